@@ -1,0 +1,32 @@
+// All semantic functions in one table, keyed by mnemonic, and the choice of the function for an opcode row.
+
+import { A, type Row } from "../decoder/instruction.ts";
+import { arithmetic } from "./arithmetic.ts";
+import { bcd } from "./bcd.ts";
+import { bit } from "./bit.ts";
+import { control } from "./control.ts";
+import { data } from "./data.ts";
+import type { Semantic, SemanticTable } from "./machine.ts";
+import { segment } from "./segment.ts";
+import { shift } from "./shift.ts";
+import { string } from "./string.ts";
+import { system } from "./system.ts";
+
+export const semantics: SemanticTable = {
+  ...data,
+  ...arithmetic,
+  ...shift,
+  ...bit,
+  ...bcd,
+  ...control,
+  ...string,
+  ...segment,
+  ...system,
+};
+
+/** The function for a row: #UD for undefined rows, #GP for privileged ones, else by mnemonic; undefined when there is none. */
+export function semanticOf(row: Row): Semantic | undefined {
+  if ((row.attributes & A.UNDEFINED) !== 0) return semantics["#UD"];
+  if ((row.attributes & A.PRIVILEGED) !== 0) return semantics["#GP"];
+  return semantics[row.mnemonic];
+}

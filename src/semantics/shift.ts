@@ -1,0 +1,141 @@
+// Shifts and rotates: SHL (SAL), SHR, SAR, ROL, ROR, RCL, RCR, SHLD, SHRD.
+// Intel SDM volume 2 by mnemonic. What the manual leaves undefined (OF for counts over 1, AF, counts over the operand's
+// width) follows hardware: docs/undefined-flags.md.
+//
+// The count is taken modulo 32. A count of 0 changes no flag, but a memory destination is written all the same. Carry is the
+// last bit shifted out, so the shifts go count - 1 places first, look, and then one place more. That has no special case
+// at 32 places, and 8- and 16-bit operands shifted beyond their width come out right.
+
+import type { SemanticTable } from "./machine.ts";
+
+export const shift: SemanticTable = {
+  SHL: (m, i) => {
+    const c = m.get(i.op1) & 31;
+    const a = m.get(i.op0);
+    if (c === 0) {
+      m.set(i.op0, a);
+      return;
+    }
+    const last = a << (c - 1);
+    const r = m.fit(last << 1, i.size);
+    m.set(i.op0, r);
+    const carry = (last >>> (i.size * 8 - 1)) & 1;
+    m.flagsResult(r, carry, (r >>> 31) ^ carry, 0);
+  },
+  SHR: (m, i) => {
+    const c = m.get(i.op1) & 31;
+    const a = m.getU(i.op0);
+    if (c === 0) {
+      m.set(i.op0, a);
+      return;
+    }
+    const last = a >>> (c - 1);
+    const r = last >>> 1;
+    m.set(i.op0, r);
+    m.flagsResult(r, last & 1, (last >>> (i.size * 8 - 1)) & 1, 0);
+  },
+  SAR: (m, i) => {
+    const c = m.get(i.op1) & 31;
+    const a = m.get(i.op0);
+    if (c === 0) {
+      m.set(i.op0, a);
+      return;
+    }
+    const last = a >> (c - 1);
+    const r = last >> 1;
+    m.set(i.op0, r);
+    m.flagsResult(r, last & 1, 0, 0);
+  },
+
+  // Rotates change CF and OF only. OF is the exclusive or of the two top bits of what was rotated (CF, or the result's sign).
+  ROL: (m, i) => {
+    const c = m.get(i.op1) & 31;
+    const bits = i.size * 8;
+    const a = m.getU(i.op0);
+    const k = c & (bits - 1);
+    const r = m.fit((a << k) | (a >>> (bits - k)), i.size);
+    m.set(i.op0, r);
+    if (c !== 0) m.putFlags(0x801, (r & 1) | (((r >>> 31) ^ (r & 1)) << 11));
+  },
+  ROR: (m, i) => {
+    const c = m.get(i.op1) & 31;
+    const bits = i.size * 8;
+    const a = m.getU(i.op0);
+    const k = c & (bits - 1);
+    const r = m.fit((a >>> k) | (a << (bits - k)), i.size);
+    m.set(i.op0, r);
+    if (c !== 0) m.putFlags(0x801, (r >>> 31) | ((((r >> (bits - 1)) ^ (r >> (bits - 2))) & 1) << 11));
+  },
+  // Through carry: rotations of 9, 17 or 33 bits. What passes the carry moves one place and then the rest, for k = 1.
+  RCL: (m, i) => {
+    const bits = i.size * 8;
+    const c = m.get(i.op1) & 31;
+    const k = i.size === 4 ? c : c % (bits + 1);
+    const a = m.getU(i.op0);
+    if (k === 0) {
+      m.set(i.op0, a);
+      return;
+    }
+    const r = m.fit((a << k) | (m.cf() << (k - 1)) | ((a >>> 1) >>> (bits - k)), i.size);
+    const carry = (a >>> (bits - k)) & 1;
+    m.set(i.op0, r);
+    m.putFlags(0x801, carry | (((r >>> 31) ^ carry) << 11));
+  },
+  RCR: (m, i) => {
+    const bits = i.size * 8;
+    const c = m.get(i.op1) & 31;
+    const k = i.size === 4 ? c : c % (bits + 1);
+    const a = m.getU(i.op0);
+    if (k === 0) {
+      m.set(i.op0, a);
+      return;
+    }
+    const r = m.fit((a >>> k) | (m.cf() << (bits - k)) | ((a << 1) << (bits - k)), i.size);
+    const carry = (a >>> (k - 1)) & 1;
+    m.set(i.op0, r);
+    m.putFlags(0x801, carry | ((((r >> (bits - 1)) ^ (r >> (bits - 2))) & 1) << 11));
+  },
+
+  // Double shifts. For 16-bit operands and counts over 16 the manual leaves all undefined; hardware shifts op0:op1:op0.
+  SHLD: (m, i) => {
+    const c = m.get(i.op2) & 31;
+    const a = m.get(i.op0);
+    const b = m.get(i.op1);
+    if (c === 0) {
+      m.set(i.op0, a);
+      return;
+    }
+    if (i.size === 4) {
+      const r = (a << c) | (b >>> (32 - c));
+      const carry = (a >>> (32 - c)) & 1;
+      m.set(i.op0, r);
+      m.flagsResult(r, carry, (r >>> 31) ^ carry, 0);
+    } else {
+      const last = c <= 16 ? ((a << 16) | (b & 0xffff)) << (c - 1) : ((b << 16) | (a & 0xffff)) << (c - 17);
+      const r = (last << 1) >> 16;
+      const carry = last >>> 31;
+      m.set(i.op0, r);
+      m.flagsResult(r, carry, (r >>> 31) ^ carry, 0);
+    }
+  },
+  SHRD: (m, i) => {
+    const c = m.get(i.op2) & 31;
+    const a = m.get(i.op0);
+    const b = m.get(i.op1);
+    if (c === 0) {
+      m.set(i.op0, a);
+      return;
+    }
+    if (i.size === 4) {
+      const r = (a >>> c) | (b << (32 - c));
+      const carry = (a >>> (c - 1)) & 1;
+      m.set(i.op0, r);
+      m.flagsResult(r, carry, ((r >>> 31) ^ (r >>> 30)) & 1, 0);
+    } else {
+      const last = c <= 16 ? ((b << 16) | (a & 0xffff)) >>> (c - 1) : ((a << 16) | (b & 0xffff)) >>> (c - 17);
+      const r = m.fit(last >>> 1, 2);
+      m.set(i.op0, r);
+      m.flagsResult(r, last & 1, ((r >>> 15) ^ (r >>> 14)) & 1, 0);
+    }
+  },
+};
