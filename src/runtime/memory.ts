@@ -1,0 +1,293 @@
+// Guest memory: one flat buffer per address space, guest address = index, and one permission byte per 4 KiB page.
+//
+// What lives here: the buffer, the page permissions, zeroing rules, checked access for the kernel, and the notice to
+// the code cache when a page that holds translated code changes. What does not: vm areas and mmap's rules (src/kernel/mm),
+// the CPU's own loads and stores (cpu.ts and generated code, which use `view` and `perm` directly).
+//
+// Invariant that makes loads cheap: a page that cannot be read holds zeros. So a load tests its value first, and only a
+// zero pays for the look at the permission. Pages are zeroed on unmap; a page that loses its read right is stashed and
+// zeroed, and comes back when the right does.
+
+/** Bits of a page's permission byte. */
+export const PERM = {
+  R: 1,
+  W: 2,
+  X: 4,
+  /** Holds translated code: a store must tell the code cache. */
+  CODE: 8,
+  /** Another page shows the same bytes: a store must be written through. */
+  SHARED: 16,
+  /** A store or load is watched. */
+  WATCH: 32,
+  /** Past the end of the mapped file: an access raises SIGBUS. Such a page has no R, W or X. */
+  BUS: 64,
+} as const;
+
+export const PAGE_SIZE = 4096;
+const PAGES = 1 << 20;
+const SPACE = 2 ** 32;
+/** Room behind the 4 GiB, so that a DataView access at 0xffffffff stays inside the buffer (it reads zero and then faults). */
+const GUARD = 65536;
+
+const { R, W, X, CODE, SHARED, WATCH } = PERM;
+const ZERO_PAGE = new Uint8Array(PAGE_SIZE);
+
+export interface GuestMemory {
+  readonly buffer: SharedArrayBuffer;
+  readonly view: DataView;
+  /** The 4 GiB as bytes. */
+  readonly u8: Uint8Array;
+  /** Permission byte of each page; negative (bit 7) exactly when a store needs nothing but the store: W without CODE, SHARED, WATCH. */
+  readonly perm: Int8Array;
+  /** Called before bytes of a CODE page change: [address, address + length), and when rights to execute are lost. Set by the code cache. */
+  onCodeWrite: (address: number, length: number) => void;
+
+  /** Maps zero-filled pages. `prot` is PROT_READ=1 | PROT_WRITE=2 | PROT_EXEC=4 (W and X imply R, as on the hardware). */
+  map(address: number, length: number, prot: number): void;
+  unmap(address: number, length: number): void;
+  protect(address: number, length: number, prot: number): void;
+  /** Marks mapped pages as lying past the end of their file (SIGBUS on access). */
+  markBus(address: number, length: number): void;
+  /** Marks a page as holding translated code, or no longer. */
+  setCode(page: number, holdsCode: boolean): void;
+  /** Makes two mapped page ranges of this address space show the same bytes: a store to one is written through to the other. */
+  share(a: number, b: number, length: number): void;
+  isMapped(page: number): boolean;
+
+  canRead(address: number, length: number): boolean;
+  canWrite(address: number, length: number): boolean;
+  /** First address in the range that lacks the right (`right` is PERM.R, W or X), or -1. */
+  firstBad(address: number, length: number, right: number): number;
+  /** A copy of guest bytes; undefined means EFAULT. */
+  read(address: number, length: number): Uint8Array<ArrayBuffer> | undefined;
+  /** Copies bytes in; false means EFAULT (nothing was written). */
+  write(address: number, bytes: Uint8Array): boolean;
+  /** A window on guest bytes for reading, without any check. */
+  subarray(address: number, length: number): Uint8Array;
+  /** A window for the kernel to fill at once; code there is invalidated. undefined means EFAULT. Call endWrite after filling. */
+  beginWrite(address: number, length: number): Uint8Array | undefined;
+  endWrite(address: number, length: number): void;
+  /** Writes as the kernel loading an image does: no rights needed (the pages must be mapped). */
+  poke(address: number, bytes: Uint8Array): void;
+  /** Bytes up to a NUL (not included): "fault" for an unreadable byte, "toolong" when there is no NUL in `max` bytes. */
+  cstring(address: number, max: number): Uint8Array<ArrayBuffer> | "fault" | "toolong";
+  loadU8(address: number): number | undefined;
+  loadU16(address: number): number | undefined;
+  loadU32(address: number): number | undefined;
+  loadU64(address: number): bigint | undefined;
+  storeU8(address: number, v: number): boolean;
+  storeU16(address: number, v: number): boolean;
+  storeU32(address: number, v: number): boolean;
+  storeU64(address: number, v: bigint): boolean;
+  /** After a store of the CPU to a page that is not PLAIN: writes through to shared pages. */
+  afterStore(address: number, length: number): void;
+}
+
+const MAPPED = new Int8Array(128); // perm bits (low 7) -> the byte with its sign bit
+for (let bits = 0; bits < 128; bits++) MAPPED[bits] = bits & W && !(bits & (CODE | SHARED | WATCH)) ? bits | -128 : bits;
+
+/** Makes an empty address space. Costs about 0.05 ms: the 4 GiB are committed page by page as they are touched. */
+export function createMemory(): GuestMemory {
+  const buffer = new SharedArrayBuffer(SPACE + GUARD);
+  const view = new DataView(buffer);
+  const u8 = new Uint8Array(buffer, 0, SPACE);
+  const perm = new Int8Array(PAGES + 16);
+  const mapped = new Uint8Array(PAGES);
+  /** Contents of mapped pages that cannot be read just now. */
+  const stash = new Map<number, Uint8Array>();
+  /** Page -> ring of pages that show the same bytes. */
+  const shared = new Map<number, number[]>();
+
+  const pageOf = (address: number) => address >>> 12;
+  const lastPage = (address: number, length: number) => Math.min(PAGES - 1, ((address >>> 0) + length - 1) / PAGE_SIZE) | 0;
+  const rights = (prot: number) => (prot & 7 ? (prot & 7) | R : 0);
+
+  function setRights(page: number, bits: number): void {
+    const keep = perm[page] & (CODE | SHARED | WATCH);
+    perm[page] = MAPPED[bits | keep];
+  }
+
+  function dropCode(page: number): void {
+    if (perm[page] & CODE) memory.onCodeWrite(page * PAGE_SIZE, PAGE_SIZE);
+  }
+
+  function firstBad(address: number, length: number, right: number): number {
+    const start = address >>> 0;
+    if (length <= 0) return -1;
+    if (start + length > SPACE) return length > SPACE ? start : firstBadIn(start, SPACE - start, right);
+    return firstBadIn(start, length, right);
+  }
+
+  function firstBadIn(start: number, length: number, right: number): number {
+    const end = pageOf(start + length - 1);
+    for (let page = pageOf(start); page <= end; page++) if (!(perm[page] & right)) return Math.max(start, page * PAGE_SIZE);
+    return -1;
+  }
+
+  const inside = (address: number, length: number) => length >= 0 && (address >>> 0) + length <= SPACE;
+  const canRead = (address: number, length: number) => inside(address, length) && firstBad(address, length, R) === -1;
+  const canWrite = (address: number, length: number) => inside(address, length) && firstBad(address, length, W) === -1;
+
+  function invalidate(address: number, length: number): void {
+    if (length <= 0) return;
+    const start = address >>> 0, end = start + length;
+    for (let page = pageOf(start), last = pageOf(end - 1); page <= last; page++) {
+      if (!(perm[page] & CODE)) continue;
+      const from = Math.max(start, page * PAGE_SIZE), to = Math.min(end, (page + 1) * PAGE_SIZE);
+      memory.onCodeWrite(from, to - from);
+    }
+  }
+
+  function afterStore(address: number, length: number): void {
+    const start = address >>> 0, end = start + length;
+    for (let page = pageOf(start), last = pageOf(end - 1); page <= last; page++) {
+      if (!(perm[page] & SHARED)) continue;
+      const from = Math.max(start, page * PAGE_SIZE) & 0xfff, to = Math.min(end - page * PAGE_SIZE, PAGE_SIZE);
+      for (const other of shared.get(page) ?? []) {
+        if (other === page) continue;
+        if (perm[other] & CODE) memory.onCodeWrite(other * PAGE_SIZE + from, to - from);
+        const hidden = stash.get(other);
+        const source = u8.subarray(page * PAGE_SIZE + from, page * PAGE_SIZE + to);
+        if (hidden) hidden.set(source, from);
+        else u8.set(source, other * PAGE_SIZE + from);
+      }
+    }
+  }
+
+  function unshare(page: number): void {
+    const ring = shared.get(page);
+    if (!ring) return;
+    shared.delete(page);
+    perm[page] = MAPPED[perm[page] & 127 & ~SHARED];
+    ring.splice(ring.indexOf(page), 1);
+    if (ring.length === 1) unshare(ring[0]);
+  }
+
+  const small = <T>(size: number, get: (address: number) => T) => (address: number): T | undefined =>
+    canRead(address, size) ? get(address >>> 0) : undefined;
+  const put = <T>(size: number, set: (address: number, v: T) => void) => (address: number, v: T): boolean => {
+    if (!canWrite(address, size)) return false;
+    invalidate(address, size);
+    set(address >>> 0, v);
+    afterStore(address, size);
+    return true;
+  };
+
+  const memory: GuestMemory = {
+    buffer, view, u8, perm,
+    onCodeWrite: () => {},
+    map(address, length, prot) {
+      for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
+        if (mapped[page]) memory.unmap(page * PAGE_SIZE, PAGE_SIZE);
+        mapped[page] = 1;
+        perm[page] = MAPPED[rights(prot)];
+      }
+    },
+    unmap(address, length) {
+      for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
+        if (!mapped[page]) continue;
+        dropCode(page);
+        unshare(page);
+        stash.delete(page);
+        if (perm[page] & R) u8.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+        perm[page] = 0;
+        mapped[page] = 0;
+      }
+    },
+    protect(address, length, prot) {
+      const bits = rights(prot);
+      for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
+        if (!mapped[page] || perm[page] & PERM.BUS) continue;
+        const old = perm[page];
+        if (old & X && !(bits & X)) dropCode(page);
+        if (old & R && !(bits & R)) {
+          dropCode(page);
+          stash.set(page, u8.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE));
+          u8.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+        } else if (!(old & R) && bits & R) {
+          const bytes = stash.get(page);
+          if (bytes) u8.set(bytes, page * PAGE_SIZE);
+          stash.delete(page);
+        }
+        setRights(page, bits);
+      }
+    },
+    markBus(address, length) {
+      for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
+        dropCode(page);
+        u8.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+        perm[page] = PERM.BUS;
+      }
+    },
+    setCode(page, holdsCode) {
+      perm[page] = MAPPED[holdsCode ? (perm[page] & 127) | CODE : perm[page] & 127 & ~CODE];
+    },
+    share(a, b, length) {
+      for (let offset = 0; offset < length; offset += PAGE_SIZE) {
+        const pages = [pageOf((a >>> 0) + offset), pageOf((b >>> 0) + offset)];
+        const ring = shared.get(pages[0]) ?? shared.get(pages[1]) ?? [];
+        for (const page of pages) {
+          if (!ring.includes(page)) ring.push(page);
+          shared.set(page, ring);
+          perm[page] = MAPPED[(perm[page] & 127) | SHARED];
+        }
+      }
+    },
+    isMapped: (page) => mapped[page] === 1,
+    canRead, canWrite, firstBad,
+    read: (address, length) => (canRead(address, length) ? new Uint8Array(u8.subarray(address >>> 0, (address >>> 0) + length)) : undefined),
+    write(address, bytes) {
+      if (!canWrite(address, bytes.length)) return false;
+      invalidate(address, bytes.length);
+      u8.set(bytes, address >>> 0);
+      if (bytes.length > 0) afterStore(address, bytes.length);
+      return true;
+    },
+    subarray: (address, length) => u8.subarray(address >>> 0, (address >>> 0) + length),
+    beginWrite(address, length) {
+      if (!canWrite(address, length)) return undefined;
+      invalidate(address, length);
+      return u8.subarray(address >>> 0, (address >>> 0) + length);
+    },
+    endWrite(address, length) {
+      if (length > 0) afterStore(address, length);
+    },
+    poke(address, bytes) {
+      invalidate(address, bytes.length);
+      for (let done = 0; done < bytes.length; ) {
+        const at = (address >>> 0) + done, page = pageOf(at), room = Math.min(bytes.length - done, PAGE_SIZE - (at & 0xfff));
+        const part = bytes.subarray(done, done + room);
+        if (perm[page] & R) u8.set(part, at);
+        else {
+          const hidden = stash.get(page) ?? ZERO_PAGE.slice();
+          hidden.set(part, at & 0xfff);
+          stash.set(page, hidden);
+        }
+        done += room;
+      }
+      if (bytes.length > 0) afterStore(address, bytes.length);
+    },
+    cstring(address, max) {
+      const start = address >>> 0;
+      for (let at = start, left = max; ; ) {
+        if (left <= 0) return "toolong";
+        if (at >= SPACE || !(perm[pageOf(at)] & R)) return "fault";
+        const end = Math.min(at + left, (pageOf(at) + 1) * PAGE_SIZE);
+        const nul = u8.subarray(at, end).indexOf(0);
+        if (nul >= 0) return new Uint8Array(u8.subarray(start, at + nul));
+        left -= end - at;
+        at = end;
+      }
+    },
+    loadU8: small(1, (a) => u8[a]),
+    loadU16: small(2, (a) => view.getUint16(a, true)),
+    loadU32: small(4, (a) => view.getUint32(a, true)),
+    loadU64: small(8, (a) => view.getBigUint64(a, true)),
+    storeU8: put(1, (a, v: number) => void (u8[a] = v)),
+    storeU16: put(2, (a, v: number) => view.setUint16(a, v, true)),
+    storeU32: put(4, (a, v: number) => view.setUint32(a, v >>> 0, true)),
+    storeU64: put(8, (a, v: bigint) => view.setBigUint64(a, v, true)),
+    afterStore,
+  };
+  return memory;
+}
