@@ -1,7 +1,7 @@
 // Control transfer: jumps, calls, returns, loops, interrupts; ENTER and LEAVE.
 // Intel SDM volume 1, chapter 6 (procedure calls, interrupts) and 7.3.8. Far transfers are the machine's (farJump, farReturn).
 // With a 16-bit operand size targets are truncated to 16 bits; REL operands arrive truncated from the decoder.
-// Literals: operand kinds 12 = FAR (memory far pointer), 17 = REL, 18 = PTR (immediate far pointer).
+// Literals: operand kinds 17 = REL, 18 = PTR (immediate far pointer).
 
 import type { SemanticTable } from "./machine.ts";
 
@@ -10,34 +10,31 @@ export const control: SemanticTable = {
     if (m.cond(i.cc)) m.jump(i.op0.imm);
   },
   JMP: (m, i) => {
-    if (i.op0.kind === 17) {
-      m.jump(i.op0.imm);
-    } else if (i.op0.kind === 18) {
+    m.jump(i.op0.kind === 17 ? i.op0.imm : m.getU(i.op0));
+  },
+  CALL: (m, i) => {
+    const target = i.op0.kind === 17 ? i.op0.imm : m.getU(i.op0);
+    m.push(i.size, i.next);
+    m.jump(target);
+  },
+  JMPF: (m, i) => {
+    if (i.op0.kind === 18) {
       m.farJump(i.op0.reg, i.op0.imm, i.size, 0);
-    } else if (i.op0.kind === 12) {
+    } else {
       const address = m.ea(i.op0);
       const offset = m.load(address, i.size);
       const selector = m.load(address + i.size, 2) & 0xffff;
       m.farJump(selector, i.size === 2 ? offset & 0xffff : offset, i.size, 0);
-    } else {
-      m.jump(m.getU(i.op0));
     }
   },
-  CALL: (m, i) => {
-    if (i.op0.kind === 17) {
-      m.push(i.size, i.next);
-      m.jump(i.op0.imm);
-    } else if (i.op0.kind === 18) {
+  CALLF: (m, i) => {
+    if (i.op0.kind === 18) {
       m.farJump(i.op0.reg, i.op0.imm, i.size, 1);
-    } else if (i.op0.kind === 12) {
+    } else {
       const address = m.ea(i.op0);
       const offset = m.load(address, i.size);
       const selector = m.load(address + i.size, 2) & 0xffff;
       m.farJump(selector, i.size === 2 ? offset & 0xffff : offset, i.size, 1);
-    } else {
-      const target = m.getU(i.op0);
-      m.push(i.size, i.next);
-      m.jump(target);
     }
   },
   RET: (m, i) => {
@@ -61,7 +58,7 @@ export const control: SemanticTable = {
     m.setReg(1, i.addressSize, count);
     if (count !== 0 && m.cond(i.cc)) m.jump(i.op0.imm);
   },
-  JCXZ: (m, i) => {
+  JECXZ: (m, i) => {
     if (m.reg(1, i.addressSize) === 0) m.jump(i.op0.imm);
   },
 
@@ -76,7 +73,7 @@ export const control: SemanticTable = {
   INT3: (m, _i) => {
     m.interrupt(3);
   },
-  INT1: (m, _i) => {
+  ICEBP: (m, _i) => {
     m.interrupt(1);
   },
   INTO: (m, _i) => {

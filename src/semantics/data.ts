@@ -8,14 +8,15 @@ import type { SemanticTable } from "./machine.ts";
 export const data: SemanticTable = {
   MOV: (m, i) => {
     if (i.op0.kind === 13) {
-      const selector = m.get(i.op1) & 0xffff;
-      if (i.op0.reg === 1 /* CS */) m.fault(6, 0);
-      m.loadSegment(i.op0.reg, selector);
+      m.loadSegment(i.op0.reg, m.get(i.op1) & 0xffff);
     } else if (i.op1.kind === 13) {
       m.set(i.op0, m.getU(i.op1));
     } else {
       m.set(i.op0, m.get(i.op1));
     }
+  },
+  MOVNTI: (m, i) => {
+    m.set(i.op0, m.get(i.op1));
   },
   MOVSX: (m, i) => {
     m.set(i.op0, m.get(i.op1));

@@ -25,13 +25,23 @@ export const system: SemanticTable = {
 
   NOP: (_m, _i) => {},
   PAUSE: (_m, _i) => {},
-  ENDBR: (_m, _i) => {},
+  ENDBR32: (_m, _i) => {},
+  ENDBR64: (_m, _i) => {},
   PREFETCH: (_m, _i) => {},
+  PREFETCHW: (_m, _i) => {},
+  PREFETCHWT1: (_m, _i) => {},
+  PREFETCHNTA: (_m, _i) => {},
+  PREFETCHT0: (_m, _i) => {},
+  PREFETCHT1: (_m, _i) => {},
+  PREFETCHT2: (_m, _i) => {},
   LFENCE: (_m, _i) => {},
   MFENCE: (_m, _i) => {},
   SFENCE: (_m, _i) => {},
   /** Checks its address as a load does. */
   CLFLUSH: (m, i) => {
+    m.check(m.ea(i.op0), 1, false);
+  },
+  CLFLUSHOPT: (m, i) => {
     m.check(m.ea(i.op0), 1, false);
   },
 
@@ -80,8 +90,30 @@ export const system: SemanticTable = {
   "#GP": (m, _i) => {
     m.fault(13, 0);
   },
-  /** Every undefined row, and instructions of features that CPUID does not offer. */
+  /** Every undefined row. */
   "#UD": (m, _i) => {
+    m.fault(6, 0);
+  },
+  // Features that CPUID does not offer, or the operating system does not switch on (CR4.OSXSAVE).
+  RDRAND: (m, _i) => {
+    m.fault(6, 0);
+  },
+  RDSEED: (m, _i) => {
+    m.fault(6, 0);
+  },
+  XGETBV: (m, _i) => {
+    m.fault(6, 0);
+  },
+  XSAVE: (m, _i) => {
+    m.fault(6, 0);
+  },
+  XSAVEOPT: (m, _i) => {
+    m.fault(6, 0);
+  },
+  XSAVEC: (m, _i) => {
+    m.fault(6, 0);
+  },
+  XRSTOR: (m, _i) => {
     m.fault(6, 0);
   },
 };
