@@ -75,7 +75,9 @@ export const A = {
 export interface Row {
   /** Intel mnemonic in capitals without a size suffix: the key of the semantic function. String forms are MOVS CMPS STOS LODS SCAS INS OUTS; the SSE2 moves and compares are MOVSD, CMPSD. Conditions are Jcc, SETcc, CMOVcc, FCMOVcc. */
   readonly mnemonic: string;
-  readonly flagsRead: number; // F.* bits
+  /** What a disassembler prints: `mnemonic`, except where that is "UD" because of a LOCK prefix. */
+  readonly name: string;
+  readonly flagsRead: number; // F.* bits; also those that may be left unchanged (see table.ts)
   readonly flagsWritten: number; // F.* bits given a defined value or set undefined
   readonly flagsUndefined: number; // the part of flagsWritten that the manual leaves undefined
   readonly attributes: number; // A.* bits

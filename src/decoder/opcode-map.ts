@@ -1,0 +1,284 @@
+// The opcode maps: from (map, opcode byte, mandatory prefix, ModR/M) to what an encoding means.
+// Table rows are sorted into the four maps when the module loads; forms, rows and group tables of an opcode are built when it is
+// first decoded, because a short program meets some 150 of the 600. No bytes are read here (decode.ts).
+
+import { A, K } from "./instruction.ts";
+import type { Row } from "./instruction.ts";
+import { operandForm, PLACE } from "./operands.ts";
+import type { Form } from "./operands.ts";
+import { CONDITION_READS, NONE } from "./table.ts";
+import type { Effects, OpcodeRow, Section } from "./table.ts";
+import { INTEGER } from "./tables/integer.ts";
+import { MMX, MMX_SSE, MMX_SSE2, MMX_SSSE3 } from "./tables/mmx.ts";
+import { SSE } from "./tables/sse.ts";
+import { SSE2, SSE2_INTEGER } from "./tables/sse2.ts";
+import { AES, SHA, SSE3, SSE41, SSE42, SSSE3 } from "./tables/sse3.ts";
+import { SYSTEM } from "./tables/system.ts";
+import { X87 } from "./tables/x87.ts";
+
+export const SECTIONS: readonly Section[] = [
+  INTEGER, SYSTEM, X87, MMX, MMX_SSE, MMX_SSE2, MMX_SSSE3, SSE, SSE2, SSE2_INTEGER, SSE3, SSSE3, SSE41, SSE42, AES, SHA,
+];
+
+/** All that decode.ts needs to know of one encoding. Forms a are for 32-bit operands, b for 16-bit ones. */
+export interface Encoding {
+  readonly row: Row;
+  /** The row when LOCK makes it #UD. */
+  readonly lockedRow: Row;
+  /** Shift by an immediate: the rows for a masked count of 0 and of 1; null for everything else. */
+  readonly byZero: Row | null;
+  readonly byOne: Row | null;
+  readonly a0: Form;
+  readonly a1: Form;
+  readonly a2: Form;
+  readonly a3: Form;
+  readonly b0: Form;
+  readonly b1: Form;
+  readonly b2: Form;
+  readonly b3: Form;
+  /** Kind and size of a ModR/M memory operand. */
+  readonly aKind: number;
+  readonly aSize: number;
+  readonly bKind: number;
+  readonly bSize: number;
+  readonly byte: boolean; // Instruction.size is 1
+  readonly string: boolean;
+  readonly lockable: boolean;
+  readonly cc: number;
+}
+
+/** How an opcode's encodings are told apart: there is one; by mandatory prefix; by prefix and ModR/M. */
+export const SELECT = { ONE: 0, PREFIX: 1, MODRM: 2 } as const;
+
+/** Slots for each mandatory prefix under SELECT.MODRM: /0-/7 in memory, then the 64 ModR/M bytes of mod 3. */
+export const SLOTS = 72;
+
+export interface Entry {
+  readonly modrm: boolean;
+  readonly registersOnly: boolean; // ModR/M.mod is taken as 3 whatever it is: MOV to and from control and debug registers
+  readonly select: number; // SELECT.*
+  readonly encodings: readonly Encoding[];
+}
+
+/** A table row with its opcode column taken apart. */
+interface Pattern {
+  readonly row: OpcodeRow;
+  readonly section: Section;
+  readonly prefix: number; // 0 NP, 1 66, 2 F3, 3 F2, -1 any
+  readonly exact: number; // exact ModR/M byte, or -1
+  readonly span: number; // 8 for an exact byte with +i, else 1
+  readonly digits: number; // bit n: ModR/M.reg may be n
+  readonly mod: number; // 0 any, 1 memory, 2 register
+  readonly last: number; // condition is opcode & 15 (for +cc), else -1
+}
+
+const PREFIXES: Readonly<Record<string, number>> = { NP: 0, "66": 1, F3: 2, F2: 3 };
+
+/** Patterns by map << 8 | opcode byte; maps are one-byte, 0F, 0F38, 0F3A. */
+const patterns: Pattern[][] = new Array<Pattern[]>(1024);
+const entries: (Entry | undefined)[] = new Array<Entry | undefined>(1024).fill(undefined);
+
+function digitSet(text: string): number {
+  let set = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === ",") continue;
+    const first = Number(text[i]);
+    const last = text[i + 1] === "-" ? Number(text[i + 2]) : first;
+    for (let digit = first; digit <= last; digit++) set |= 1 << digit;
+    if (last !== first) i += 2;
+  }
+  return set;
+}
+
+function sort(row: OpcodeRow, section: Section): void {
+  const words = row[0].split(" ");
+  let at = 0;
+  let prefix = -1;
+  // "F3" starts a row only as a prefix: REP itself has no row. "66" likewise.
+  if (words.length > 1 && PREFIXES[words[0]] !== undefined) prefix = PREFIXES[words[at++]];
+  let map = 0;
+  if (words[at] === "0F" && at + 1 < words.length) {
+    map = 1;
+    at++;
+    // 0F38 and 0F3A: a further byte follows
+    if ((words[at] === "38" || words[at] === "3A") && at + 1 < words.length) map = words[at++] === "38" ? 2 : 3;
+  }
+  const opcode = words[at++];
+  let span = 1;
+  let last = -1;
+  if (opcode.length > 2) {
+    span = opcode.endsWith("+cc") ? 16 : 8;
+    if (span === 16) last = 0;
+  }
+  let exact = -1;
+  let exactSpan = 1;
+  let digits = 0xff;
+  let mod = 0;
+  for (; at < words.length; at++) {
+    const word = words[at];
+    if (word === "mem") mod = 1;
+    else if (word === "reg") mod = 2;
+    else if (word[0] === "/") digits = digitSet(word.slice(1));
+    else {
+      exact = parseInt(word, 16);
+      if (word.length > 2) exactSpan = 8;
+    }
+  }
+  const first = (map << 8) | parseInt(opcode.slice(0, 2), 16);
+  // "91+r" and the like: to the end of the group of eight
+  const end = span === 1 ? first + 1 : (first & -span) + span;
+  const pattern: Pattern = { row, section, prefix, exact, span: exactSpan, digits, mod, last };
+  for (let key = first; key < end; key++) {
+    const mine = last < 0 ? pattern : { ...pattern, last: key & 15 };
+    const known = patterns[key];
+    if (known === undefined) patterns[key] = [mine];
+    else known.push(mine);
+  }
+}
+
+for (const section of SECTIONS) for (const row of section.rows) sort(row, section);
+
+function makeRow(mnemonic: string, name: string, effects: Effects, read: number, attributes: number, feature: string): Row {
+  return { mnemonic, name, flagsRead: effects.read | read, flagsWritten: effects.written, flagsUndefined: effects.undefined, attributes, feature };
+}
+
+const NO_FORM = operandForm("", 4);
+
+function makeEncoding(pattern: Pattern): Encoding {
+  const { row, section } = pattern;
+  const [name, condition] = row[1].split(":");
+  let cc = condition === undefined ? -1 : Number(condition);
+  if (pattern.last >= 0) cc = pattern.last;
+  const names = row[2] === "" ? [] : row[2].split(",");
+  const a: Form[] = [];
+  const b: Form[] = [];
+  for (let i = 0; i < 4; i++) {
+    a.push(i < names.length ? operandForm(names[i], 4) : NO_FORM);
+    b.push(i < names.length ? operandForm(names[i], 2) : NO_FORM);
+  }
+  const rmA = a.find((form) => form.place === PLACE.RM) ?? NO_FORM;
+  const rmB = b.find((form) => form.place === PLACE.RM) ?? NO_FORM;
+  // OUT DX,AL and OUT ib,AL have the byte second; MOVZX Gv,Eb has one too, but its operand size is that of Gv
+  const byte = a[0].byte || ((names[0] === "DX" || names[0] === "uIb") && a[1].byte);
+  let attributes = section.attributes | (row[4] ?? 0);
+  if (rmA.aligned) attributes |= A.ALIGNED;
+  const effects = row[3] ?? NONE;
+  const read = cc < 0 ? 0 : CONDITION_READS[cc >> 1];
+  const feature = row[5] ?? section.feature;
+  const make = (kind: Effects): Row => makeRow(name, name, kind, read, attributes, feature);
+  const byImmediate = effects.byOne;
+  return {
+    row: make(effects),
+    lockedRow: makeRow("UD", name, NONE, 0, A.UNDEFINED, ""),
+    byZero: byImmediate === null ? null : make(NONE),
+    byOne: byImmediate === null ? null : make(byImmediate),
+    a0: a[0], a1: a[1], a2: a[2], a3: a[3],
+    b0: b[0], b1: b[1], b2: b[2], b3: b[3],
+    aKind: rmA.kind, aSize: rmA.size, bKind: rmB.kind, bSize: rmB.size,
+    byte, cc,
+    string: (attributes & A.STRING) !== 0,
+    lockable: (attributes & A.LOCKABLE) !== 0,
+  };
+}
+
+function makeUndefined(): Encoding {
+  const row = makeRow("UD", "UD", NONE, 0, A.UNDEFINED, "");
+  return {
+    row, lockedRow: row, byZero: null, byOne: null,
+    a0: NO_FORM, a1: NO_FORM, a2: NO_FORM, a3: NO_FORM, b0: NO_FORM, b1: NO_FORM, b2: NO_FORM, b3: NO_FORM,
+    aKind: K.M, aSize: 0, bKind: K.M, bSize: 0, byte: false, cc: -1, string: false, lockable: false,
+  };
+}
+
+const UNDEFINED = makeUndefined();
+const NOTHING: Entry = { modrm: false, registersOnly: false, select: SELECT.ONE, encodings: [UNDEFINED] };
+
+/** Encodings by pattern, so that the eight opcodes of a +r row share one. */
+const made = new Map<Pattern, Encoding>();
+
+function encodingOf(pattern: Pattern): Encoding {
+  let encoding = made.get(pattern);
+  if (encoding === undefined) {
+    encoding = makeEncoding(pattern);
+    made.set(pattern, encoding);
+  }
+  return encoding;
+}
+
+/** Where an operand form of this encoding can only be one of the two: 0 either, 1 memory, 2 register. */
+function impliedMod(encoding: Encoding): number {
+  return encoding.a0.mod | encoding.a1.mod | encoding.a2.mod | encoding.a3.mod;
+}
+
+function usesModrm(encoding: Encoding): boolean {
+  return encoding.a0.modrm || encoding.a1.modrm || encoding.a2.modrm || encoding.a3.modrm;
+}
+
+function build(key: number): Entry {
+  const all = patterns[key];
+  if (all === undefined) return NOTHING;
+  const registersOnly = key >= 0x120 && key <= 0x123;
+  let modrm = false;
+  let byModrm = false;
+  let byPrefix = false;
+  const mods: number[] = [];
+  for (const pattern of all) {
+    const encoding = encodingOf(pattern);
+    const mod = registersOnly ? 0 : pattern.mod | impliedMod(encoding);
+    mods.push(mod);
+    const selects = pattern.exact >= 0 || pattern.digits !== 0xff || mod !== 0;
+    if (selects || usesModrm(encoding)) modrm = true;
+    if (selects) byModrm = true;
+    if (pattern.prefix >= 0) byPrefix = true;
+  }
+  if (!byModrm && !byPrefix) return { modrm, registersOnly, select: SELECT.ONE, encodings: [encodingOf(all[all.length - 1])] };
+
+  const slots = byModrm ? SLOTS : 1;
+  const encodings = new Array<Encoding>(slots * 4).fill(UNDEFINED);
+  for (const specific of [false, true]) {
+    for (let n = 0; n < all.length; n++) {
+      const pattern = all[n];
+      if (pattern.prefix >= 0 !== specific) continue;
+      const encoding = encodingOf(pattern);
+      const first = specific ? pattern.prefix : 0;
+      const last = specific ? pattern.prefix : 3;
+      for (let prefix = first; prefix <= last; prefix++) {
+        const base = prefix * slots;
+        if (slots === 1) encodings[base] = encoding;
+        else if (pattern.exact >= 0) {
+          for (let i = 0; i < pattern.span; i++) encodings[base + 8 + ((pattern.exact + i) & 63)] = encoding;
+        } else {
+          for (let digit = 0; digit < 8; digit++) {
+            if ((pattern.digits & (1 << digit)) === 0) continue;
+            if (mods[n] !== 2) encodings[base + digit] = encoding;
+            if (mods[n] !== 1) for (let rm = 0; rm < 8; rm++) encodings[base + 8 + digit * 8 + rm] = encoding;
+          }
+        }
+      }
+    }
+  }
+  return { modrm, registersOnly, select: byModrm ? SELECT.MODRM : SELECT.PREFIX, encodings };
+}
+
+/** The entry at `key` = map << 8 | opcode byte. */
+export function entryAt(key: number): Entry {
+  let entry = entries[key];
+  if (entry === undefined) {
+    entry = build(key);
+    entries[key] = entry;
+  }
+  return entry;
+}
+
+/** Every row that decoding can yield, for tests and for listings of what is known. */
+export function allRows(): readonly Row[] {
+  const rows = new Set<Row>();
+  for (let key = 0; key < 1024; key++) {
+    for (const { row, byZero, byOne } of entryAt(key).encodings) {
+      rows.add(row);
+      if (byZero !== null) rows.add(byZero);
+      if (byOne !== null) rows.add(byOne);
+    }
+  }
+  return [...rows];
+}
