@@ -1,0 +1,486 @@
+// Exact 80-bit arithmetic on 32-bit limbs: add, subtract, multiply, divide, square root, round, for all
+// operands, roundings and precisions. What the fast paths (arith.ts) do not take comes here.
+// Nothing here knows registers or the stack. SDM vol. 1, chapters 4.8, 4.9 and 8.5.
+import { DE, IE, Num, OE, PE, UE, ZE } from "./state.ts";
+
+/** Classes of an unpacked number. */
+export const ZERO = 0;
+export const NORMAL = 1;
+export const DENORMAL = 2;
+export const INFINITY = 3;
+export const QNAN = 4;
+export const SNAN = 5;
+export const UNSUPPORTED = 6;
+
+const J = 0x80000000 | 0;
+
+/** Operands and result of the operations below. */
+export const A = new Num();
+export const B = new Num();
+export const Z = new Num();
+
+/** Exception flags of the operation just done, and whether its result was rounded up (C1). */
+export const outcome = { flags: 0, up: 0 };
+
+export function classify(n: Num): number {
+  if (n.exp === 0x7fff) {
+    if (n.h >= 0) return UNSUPPORTED;
+    if (n.h === J && n.l === 0) return INFINITY;
+    return (n.h & 0x40000000) !== 0 ? QNAN : SNAN;
+  }
+  if (n.exp === 0) return (n.h | n.l) === 0 ? ZERO : DENORMAL;
+  return n.h < 0 ? NORMAL : UNSUPPORTED;
+}
+
+export function set(n: Num, sign: number, exp: number, h: number, l: number): void {
+  n.sign = sign;
+  n.exp = exp;
+  n.h = h;
+  n.l = l;
+  n.den = 0;
+}
+
+export function copy(from: Num, to: Num): void {
+  set(to, from.sign, from.exp, from.h, from.l);
+  to.den = from.den;
+}
+
+export function setIndefiniteNum(n: Num): void {
+  set(n, 1, 0x7fff, 0xc0000000 | 0, 0);
+}
+
+/** Brings a denormal (or pseudo-denormal) to a set J bit; its exponent may become zero or negative. */
+export function normalize(n: Num): void {
+  if (n.exp === 0) n.exp = 1;
+  if (n.h >= 0) {
+    let shift = Math.clz32(n.h);
+    if (shift === 32) {
+      shift = 32 + Math.clz32(n.l);
+      n.h = n.l << (shift - 32);
+      n.l = 0;
+    } else {
+      n.h = (n.h << shift) | (n.l >>> (32 - shift));
+      n.l <<= shift;
+    }
+    n.exp -= shift;
+  }
+}
+
+/** Whether the significand of a is below that of b. */
+function significandBelow(a: Num, b: Num): boolean {
+  return a.h === b.h ? a.l >>> 0 < b.l >>> 0 : a.h >>> 0 < b.h >>> 0;
+}
+
+/**
+ * The NaN a two-operand instruction delivers (SDM vol. 1, table 4-7): of two NaNs of a kind the one with the
+ * larger significand, of a signaling and a quiet one the quiet one; then made quiet.
+ */
+export function propagateNaN(a: Num, ca: number, b: Num, cb: number): void {
+  let from = a;
+  outcome.up = 0;
+  outcome.flags = ca === SNAN || cb === SNAN ? IE : 0;
+  if (ca < QNAN) from = b;
+  else if (cb < QNAN) from = a;
+  else if (ca !== cb) from = ca === QNAN ? a : b;
+  else if (significandBelow(a, b)) from = b;
+  else if (significandBelow(b, a)) from = a;
+  else from = a.sign < b.sign ? a : b;
+  set(Z, from.sign, 0x7fff, from.h | 0x40000000, from.l);
+}
+
+/** Delivers the indefinite for an invalid operation. */
+export function invalid(): void {
+  setIndefiniteNum(Z);
+  outcome.flags = IE;
+  outcome.up = 0;
+}
+
+/** Handles unsupported operands and NaNs of a two-operand instruction; false when there are none. */
+export function binarySpecial(a: Num, ca: number, b: Num, cb: number): boolean {
+  if (ca < QNAN && cb < QNAN) return false;
+  if (ca === UNSUPPORTED || cb === UNSUPPORTED) invalid();
+  else propagateNaN(a, ca, b, cb);
+  return true;
+}
+
+/** The same for one operand. */
+export function unarySpecial(a: Num, ca: number): boolean {
+  if (ca < QNAN) return false;
+  if (ca === UNSUPPORTED) invalid();
+  else propagateNaN(a, ca, a, ca);
+  return true;
+}
+
+/**
+ * Whether to add one in the last place.
+ * @param x the discarded part as a fraction of 2^32, its last bit sticky
+ * @param odd last kept bit
+ */
+function roundsUp(rc: number, sign: number, x: number, odd: number): boolean {
+  switch (rc) {
+    case 0:
+      return x < 0 && (x !== J || odd !== 0);
+    case 1:
+      return x !== 0 && sign !== 0;
+    case 2:
+      return x !== 0 && sign === 0;
+    default:
+      return false;
+  }
+}
+
+/** What `cut` leaves: a significand rounded to a precision. */
+const cutH = { h: 0, l: 0, carry: 0, inexact: 0, up: 0 };
+
+/** Rounds h.l.x to the precision (0: 24 bits, 2: 53, 1 and 3: 64). */
+function cut(h: number, l: number, x: number, precision: number, rc: number, sign: number): void {
+  let odd: number;
+  if (precision === 2) {
+    x = (l << 21) | (x !== 0 ? 1 : 0);
+    l &= ~0x7ff;
+    odd = l & 0x800;
+  } else if (precision === 0) {
+    x = (h << 24) | ((l | x) !== 0 ? 1 : 0);
+    h &= ~0xff;
+    l = 0;
+    odd = h & 0x100;
+  } else {
+    odd = l & 1;
+  }
+  cutH.inexact = x !== 0 ? 1 : 0;
+  cutH.carry = cutH.up = 0;
+  if (roundsUp(rc, sign, x, odd)) {
+    cutH.up = 1;
+    if (precision === 0) {
+      h = (h + 0x100) | 0;
+      if (h === 0) cutH.carry = 1;
+    } else {
+      l = precision === 2 ? (l + 0x800) | 0 : (l + 1) | 0;
+      if (l === 0) {
+        h = (h + 1) | 0;
+        if (h === 0) cutH.carry = 1;
+      }
+    }
+  }
+  cutH.h = h;
+  cutH.l = l;
+}
+
+/**
+ * Rounds a normalized significand (J bit set) to Z as the control word says and adds its flags to the outcome.
+ * @param exp biased exponent, any size
+ * @param x 32 bits below l, the last one sticky
+ * @param cw control word: precision, rounding and masks
+ */
+export function round(sign: number, exp: number, h: number, l: number, x: number, cw: number): void {
+  const precision = (cw >> 8) & 3;
+  const rc = (cw >> 10) & 3;
+  cut(h, l, x, precision, rc, sign);
+  const rounded = exp + cutH.carry;
+  if (rounded >= 1 && rounded <= 0x7ffe) {
+    outcome.up = cutH.up;
+    if (cutH.inexact !== 0) outcome.flags |= PE;
+    set(Z, sign, rounded, cutH.carry !== 0 ? J : cutH.h, cutH.l);
+    return;
+  }
+  if (rounded > 0x7ffe) overflow(sign, rounded, cw);
+  else underflow(sign, exp, h, l, x, cw);
+}
+
+function overflow(sign: number, rounded: number, cw: number): void {
+  const precision = (cw >> 8) & 3;
+  const rc = (cw >> 10) & 3;
+  outcome.flags |= OE;
+  if ((cw & OE) === 0 && rounded - 0x6000 <= 0x7ffe) {
+    // Unmasked: the result, its exponent wrapped by 24576.
+    outcome.up = cutH.up;
+    if (cutH.inexact !== 0) outcome.flags |= PE;
+    set(Z, sign, rounded - 0x6000, cutH.carry !== 0 ? J : cutH.h, cutH.l);
+    return;
+  }
+  outcome.flags |= PE;
+  if (rc === 0 || (rc === 1 && sign !== 0) || (rc === 2 && sign === 0)) {
+    outcome.up = 1;
+    set(Z, sign, 0x7fff, J, 0);
+  } else {
+    outcome.up = 0;
+    set(Z, sign, 0x7ffe, precision === 0 ? -0x100 : -1, precision === 0 ? 0 : precision === 2 ? -0x800 : -1);
+  }
+}
+
+function underflow(sign: number, exp: number, h: number, l: number, x: number, cw: number): void {
+  // Tiny after rounding: cutH holds the rounding with an unbounded exponent, and it stayed below 2^-16382.
+  if ((cw & UE) === 0 && exp + cutH.carry + 0x6000 >= 1) {
+    outcome.flags |= UE;
+    if (cutH.inexact !== 0) outcome.flags |= PE;
+    outcome.up = cutH.up;
+    set(Z, sign, exp + cutH.carry + 0x6000, cutH.carry !== 0 ? J : cutH.h, cutH.l);
+    return;
+  }
+  shiftRightJam(h, l, x, 1 - exp);
+  cut(wide.h, wide.l, wide.x, (cw >> 8) & 3, (cw >> 10) & 3, sign);
+  outcome.up = cutH.up;
+  if (cutH.inexact !== 0) outcome.flags |= UE | PE;
+  else if ((cw & UE) === 0) outcome.flags |= UE;
+  // A carry into the J bit makes the smallest normal number.
+  set(Z, sign, cutH.h < 0 ? 1 : 0, cutH.h, cutH.l);
+}
+
+const wide = { h: 0, l: 0, x: 0 };
+
+/** Shifts 96 bits right by n, collecting what falls out in the last bit. */
+function shiftRightJam(h: number, l: number, x: number, n: number): void {
+  if (n > 95) {
+    wide.x = (h | l | x) !== 0 ? 1 : 0;
+    wide.h = wide.l = 0;
+    return;
+  }
+  let lost = 0;
+  while (n >= 32) {
+    lost |= x;
+    x = l;
+    l = h;
+    h = 0;
+    n -= 32;
+  }
+  if (n > 0) {
+    lost |= x << (32 - n);
+    x = (x >>> n) | (l << (32 - n));
+    l = (l >>> n) | (h << (32 - n));
+    h >>>= n;
+  }
+  wide.h = h;
+  wide.l = l;
+  wide.x = lost !== 0 ? x | 1 : x;
+}
+
+/** Normalizes h.l.x (not all zero) to the left and rounds. */
+function normalizeAndRound(sign: number, exp: number, h: number, l: number, x: number, cw: number): void {
+  while (h === 0) {
+    h = l;
+    l = x;
+    x = 0;
+    exp -= 32;
+  }
+  const n = Math.clz32(h);
+  if (n > 0) {
+    h = (h << n) | (l >>> (32 - n));
+    l = (l << n) | (x >>> (32 - n));
+    x <<= n;
+    exp -= n;
+  }
+  round(sign, exp, h, l, x, cw);
+}
+
+/** Z = A + B, or A - B with negate = 1. */
+export function add(negate: number, cw: number): void {
+  const ca = classify(A);
+  const cb = classify(B);
+  if (binarySpecial(A, ca, B, cb)) return;
+  outcome.up = 0;
+  const signB = B.sign ^ negate;
+  if (ca === INFINITY && cb === INFINITY && A.sign !== signB) return invalid();
+  outcome.flags = ca === DENORMAL || cb === DENORMAL || (A.den | B.den) !== 0 ? DE : 0;
+  if (ca === INFINITY) return set(Z, A.sign, 0x7fff, J, 0);
+  if (cb === INFINITY) return set(Z, signB, 0x7fff, J, 0);
+  if (ca === ZERO && cb === ZERO) {
+    return set(Z, A.sign === signB ? A.sign : ((cw >> 10) & 3) === 1 ? 1 : 0, 0, 0, 0);
+  }
+  if (ca === ZERO) {
+    normalize(B);
+    return round(signB, B.exp, B.h, B.l, 0, cw);
+  }
+  normalize(A);
+  if (cb === ZERO) return round(A.sign, A.exp, A.h, A.l, 0, cw);
+  normalize(B);
+  addNormalized(A.sign, A, signB, B, cw);
+}
+
+function addNormalized(signA: number, a: Num, signB: number, b: Num, cw: number): void {
+  if (a.exp < b.exp || (a.exp === b.exp && significandBelow(a, b))) {
+    addNormalized(signB, b, signA, a, cw);
+    return;
+  }
+  shiftRightJam(b.h, b.l, 0, a.exp - b.exp);
+  if (signA === signB) {
+    const l = (a.l + wide.l) | 0;
+    const carry = l >>> 0 < a.l >>> 0 ? 1 : 0;
+    const sum = (a.h >>> 0) + (wide.h >>> 0) + carry;
+    const h = sum | 0;
+    if (sum >= 4294967296) {
+      const x = (wide.x >>> 1) | (wide.x & 1) | (l << 31);
+      round(signA, a.exp + 1, (h >>> 1) | J, (l >>> 1) | (h << 31), x, cw);
+    } else {
+      round(signA, a.exp, h, l, wide.x, cw);
+    }
+    return;
+  }
+  const x = -wide.x | 0;
+  const borrow = wide.x !== 0 ? 1 : 0;
+  const l = (a.l - wide.l - borrow) | 0;
+  const borrow2 = (a.l >>> 0) - (wide.l >>> 0) - borrow < 0 ? 1 : 0;
+  const h = (a.h - wide.h - borrow2) | 0;
+  if ((h | l | x) === 0) set(Z, ((cw >> 10) & 3) === 1 ? 1 : 0, 0, 0, 0);
+  else normalizeAndRound(signA, a.exp, h, l, x, cw);
+}
+
+/** High 32 bits of the unsigned product. */
+export function mulHigh(a: number, b: number): number {
+  const a0 = a & 0xffff;
+  const a1 = a >>> 16;
+  const b0 = b & 0xffff;
+  const b1 = b >>> 16;
+  const m = (Math.imul(a1, b0) >>> 0) + (Math.imul(a0, b0) >>> 16);
+  const n = (Math.imul(a0, b1) >>> 0) + (m & 0xffff);
+  return (Math.imul(a1, b1) + (m >>> 16) + (n >>> 16)) | 0;
+}
+
+/** Z = A * B. */
+export function mul(cw: number): void {
+  const ca = classify(A);
+  const cb = classify(B);
+  if (binarySpecial(A, ca, B, cb)) return;
+  outcome.up = 0;
+  const sign = A.sign ^ B.sign;
+  if ((ca === INFINITY && cb === ZERO) || (cb === INFINITY && ca === ZERO)) return invalid();
+  outcome.flags = ca === DENORMAL || cb === DENORMAL || (A.den | B.den) !== 0 ? DE : 0;
+  if (ca === INFINITY || cb === INFINITY) return set(Z, sign, 0x7fff, J, 0);
+  if (ca === ZERO || cb === ZERO) return set(Z, sign, 0, 0, 0);
+  normalize(A);
+  normalize(B);
+  // 128-bit product in r3..r0; each column sum stays below 2^53 as a double.
+  const p00l = Math.imul(A.l, B.l) >>> 0;
+  const mid = (mulHigh(A.l, B.l) >>> 0) + (Math.imul(A.l, B.h) >>> 0) + (Math.imul(A.h, B.l) >>> 0);
+  const r1 = mid | 0;
+  const third =
+    (mulHigh(A.l, B.h) >>> 0) + (mulHigh(A.h, B.l) >>> 0) + (Math.imul(A.h, B.h) >>> 0) + Math.floor(mid / 4294967296);
+  const r2 = third | 0;
+  const r3 = (mulHigh(A.h, B.h) + Math.floor(third / 4294967296)) | 0;
+  const sticky = p00l !== 0 ? 1 : 0;
+  if (r3 < 0) round(sign, A.exp + B.exp - 16382, r3, r2, r1 | sticky, cw);
+  else round(sign, A.exp + B.exp - 16383, (r3 << 1) | (r2 >>> 31), (r2 << 1) | (r1 >>> 31), (r1 << 1) | sticky, cw);
+}
+
+/** Z = A / B. */
+export function div(cw: number): void {
+  const ca = classify(A);
+  const cb = classify(B);
+  if (binarySpecial(A, ca, B, cb)) return;
+  outcome.up = 0;
+  const sign = A.sign ^ B.sign;
+  if ((ca === INFINITY && cb === INFINITY) || (ca === ZERO && cb === ZERO)) return invalid();
+  outcome.flags = ca === DENORMAL || cb === DENORMAL || (A.den | B.den) !== 0 ? DE : 0;
+  if (ca === INFINITY) return set(Z, sign, 0x7fff, J, 0);
+  if (cb === INFINITY || ca === ZERO) return set(Z, sign, 0, 0, 0);
+  if (cb === ZERO) {
+    outcome.flags |= ZE;
+    return set(Z, sign, 0x7fff, J, 0);
+  }
+  normalize(A);
+  normalize(B);
+  let exp = A.exp - B.exp + 16383;
+  const bh = B.h >>> 0;
+  const bl = B.l >>> 0;
+  let rh = A.h >>> 0;
+  let rl = A.l >>> 0;
+  let q0 = 0;
+  let q1 = 0;
+  let q2 = 0;
+  // First bit: the significands' quotient is in (1/2, 2).
+  if (rh > bh || (rh === bh && rl >= bl)) {
+    q0 = 1;
+    rl -= bl;
+    rh -= bh;
+    if (rl < 0) {
+      rl += 4294967296;
+      rh--;
+    }
+  } else {
+    exp--;
+  }
+  // 64 more quotient bits below a leading 1, or 65 from the one after it; then one more and the sticky bit.
+  for (let i = q0; i < 66; i++) {
+    rh = rh * 2 + (rl >= 2147483648 ? 1 : 0);
+    rl = rl >= 2147483648 ? rl * 2 - 4294967296 : rl * 2;
+    let bit = 0;
+    if (rh > bh || (rh === bh && rl >= bl)) {
+      bit = 1;
+      rl -= bl;
+      rh -= bh;
+      if (rl < 0) {
+        rl += 4294967296;
+        rh--;
+      }
+    }
+    q2 = (q2 << 1) | (q1 >>> 31);
+    q1 = (q1 << 1) | (q0 >>> 31);
+    q0 = (q0 << 1) | bit;
+  }
+  // 66 bits: q2 (2 bits), q1, q0.
+  const h = (q2 << 30) | (q1 >>> 2);
+  const l = (q1 << 30) | (q0 >>> 2);
+  round(sign, exp, h, l, (q0 << 30) | (rh !== 0 || rl !== 0 ? 1 : 0), cw);
+}
+
+/** Z = square root of A. */
+export function sqrt(cw: number): void {
+  const ca = classify(A);
+  if (unarySpecial(A, ca)) return;
+  outcome.up = 0;
+  outcome.flags = 0;
+  if (ca === ZERO) return set(Z, A.sign, 0, 0, 0);
+  if (A.sign !== 0) return invalid();
+  if (ca === INFINITY) return set(Z, 0, 0x7fff, J, 0);
+  if (ca === DENORMAL || A.den !== 0) outcome.flags = DE;
+  normalize(A);
+  const e = A.exp - 16383;
+  // Radicand digits, two bits a step, from 128 bits: significand << (e odd ? 1 : 0) over 2^63.
+  const odd = e & 1;
+  // limbs of significand << (64 + odd) >> 1, so that the root has 64 bits; two further steps bring in zeros.
+  let d3 = odd !== 0 ? A.h : A.h >>> 1;
+  let d2 = odd !== 0 ? A.l : (A.l >>> 1) | (A.h << 31);
+  let d1 = odd !== 0 ? 0 : A.l << 31;
+  // Remainder (68 bits) and root (66 bits) as three and two-plus-one doubles of 32 bits.
+  let r2 = 0;
+  let r1 = 0;
+  let r0 = 0;
+  let q2 = 0;
+  let q1 = 0;
+  let q0 = 0;
+  for (let i = 0; i < 66; i++) {
+    // remainder = remainder * 4 + next two digits
+    r2 = (r2 << 2) | (r1 >>> 30);
+    r1 = (r1 << 2) | (r0 >>> 30);
+    r0 = (r0 << 2) | (d3 >>> 30);
+    d3 = (d3 << 2) | (d2 >>> 30);
+    d2 = (d2 << 2) | (d1 >>> 30);
+    d1 <<= 2;
+    // trial = root * 4 + 1
+    const t2 = (q2 << 2) | (q1 >>> 30);
+    const t1 = (q1 << 2) | (q0 >>> 30);
+    const t0 = (q0 << 2) | 1;
+    let s0 = (r0 >>> 0) - (t0 >>> 0);
+    let s1 = (r1 >>> 0) - (t1 >>> 0);
+    let s2 = r2 - t2;
+    if (s0 < 0) {
+      s0 += 4294967296;
+      s1--;
+    }
+    if (s1 < 0) {
+      s1 += 4294967296;
+      s2--;
+    }
+    q2 = (q2 << 1) | (q1 >>> 31);
+    q1 = (q1 << 1) | (q0 >>> 31);
+    q0 <<= 1;
+    if (s2 >= 0) {
+      r2 = s2;
+      r1 = s1 | 0;
+      r0 = s0 | 0;
+      q0 |= 1;
+    }
+  }
+  const h = (q2 << 30) | (q1 >>> 2);
+  const l = (q1 << 30) | (q0 >>> 2);
+  round(0, (e >> 1) + 16383, h, l, (q0 << 30) | ((r0 | r1 | r2) !== 0 ? 1 : 0), cw);
+}

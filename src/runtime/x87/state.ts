@@ -1,0 +1,347 @@
+// The x87 register file: eight physical registers, control, status and tag state, and the exact
+// conversions between the two forms a register can have. No arithmetic lives here.
+// SDM vol. 1, chapter 8.1 (execution environment), 8.2 (data types), 8.5 (exceptions).
+//
+// A register is either
+//   a PAIR  hi + lo, two doubles with hi = RN53(hi + lo), whose sum is exactly a number with a 64-bit
+//           significand, PAIR_MIN <= |hi| < PAIR_MAX; or a zero (hi = +-0, lo = 0);
+//   or EXT  the 80-bit pattern: se (sign and exponent, 16 bits), mh and ml (significand): NaNs,
+//           infinities, denormals, unnormals, and exponents a double does not hold with room to spare.
+// Which form a value has depends on the value alone, so equal registers have equal forms.
+// In a plain double's sense, x is the pair (x, 0).
+
+/** Exception flags of the status word, and the mask bits at the same places of the control word. */
+export const IE = 0x01;
+export const DE = 0x02;
+export const ZE = 0x04;
+export const OE = 0x08;
+export const UE = 0x10;
+export const PE = 0x20;
+/** Stack fault; has no mask of its own. */
+export const SF = 0x40;
+
+export const C0 = 0x0100;
+export const C1 = 0x0200;
+export const C2 = 0x0400;
+export const C3 = 0x4000;
+
+/** Bits of `kind`: the value is in se/mh/ml; the register is tagged empty (its value is kept). */
+export const EXT = 1;
+export const EMPTY = 2;
+
+/** A pair has PAIR_MIN <= |hi| < PAIR_MAX, or is zero. */
+export const PAIR_MIN = 2 ** -900;
+export const PAIR_MAX = 2 ** 1000;
+
+const POW2_BASE = 1074;
+const POW2 = Float64Array.from({ length: 2098 }, (_, i) => 2 ** (i - POW2_BASE));
+
+/** 2^k for -1074 <= k <= 1023. */
+export function pow2(k: number): number {
+  return POW2[k + POW2_BASE];
+}
+
+const f64 = new Float64Array(1);
+const u32 = new Int32Array(f64.buffer);
+
+/** High 32 bits of a double's pattern (sign, exponent, 20 bits of fraction). */
+export function highWord(x: number): number {
+  f64[0] = x;
+  return u32[1];
+}
+
+/** Low 32 bits of a double's pattern. */
+export function lowWord(x: number): number {
+  f64[0] = x;
+  return u32[0];
+}
+
+/** The double of a 64-bit pattern. */
+export function doubleOf(high: number, low: number): number {
+  u32[1] = high;
+  u32[0] = low;
+  return f64[0];
+}
+
+/** An 80-bit number taken apart: exp is the biased 15-bit exponent, h and l the significand. */
+export class Num {
+  sign = 0;
+  exp = 0;
+  h = 0;
+  l = 0;
+  /** 1 when the value was a denormal in a narrower memory format (it is normalized here). */
+  den = 0;
+}
+
+export class X87State {
+  readonly hi = new Float64Array(8);
+  readonly lo = new Float64Array(8);
+  readonly kind = new Int32Array(8).fill(EMPTY);
+  readonly se = new Int32Array(8);
+  readonly mh = new Int32Array(8);
+  readonly ml = new Int32Array(8);
+  /** c1[0] > 0 says C1. A double, so that the fast paths store the rounding error and test nothing. */
+  readonly c1 = new Float64Array(1);
+  /** Physical number of ST(0). */
+  top = 0;
+  /** Control word; write it with setControlWord, which keeps `mode`. */
+  cw = 0x37f;
+  /** 0: nearest, 64 bits; 1: nearest, 53 bits; 2: any other rounding. */
+  mode = 0;
+  /** IE..PE and SF, sticky. ES and B are derived. */
+  flags = 0;
+  /** C0, C2, C3 at their places in the status word. */
+  cc = 0;
+  /** 1 when the last store operation has a result for memory, 0 when an unmasked exception stopped it. */
+  stored = 1;
+  /** Bit pattern of the last stored NaN, BCD or 64-bit integer: low word first. */
+  readonly out = new Int32Array(3);
+  /** Last instruction: offset, selector, 11-bit opcode; last operand: offset, selector. */
+  fip = 0;
+  fcs = 0;
+  fop = 0;
+  fdp = 0;
+  fds = 0;
+}
+
+/** FLDCW. Bit 6 and 0..5 are stored, the unused bits read as 0, reserved bit 6 reads as 1. */
+export function setControlWord(s: X87State, value: number): void {
+  s.cw = (value & 0x1f3f) | 0x40;
+  const precisionAndRounding = value & 0xf00;
+  s.mode = precisionAndRounding === 0x300 ? 0 : precisionAndRounding === 0x200 ? 1 : 2;
+}
+
+/** Whether an unmasked exception is pending: ES, what the next waiting instruction raises #MF for. */
+export function pendingException(s: X87State): boolean {
+  return (s.flags & ~s.cw & 0x3f) !== 0;
+}
+
+/** FNSTSW: the 16-bit status word. */
+export function statusWord(s: X87State): number {
+  return s.flags | s.cc | (s.c1[0] > 0 ? C1 : 0) | (s.top << 11) | ((s.flags & ~s.cw & 0x3f) !== 0 ? 0x8080 : 0);
+}
+
+/** Sets the status word (FLDENV, FRSTOR); ES and B follow from flags and masks. */
+export function setStatusWord(s: X87State, sw: number): void {
+  s.flags = sw & 0x7f;
+  s.cc = sw & (C0 | C2 | C3);
+  s.c1[0] = sw & C1 ? 1 : 0;
+  s.top = (sw >> 11) & 7;
+}
+
+/** FNINIT. Register contents stay. */
+export function init(s: X87State): void {
+  setControlWord(s, 0x37f);
+  setStatusWord(s, 0);
+  for (let i = 0; i < 8; i++) s.kind[i] |= EMPTY;
+  s.fip = s.fcs = s.fop = s.fdp = s.fds = 0;
+}
+
+/**
+ * Records exception flags of an instruction.
+ * @returns true when none of them is an unmasked exception of `stop`, that is, when the instruction goes on.
+ */
+export function raise(s: X87State, flags: number, stop: number): boolean {
+  s.flags |= flags;
+  return (flags & stop & ~s.cw) === 0;
+}
+
+/** Masked or unmasked stack underflow. Returns true when the masked response (an indefinite) is due. */
+export function stackUnderflow(s: X87State): boolean {
+  s.flags |= IE | SF;
+  s.c1[0] = 0;
+  return (s.cw & IE) !== 0;
+}
+
+/** Stack overflow of a push. Returns true when the masked response (push an indefinite) is due. */
+export function stackOverflow(s: X87State): boolean {
+  s.flags |= IE | SF;
+  s.c1[0] = 1;
+  return (s.cw & IE) !== 0;
+}
+
+/** Writes the real indefinite QNaN to physical register p. */
+export function setIndefinite(s: X87State, p: number): void {
+  s.kind[p] = EXT;
+  s.se[p] = 0xffff;
+  s.mh[p] = 0xc0000000 | 0;
+  s.ml[p] = 0;
+}
+
+/** Writes an 80-bit pattern to physical register p, choosing the form. The register becomes valid. */
+export function setExt(s: X87State, p: number, se: number, mh: number, ml: number): void {
+  const e = (se & 0x7fff) - 16383;
+  if (mh < 0 && e >= -901 && e <= 999) {
+    // Both halves and the rounded sum are doubles; the error of the sum is exact because |a| >= |b|.
+    const a = (mh >>> 0) * 4294967296;
+    const b = ml >>> 0;
+    const sum = a + b;
+    const scale = (se & 0x8000) !== 0 ? -pow2(e - 63) : pow2(e - 63);
+    const high = sum * scale;
+    const size = Math.abs(high);
+    if (size >= PAIR_MIN && size < PAIR_MAX) {
+      const low = b - (sum - a);
+      s.kind[p] = 0;
+      s.hi[p] = high;
+      s.lo[p] = low === 0 ? 0 : low * scale;
+      return;
+    }
+  } else if ((mh | ml | (se & 0x7fff)) === 0) {
+    s.kind[p] = 0;
+    s.hi[p] = (se & 0x8000) !== 0 ? -0 : 0;
+    s.lo[p] = 0;
+    return;
+  }
+  s.kind[p] = EXT;
+  s.se[p] = se;
+  s.mh[p] = mh;
+  s.ml[p] = ml;
+}
+
+/** Takes the pair h + l apart. */
+export function unpackPair(h: number, l: number, to: Num): void {
+  const hw = highWord(h);
+  const lw = u32[0];
+  to.sign = hw >>> 31;
+  to.den = 0;
+  if (h === 0) {
+    to.exp = to.h = to.l = 0;
+    return;
+  }
+  const e = ((hw >>> 20) & 0x7ff) - 1023;
+  let mh = ((hw & 0xfffff) << 11) | 0x80000000 | (lw >>> 21);
+  let ml = lw << 11;
+  to.exp = e + 16383;
+  if (l !== 0) {
+    // l in units of the 64-bit significand's last place, signed as h: |k| <= 1024.
+    const k = (hw < 0 ? -l : l) * pow2(63 - e);
+    if (k > 0) {
+      ml |= k;
+    } else if (mh === (0x80000000 | 0) && ml === 0) {
+      // Just below a power of two: one binade down, where the unit is half as large.
+      to.exp--;
+      mh = -1;
+      ml = (2 * k) | 0;
+    } else {
+      if (ml === 0) mh = (mh - 1) | 0;
+      ml = (ml + k) | 0;
+    }
+  }
+  to.h = mh;
+  to.l = ml;
+}
+
+/** Takes physical register p apart. */
+export function unpack(s: X87State, p: number, to: Num): void {
+  if ((s.kind[p] & EXT) !== 0) {
+    to.sign = (s.se[p] >> 15) & 1;
+    to.exp = s.se[p] & 0x7fff;
+    to.h = s.mh[p];
+    to.l = s.ml[p];
+    to.den = 0;
+  } else {
+    unpackPair(s.hi[p], s.lo[p], to);
+  }
+}
+
+/** Writes a number taken apart to physical register p; it becomes valid. */
+export function pack(s: X87State, p: number, from: Num): void {
+  setExt(s, p, (from.sign << 15) | from.exp, from.h, from.l);
+}
+
+const scratch = new Num();
+
+/**
+ * The 16-bit tag word as FNSTENV computes it: 00 valid, 01 zero, 10 special (NaN, infinity, denormal,
+ * unsupported), 11 empty; physical register 0 in the lowest bits.
+ */
+export function tagWord(s: X87State): number {
+  let word = 0;
+  for (let p = 0; p < 8; p++) {
+    let tag = 0;
+    if ((s.kind[p] & EMPTY) !== 0) tag = 3;
+    else if ((s.kind[p] & EXT) !== 0) {
+      const exp = s.se[p] & 0x7fff;
+      tag = exp === 0 || exp === 0x7fff || s.mh[p] >= 0 ? 2 : 0;
+    } else if (s.hi[p] === 0) tag = 1;
+    word |= tag << (2 * p);
+  }
+  return word;
+}
+
+/** FLDENV's use of a tag word: only empty or not matters. */
+export function setTagWord(s: X87State, word: number): void {
+  for (let p = 0; p < 8; p++) {
+    if (((word >> (2 * p)) & 3) === 3) s.kind[p] |= EMPTY;
+    else s.kind[p] &= ~EMPTY;
+  }
+}
+
+/** Copies all state, for context switches and lockstep. */
+export function copyState(from: X87State, to: X87State): void {
+  to.hi.set(from.hi);
+  to.lo.set(from.lo);
+  to.kind.set(from.kind);
+  to.se.set(from.se);
+  to.mh.set(from.mh);
+  to.ml.set(from.ml);
+  to.c1[0] = from.c1[0];
+  to.top = from.top;
+  to.cw = from.cw;
+  to.mode = from.mode;
+  to.flags = from.flags;
+  to.cc = from.cc;
+  to.stored = from.stored;
+  to.out.set(from.out);
+  to.fip = from.fip;
+  to.fcs = from.fcs;
+  to.fop = from.fop;
+  to.fdp = from.fdp;
+  to.fds = from.fds;
+}
+
+/** Sign and exponent of physical register p, 16 bits. */
+export function signExponent(s: X87State, p: number): number {
+  if ((s.kind[p] & EXT) !== 0) return s.se[p];
+  unpackPair(s.hi[p], s.lo[p], scratch);
+  return (scratch.sign << 15) | scratch.exp;
+}
+
+/** High half of the significand of physical register p. */
+export function significandHigh(s: X87State, p: number): number {
+  if ((s.kind[p] & EXT) !== 0) return s.mh[p];
+  unpackPair(s.hi[p], s.lo[p], scratch);
+  return scratch.h;
+}
+
+/** Low half of the significand of physical register p. */
+export function significandLow(s: X87State, p: number): number {
+  if ((s.kind[p] & EXT) !== 0) return s.ml[p];
+  unpackPair(s.hi[p], s.lo[p], scratch);
+  return scratch.l;
+}
+
+/** All guest-visible state as text, one item a line: equal states give equal texts. `pointers` adds FIP and friends. */
+export function describeState(s: X87State, pointers = false): string {
+  const hex = (v: number, n: number): string => (v >>> 0).toString(16).padStart(n, "0");
+  const lines = [`cw ${hex(s.cw, 4)} sw ${hex(statusWord(s), 4)} tw ${hex(tagWord(s), 4)}`];
+  for (let p = 0; p < 8; p++) {
+    lines.push(`r${p} ${hex(signExponent(s, p), 4)} ${hex(significandHigh(s, p), 8)}${hex(significandLow(s, p), 8)}`);
+  }
+  if (pointers) lines.push(`fip ${hex(s.fcs, 4)}:${hex(s.fip, 8)} fdp ${hex(s.fds, 4)}:${hex(s.fdp, 8)} fop ${hex(s.fop, 3)}`);
+  return lines.join("\n");
+}
+
+/** Whether two states are the same to the guest, last-instruction pointers left aside. */
+export function sameState(a: X87State, b: X87State): boolean {
+  if (a.cw !== b.cw || statusWord(a) !== statusWord(b)) return false;
+  for (let p = 0; p < 8; p++) {
+    if (a.kind[p] !== b.kind[p]) return false;
+    if ((a.kind[p] & EXT) !== 0) {
+      if (a.se[p] !== b.se[p] || a.mh[p] !== b.mh[p] || a.ml[p] !== b.ml[p]) return false;
+    } else if (!Object.is(a.hi[p], b.hi[p]) || a.lo[p] !== b.lo[p]) {
+      return false;
+    }
+  }
+  return true;
+}
