@@ -295,7 +295,7 @@ export const INTEGER: Section = {
     ["0F B9", "UD1", "Gv,Ev", NONE, UNDEFINED],
     ["0F FF", "UD0", "Gv,Ev", NONE, UNDEFINED],
     ["0F 0D", "NOP", "Ev"],
-    ["0F 0D /0 mem", "PREFETCH", "M"],
+    ["0F 0D /0,3-7 mem", "PREFETCH", "M"],
     ["0F 0D /1 mem", "PREFETCHW", "M"],
     ["0F 0D /2 mem", "PREFETCHWT1", "M"],
     ["0F 18", "NOP", "Ev"],
@@ -352,10 +352,10 @@ export const INTEGER: Section = {
     ["0F C1", "XADD", "Ev,Gv", ARITH, LOCKABLE],
     ["NP 0F C3", "MOVNTI", "My,Gy", NONE, 0, "sse2"],
     ["0F C7 /1 mem", "CMPXCHG8B", "Mq", ZERO, LOCKABLE, "cx8"],
-    ["0F C7 /6 reg", "RDRAND", "Rv", ARITH, 0, "rdrand"],
-    ["0F C7 /7 reg", "RDSEED", "Rv", ARITH, 0, "rdseed"],
-    ["F3 0F C7 /6 reg", "UD", "Rv", NONE, UNDEFINED], // SENDUIPI
-    ["F3 0F C7 /7 reg", "UD", "Rv", NONE, UNDEFINED], // RDPID
+    ["NP 0F C7 /6 reg", "RDRAND", "Rv", ARITH, 0, "rdrand"], // F3: SENDUIPI and RDPID, not offered
+    ["66 0F C7 /6 reg", "RDRAND", "Rv", ARITH, 0, "rdrand"],
+    ["NP 0F C7 /7 reg", "RDSEED", "Rv", ARITH, 0, "rdseed"],
+    ["66 0F C7 /7 reg", "RDSEED", "Rv", ARITH, 0, "rdseed"],
     ["0F C8+r", "BSWAP", "Zv"],
     ["NP 0F 38 F0", "MOVBE", "Gv,Mv", NONE, 0, "movbe"],
     ["66 0F 38 F0", "MOVBE", "Gv,Mv", NONE, 0, "movbe"],
