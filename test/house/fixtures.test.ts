@@ -1,0 +1,27 @@
+// The committed fixtures are what SHA256SUMS says, and real hardware still prints what was recorded.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { fixturePrograms, runFixture, runsNatively } from "./programs.ts";
+
+const fixtures = fileURLToPath(new URL("../../fixtures", import.meta.url));
+
+test("checksums", () => {
+  const lines = readFileSync(join(fixtures, "SHA256SUMS"), "utf8").trimEnd().split("\n");
+  expect(lines.length).toBeGreaterThan(100);
+  const wrong = lines.filter((line) => {
+    const [sum, name] = line.split(/\s+/);
+    return createHash("sha256").update(readFileSync(join(fixtures, name))).digest("hex") !== sum;
+  });
+  expect(wrong).toEqual([]);
+});
+
+describe.skipIf(!runsNatively())("on real hardware", () => {
+  test.each([...fixturePrograms("compute"), ...fixturePrograms("kernel")])("$name", (program) => {
+    const { status, stdout } = runFixture(program, null);
+    expect(stdout).toBe(program.stdout);
+    expect(status).toBe(program.status);
+  });
+});
