@@ -9,6 +9,7 @@ import { data } from "./data.ts";
 import type { Semantic, SemanticTable } from "./machine.ts";
 import { segment } from "./segment.ts";
 import { shift } from "./shift.ts";
+import { sse } from "./sse.ts";
 import { string } from "./string.ts";
 import { system } from "./system.ts";
 
@@ -22,6 +23,7 @@ export const semantics: SemanticTable = {
   ...string,
   ...segment,
   ...system,
+  ...sse,
 };
 
 /** The function for a row: #UD for undefined rows, #GP for privileged ones, else by mnemonic; undefined when there is none. */

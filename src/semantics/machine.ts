@@ -148,7 +148,7 @@ export type X87Ops = import("../runtime/x87/index.ts").X87;
  * with fault and, for rows with A.ALIGNED, alignment checks). `dst(o)` gives the slot to work in, `write(o, slot)` completes
  * an MM destination (nothing to do for XMM) or stores op.size bytes to a memory destination (may fault, so before any other change).
  */
-export interface VectorOps {
+export interface VectorOps extends PackedOps {
   /** Slot of a source operand. `aligned` = 1: a 16-byte memory operand must be 16-byte aligned (#GP). */
   src(o: Operand, aligned: number): number;
   /** A second, independent source or the old value of the destination. MM: copied to another scratch slot. */
@@ -176,7 +176,29 @@ export interface VectorOps {
   setMxcsr(v: number): void;
   /** Records SIMD exceptions flags (MXCSR bits 0-5); raises #XM when one is unmasked. */
   raise(flags: number): void;
+  /** A whole move: XMM to XMM copies 16 bytes; a load zero-extends to 16 bytes; a store writes to.size bytes. Not for MM. Memory may fault. */
+  move(to: Operand, from: Operand, aligned: number): void;
+  /** Low double or single of an XMM register or memory operand; of a NaN only that it is one. Memory may fault. */
+  getF64(o: Operand): number;
+  getF32(o: Operand): number;
+  /** 0 while MXCSR asks for nothing that JavaScript's arithmetic does not do: then a finite result of it stands. */
+  special(): number;
+  /** An instruction that reads MM registers and writes none puts the x87 stack into MMX state; one that only writes asks for #MF. */
+  enterMmx(): void;
+  checkMmx(): void;
+  /** MASKMOVDQU, MASKMOVQ: bytes of `slot` whose byte in `mask` is negative. Memory may fault. */
+  maskedStore(address: number, slot: number, mask: number, n: number): void;
+  /** Images of floating-point state in memory (o: FXSAVE, FNSTENV, FNSAVE areas). Memory may fault. */
+  fxsave(o: Operand): void;
+  fxrstor(o: Operand): void;
+  storeEnvironment(o: Operand): void;
+  loadEnvironment(o: Operand): void;
+  saveX87(o: Operand): void;
+  restoreX87(o: Operand): void;
 }
+
+/** Operations on whole slots, d = d op s: they touch the vector file and nothing else, and fault only with #XM. */
+export type PackedOps = import("../runtime/simd/crypto.ts").CryptoLanes;
 
 /** What one instruction does. */
 export type Semantic = (m: Machine, i: Instruction) => void;

@@ -1,0 +1,121 @@
+// AES rounds and carry-less multiplication (AES-NI, PCLMULQDQ).
+// FIPS 197; SDM vol. 1, chapter 12.13.
+
+import { T0, T1 } from "./lanes.ts";
+import { StringLanes } from "./strings.ts";
+
+const multiply2 = (x: number): number => ((x << 1) ^ ((x & 0x80) !== 0 ? 0x1b : 0)) & 0xff;
+
+function multiply(a: number, b: number): number {
+  let product = 0;
+  for (let x = a, y = b; y !== 0; x = multiply2(x), y >>= 1) if ((y & 1) !== 0) product ^= x;
+  return product;
+}
+
+/** The S-box: inverse in GF(2^8), then the affine map. */
+const SBOX = Uint8Array.from({ length: 256 }, (_, x) => {
+  let inverse = 0;
+  for (let y = 1; y < 256 && x !== 0; y++) if (multiply(x, y) === 1) inverse = y;
+  const rotated = inverse ^ (inverse << 1) ^ (inverse << 2) ^ (inverse << 3) ^ (inverse << 4);
+  return (rotated ^ (rotated >> 8) ^ 0x63) & 0xff;
+});
+const INVERSE_SBOX = new Uint8Array(256);
+for (let x = 0; x < 256; x++) INVERSE_SBOX[SBOX[x]] = x;
+
+const times = (k: number): Uint8Array => Uint8Array.from({ length: 256 }, (_, x) => multiply(x, k));
+const BY9 = times(9);
+const BY11 = times(11);
+const BY13 = times(13);
+const BY14 = times(14);
+
+export class CryptoLanes extends StringLanes {
+  /** AESENC, AESENCLAST (last = 1). */
+  aesEncrypt(d: number, s: number, last: number): void {
+    const v = this.u8s;
+    this.copy(T0, s);
+    for (let k = 0; k < 16; k++) v[T1 * 16 + k] = SBOX[v[d * 16 + ((k + 4 * (k & 3)) & 15)]];
+    if (last !== 0) this.copy(d, T1);
+    else {
+      for (let c = 0; c < 16; c += 4) {
+        const a0 = v[T1 * 16 + c];
+        const a1 = v[T1 * 16 + c + 1];
+        const a2 = v[T1 * 16 + c + 2];
+        const a3 = v[T1 * 16 + c + 3];
+        const sum = a0 ^ a1 ^ a2 ^ a3;
+        v[d * 16 + c] = a0 ^ sum ^ multiply2(a0 ^ a1);
+        v[d * 16 + c + 1] = a1 ^ sum ^ multiply2(a1 ^ a2);
+        v[d * 16 + c + 2] = a2 ^ sum ^ multiply2(a2 ^ a3);
+        v[d * 16 + c + 3] = a3 ^ sum ^ multiply2(a3 ^ a0);
+      }
+    }
+    this.xor(d, T0);
+  }
+
+  /** AESDEC, AESDECLAST (last = 1). */
+  aesDecrypt(d: number, s: number, last: number): void {
+    const v = this.u8s;
+    this.copy(T0, s);
+    for (let k = 0; k < 16; k++) v[T1 * 16 + k] = INVERSE_SBOX[v[d * 16 + ((k - 4 * (k & 3)) & 15)]];
+    if (last !== 0) this.copy(d, T1);
+    else this.aesInverseMix(d, T1);
+    this.xor(d, T0);
+  }
+
+  /** AESIMC. */
+  aesInverseMix(d: number, s: number): void {
+    const v = this.u8s;
+    for (let c = 0; c < 16; c += 4) {
+      const a0 = v[s * 16 + c];
+      const a1 = v[s * 16 + c + 1];
+      const a2 = v[s * 16 + c + 2];
+      const a3 = v[s * 16 + c + 3];
+      v[d * 16 + c] = BY14[a0] ^ BY11[a1] ^ BY13[a2] ^ BY9[a3];
+      v[d * 16 + c + 1] = BY9[a0] ^ BY14[a1] ^ BY11[a2] ^ BY13[a3];
+      v[d * 16 + c + 2] = BY13[a0] ^ BY9[a1] ^ BY14[a2] ^ BY11[a3];
+      v[d * 16 + c + 3] = BY11[a0] ^ BY13[a1] ^ BY9[a2] ^ BY14[a3];
+    }
+  }
+
+  /** AESKEYGENASSIST. */
+  aesKeygenAssist(d: number, s: number, imm: number): void {
+    const v = this.i32s;
+    const x1 = v[s * 4 + 1];
+    const x3 = v[s * 4 + 3];
+    const word = (x: number): number => SBOX[x & 255] | (SBOX[(x >> 8) & 255] << 8) | (SBOX[(x >> 16) & 255] << 16) | (SBOX[x >>> 24] << 24);
+    const rotate = (x: number): number => (x >>> 8) | (x << 24);
+    v[d * 4] = word(x1);
+    v[d * 4 + 1] = rotate(word(x1)) ^ imm;
+    v[d * 4 + 2] = word(x3);
+    v[d * 4 + 3] = rotate(word(x3)) ^ imm;
+  }
+
+  /** PCLMULQDQ: quadword imm[0] of d times quadword imm[4] of s over GF(2). */
+  clmul(d: number, s: number, imm: number): void {
+    const v = this.i32s;
+    const a = d * 4 + (imm & 1) * 2;
+    const b = s * 4 + ((imm >> 4) & 1) * 2;
+    const b0 = v[b];
+    const b1 = v[b + 1];
+    let r0 = 0;
+    let r1 = 0;
+    let r2 = 0;
+    let r3 = 0;
+    for (let half = 1; half >= 0; half--) {
+      const bits = v[a + half];
+      for (let k = 31; k >= 0; k--) {
+        r3 = (r3 << 1) | (r2 >>> 31);
+        r2 = (r2 << 1) | (r1 >>> 31);
+        r1 = (r1 << 1) | (r0 >>> 31);
+        r0 <<= 1;
+        if (((bits >>> k) & 1) !== 0) {
+          r0 ^= b0;
+          r1 ^= b1;
+        }
+      }
+    }
+    v[d * 4] = r0;
+    v[d * 4 + 1] = r1;
+    v[d * 4 + 2] = r2;
+    v[d * 4 + 3] = r3;
+  }
+}

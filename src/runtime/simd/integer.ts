@@ -1,0 +1,379 @@
+// Packed integer arithmetic, compares, logic and shifts on whole slots: d = d op s.
+// Lane-wise operations always work on 16 bytes: an MMX operand is the low half of a scratch slot, and what happens to
+// the upper half of that is nobody's concern. Where the width matters a method takes `n`, the operand's bytes (8 or 16).
+// SDM vol. 2, instructions P*; no shuffles, packs and unpacks (shuffle.ts).
+
+import { Lanes } from "./lanes.ts";
+
+const mulHighU16 = (a: number, b: number): number => (Math.imul(a, b) >>> 16) | 0;
+
+export class IntegerLanes extends Lanes {
+  addB(d: number, s: number): void {
+    const v = this.u8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] += v[s * 16 + k];
+  }
+  addW(d: number, s: number): void {
+    const v = this.u16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] += v[s * 8 + k];
+  }
+  addD(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = (v[d * 4 + k] + v[s * 4 + k]) | 0;
+  }
+  addQ(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k += 2) {
+      const lo = (v[d * 4 + k] >>> 0) + (v[s * 4 + k] >>> 0);
+      v[d * 4 + k + 1] = v[d * 4 + k + 1] + v[s * 4 + k + 1] + (lo > 0xffffffff ? 1 : 0);
+      v[d * 4 + k] = lo | 0;
+    }
+  }
+  subB(d: number, s: number): void {
+    const v = this.u8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] -= v[s * 16 + k];
+  }
+  subW(d: number, s: number): void {
+    const v = this.u16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] -= v[s * 8 + k];
+  }
+  subD(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = (v[d * 4 + k] - v[s * 4 + k]) | 0;
+  }
+  subQ(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k += 2) {
+      const lo = (v[d * 4 + k] >>> 0) - (v[s * 4 + k] >>> 0);
+      v[d * 4 + k + 1] = v[d * 4 + k + 1] - v[s * 4 + k + 1] - (lo < 0 ? 1 : 0);
+      v[d * 4 + k] = lo | 0;
+    }
+  }
+
+  // Saturating sums and differences.
+  addsB(d: number, s: number): void {
+    const v = this.i8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.min(127, Math.max(-128, v[d * 16 + k] + v[s * 16 + k]));
+  }
+  addsW(d: number, s: number): void {
+    const v = this.i16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(32767, Math.max(-32768, v[d * 8 + k] + v[s * 8 + k]));
+  }
+  addusB(d: number, s: number): void {
+    const v = this.u8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.min(255, v[d * 16 + k] + v[s * 16 + k]);
+  }
+  addusW(d: number, s: number): void {
+    const v = this.u16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(65535, v[d * 8 + k] + v[s * 8 + k]);
+  }
+  subsB(d: number, s: number): void {
+    const v = this.i8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.min(127, Math.max(-128, v[d * 16 + k] - v[s * 16 + k]));
+  }
+  subsW(d: number, s: number): void {
+    const v = this.i16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(32767, Math.max(-32768, v[d * 8 + k] - v[s * 8 + k]));
+  }
+  subusB(d: number, s: number): void {
+    const v = this.u8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.max(0, v[d * 16 + k] - v[s * 16 + k]);
+  }
+  subusW(d: number, s: number): void {
+    const v = this.u16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.max(0, v[d * 8 + k] - v[s * 8 + k]);
+  }
+
+  // Products.
+  mullW(d: number, s: number): void {
+    const v = this.i16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.imul(v[d * 8 + k], v[s * 8 + k]);
+  }
+  mulhW(d: number, s: number): void {
+    const v = this.i16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.imul(v[d * 8 + k], v[s * 8 + k]) >> 16;
+  }
+  mulhuW(d: number, s: number): void {
+    const v = this.u16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = mulHighU16(v[d * 8 + k], v[s * 8 + k]);
+  }
+  /** PMULHRSW. */
+  mulhrsW(d: number, s: number): void {
+    const v = this.i16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = ((Math.imul(v[d * 8 + k], v[s * 8 + k]) >> 14) + 1) >> 1;
+  }
+  mullD(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = Math.imul(v[d * 4 + k], v[s * 4 + k]);
+  }
+  /** PMULUDQ: even dwords to quadwords. */
+  muluDQ(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k += 2) this.product(d * 4 + k, v[d * 4 + k], v[s * 4 + k], 0);
+  }
+  /** PMULDQ. */
+  mulDQ(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k += 2) {
+      const a = v[d * 4 + k];
+      const b = v[s * 4 + k];
+      this.product(d * 4 + k, a, b, (a < 0 ? b : 0) + (b < 0 ? a : 0));
+    }
+  }
+  /** Stores the unsigned product of a and b, its high half less `correction`, at dword index `at`. */
+  private product(at: number, a: number, b: number, correction: number): void {
+    const al = a & 0xffff;
+    const ah = a >>> 16;
+    const bl = b & 0xffff;
+    const bh = b >>> 16;
+    const mid = ah * bl + (Math.imul(al, bl) >>> 16);
+    const mid2 = al * bh + (mid & 0xffff);
+    this.i32s[at] = Math.imul(a, b);
+    this.i32s[at + 1] = (ah * bh + Math.floor(mid / 65536) + Math.floor(mid2 / 65536) - correction) | 0;
+  }
+  /** PMADDWD. */
+  maddWD(d: number, s: number): void {
+    const v = this.i16s;
+    for (let k = 0; k < 4; k++) {
+      const at = d * 8 + 2 * k;
+      const from = s * 8 + 2 * k;
+      this.i32s[d * 4 + k] = (Math.imul(v[at], v[from]) + Math.imul(v[at + 1], v[from + 1])) | 0;
+    }
+  }
+  /** PMADDUBSW: unsigned bytes of d times signed bytes of s, pairs added with saturation. */
+  maddUBSW(d: number, s: number): void {
+    for (let k = 0; k < 8; k++) {
+      const at = d * 16 + 2 * k;
+      const from = s * 16 + 2 * k;
+      const sum = this.u8s[at] * this.i8s[from] + this.u8s[at + 1] * this.i8s[from + 1];
+      this.i16s[d * 8 + k] = Math.min(32767, Math.max(-32768, sum));
+    }
+  }
+  /** PSADBW. */
+  sadBW(d: number, s: number): void {
+    const v = this.u8s;
+    for (let half = 0; half < 2; half++) {
+      let sum = 0;
+      for (let k = 0; k < 8; k++) sum += Math.abs(v[d * 16 + half * 8 + k] - v[s * 16 + half * 8 + k]);
+      this.i32s[d * 4 + half * 2] = sum;
+      this.i32s[d * 4 + half * 2 + 1] = 0;
+    }
+  }
+  avgB(d: number, s: number): void {
+    const v = this.u8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = (v[d * 16 + k] + v[s * 16 + k] + 1) >> 1;
+  }
+  avgW(d: number, s: number): void {
+    const v = this.u16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = (v[d * 8 + k] + v[s * 8 + k] + 1) >> 1;
+  }
+
+  // Minima and maxima.
+  minSB(d: number, s: number): void {
+    const v = this.i8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.min(v[d * 16 + k], v[s * 16 + k]);
+  }
+  maxSB(d: number, s: number): void {
+    const v = this.i8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.max(v[d * 16 + k], v[s * 16 + k]);
+  }
+  minUB(d: number, s: number): void {
+    const v = this.u8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.min(v[d * 16 + k], v[s * 16 + k]);
+  }
+  maxUB(d: number, s: number): void {
+    const v = this.u8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.max(v[d * 16 + k], v[s * 16 + k]);
+  }
+  minSW(d: number, s: number): void {
+    const v = this.i16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(v[d * 8 + k], v[s * 8 + k]);
+  }
+  maxSW(d: number, s: number): void {
+    const v = this.i16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.max(v[d * 8 + k], v[s * 8 + k]);
+  }
+  minUW(d: number, s: number): void {
+    const v = this.u16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(v[d * 8 + k], v[s * 8 + k]);
+  }
+  maxUW(d: number, s: number): void {
+    const v = this.u16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.max(v[d * 8 + k], v[s * 8 + k]);
+  }
+  minSD(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = Math.min(v[d * 4 + k], v[s * 4 + k]);
+  }
+  maxSD(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = Math.max(v[d * 4 + k], v[s * 4 + k]);
+  }
+  minUD(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = Math.min(v[d * 4 + k] >>> 0, v[s * 4 + k] >>> 0);
+  }
+  maxUD(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = Math.max(v[d * 4 + k] >>> 0, v[s * 4 + k] >>> 0);
+  }
+
+  // Compares: all ones or all zeros.
+  cmpeqB(d: number, s: number): void {
+    const v = this.i8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = v[d * 16 + k] === v[s * 16 + k] ? -1 : 0;
+  }
+  cmpeqW(d: number, s: number): void {
+    const v = this.i16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = v[d * 8 + k] === v[s * 8 + k] ? -1 : 0;
+  }
+  cmpeqD(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = v[d * 4 + k] === v[s * 4 + k] ? -1 : 0;
+  }
+  cmpeqQ(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k += 2) {
+      const equal = v[d * 4 + k] === v[s * 4 + k] && v[d * 4 + k + 1] === v[s * 4 + k + 1];
+      v[d * 4 + k] = v[d * 4 + k + 1] = equal ? -1 : 0;
+    }
+  }
+  cmpgtB(d: number, s: number): void {
+    const v = this.i8s;
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = v[d * 16 + k] > v[s * 16 + k] ? -1 : 0;
+  }
+  cmpgtW(d: number, s: number): void {
+    const v = this.i16s;
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = v[d * 8 + k] > v[s * 8 + k] ? -1 : 0;
+  }
+  cmpgtD(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = v[d * 4 + k] > v[s * 4 + k] ? -1 : 0;
+  }
+  cmpgtQ(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k += 2) {
+      const a = v[d * 4 + k + 1];
+      const b = v[s * 4 + k + 1];
+      const greater = a > b || (a === b && v[d * 4 + k] >>> 0 > v[s * 4 + k] >>> 0);
+      v[d * 4 + k] = v[d * 4 + k + 1] = greater ? -1 : 0;
+    }
+  }
+
+  // Logic.
+  and(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] &= v[s * 4 + k];
+  }
+  andn(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = ~v[d * 4 + k] & v[s * 4 + k];
+  }
+  or(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] |= v[s * 4 + k];
+  }
+  xor(d: number, s: number): void {
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] ^= v[s * 4 + k];
+  }
+  /** PTEST: ZF = bit 0 (no common bit), CF = bit 1 (no bit of s outside d). */
+  test(d: number, s: number): number {
+    const v = this.i32s;
+    let common = 0;
+    let outside = 0;
+    for (let k = 0; k < 4; k++) {
+      common |= v[d * 4 + k] & v[s * 4 + k];
+      outside |= ~v[d * 4 + k] & v[s * 4 + k];
+    }
+    return (common === 0 ? 1 : 0) | (outside === 0 ? 2 : 0);
+  }
+
+  // Shifts. `count` comes from an immediate or from shiftCount.
+  /** The low 64 bits of a slot as a shift count; anything above 255 is 255. */
+  shiftCount(s: number): number {
+    const low = this.i32s[s * 4] >>> 0;
+    return this.i32s[s * 4 + 1] !== 0 || low > 255 ? 255 : low;
+  }
+  shlW(d: number, count: number): void {
+    for (let k = 0; k < 8; k++) this.i16s[d * 8 + k] = count > 15 ? 0 : this.i16s[d * 8 + k] << count;
+  }
+  shlD(d: number, count: number): void {
+    for (let k = 0; k < 4; k++) this.i32s[d * 4 + k] = count > 31 ? 0 : this.i32s[d * 4 + k] << count;
+  }
+  shlQ(d: number, count: number): void {
+    const v = this.i32s;
+    for (let k = d * 4; k < d * 4 + 4; k += 2) {
+      const lo = v[k];
+      const hi = v[k + 1];
+      v[k + 1] = count > 63 ? 0 : count > 31 ? lo << (count - 32) : count === 0 ? hi : (hi << count) | (lo >>> (32 - count));
+      v[k] = count > 31 ? 0 : lo << count;
+    }
+  }
+  shrW(d: number, count: number): void {
+    for (let k = 0; k < 8; k++) this.u16s[d * 8 + k] = count > 15 ? 0 : this.u16s[d * 8 + k] >> count;
+  }
+  shrD(d: number, count: number): void {
+    for (let k = 0; k < 4; k++) this.i32s[d * 4 + k] = count > 31 ? 0 : this.i32s[d * 4 + k] >>> count;
+  }
+  shrQ(d: number, count: number): void {
+    const v = this.i32s;
+    for (let k = d * 4; k < d * 4 + 4; k += 2) {
+      const lo = v[k];
+      const hi = v[k + 1];
+      v[k] = count > 63 ? 0 : count > 31 ? hi >>> (count - 32) : count === 0 ? lo : (lo >>> count) | (hi << (32 - count));
+      v[k + 1] = count > 31 ? 0 : hi >>> count;
+    }
+  }
+  sarW(d: number, count: number): void {
+    for (let k = 0; k < 8; k++) this.i16s[d * 8 + k] >>= count > 15 ? 15 : count;
+  }
+  sarD(d: number, count: number): void {
+    for (let k = 0; k < 4; k++) this.i32s[d * 4 + k] >>= count > 31 ? 31 : count;
+  }
+  /** PSLLDQ: by bytes. */
+  shlBytes(d: number, count: number): void {
+    const n = count > 16 ? 16 : count;
+    this.u8s.copyWithin(d * 16 + n, d * 16, d * 16 + 16 - n);
+    this.u8s.fill(0, d * 16, d * 16 + n);
+  }
+  /** PSRLDQ. */
+  shrBytes(d: number, count: number): void {
+    const n = count > 16 ? 16 : count;
+    this.u8s.copyWithin(d * 16, d * 16 + n, d * 16 + 16);
+    this.u8s.fill(0, d * 16 + 16 - n, d * 16 + 16);
+  }
+
+  // Signs and magnitudes.
+  absB(d: number, s: number): void {
+    for (let k = 0; k < 16; k++) this.i8s[d * 16 + k] = Math.abs(this.i8s[s * 16 + k]);
+  }
+  absW(d: number, s: number): void {
+    for (let k = 0; k < 8; k++) this.i16s[d * 8 + k] = Math.abs(this.i16s[s * 8 + k]);
+  }
+  absD(d: number, s: number): void {
+    for (let k = 0; k < 4; k++) this.i32s[d * 4 + k] = Math.abs(this.i32s[s * 4 + k]);
+  }
+  signB(d: number, s: number): void {
+    for (let k = 0; k < 16; k++) this.i8s[d * 16 + k] = this.i8s[d * 16 + k] * Math.sign(this.i8s[s * 16 + k]);
+  }
+  signW(d: number, s: number): void {
+    for (let k = 0; k < 8; k++) this.i16s[d * 8 + k] = this.i16s[d * 8 + k] * Math.sign(this.i16s[s * 8 + k]);
+  }
+  signD(d: number, s: number): void {
+    for (let k = 0; k < 4; k++) this.i32s[d * 4 + k] = this.i32s[d * 4 + k] * Math.sign(this.i32s[s * 4 + k]);
+  }
+
+  // Masks of sign bits, for general registers.
+  maskB(s: number, n: number): number {
+    let mask = 0;
+    for (let k = 0; k < n; k++) mask |= (this.u8s[s * 16 + k] >> 7) << k;
+    return mask;
+  }
+  maskPS(s: number): number {
+    const v = this.i32s;
+    return (v[s * 4] >>> 31) | ((v[s * 4 + 1] >>> 31) << 1) | ((v[s * 4 + 2] >>> 31) << 2) | ((v[s * 4 + 3] >>> 31) << 3);
+  }
+  maskPD(s: number): number {
+    return (this.i32s[s * 4 + 1] >>> 31) | ((this.i32s[s * 4 + 3] >>> 31) << 1);
+  }
+}

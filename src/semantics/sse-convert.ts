@@ -1,0 +1,68 @@
+// Conversions between integers, singles and doubles (SSE, SSE2), and MXCSR.
+// Integers that do not fit become 0x80000000; see src/runtime/simd/convert.ts. SDM vol. 2, CVT*.
+
+import type { SemanticTable } from "./machine.ts";
+
+export const sseConvert: SemanticTable = {
+  // Integer to floating point.
+  CVTSI2SD: (m, i) => { m.vec.setF64(i.op0.reg, 0, m.get(i.op1)); },
+  CVTSI2SS: (m, i) => {
+    const v = m.get(i.op1);
+    if (m.vec.special() !== 0) m.vec.intToF32(i.op0.reg, v);
+    else m.vec.setF32(i.op0.reg, 0, v);
+  },
+  CVTDQ2PD: (m, i) => { m.vec.intsToF64(i.op0.reg, m.vec.src(i.op1, 0)); },
+  CVTDQ2PS: (m, i) => { m.vec.intsToF32(i.op0.reg, m.vec.src(i.op1, 1), 4); },
+  CVTPI2PD: (m, i) => {
+    m.vec.intsToF64(i.op0.reg, m.vec.src(i.op1, 0));
+    if (i.op1.kind === 15) m.vec.enterMmx();
+  },
+  CVTPI2PS: (m, i) => {
+    m.vec.intsToF32(i.op0.reg, m.vec.src(i.op1, 0), 2);
+    if (i.op1.kind === 15) m.vec.enterMmx();
+  },
+
+  // Floating point to integer. The fast path truncates in range; NaN and the rest fail the comparison.
+  CVTTSD2SI: (m, i) => {
+    const x = m.vec.getF64(i.op1);
+    if (x > -2147483649 && x < 2147483648 && m.vec.special() === 0) m.set(i.op0, x | 0);
+    else m.set(i.op0, m.vec.f64ToInt(m.vec.src(i.op1, 0), 1));
+  },
+  CVTTSS2SI: (m, i) => {
+    const x = m.vec.getF32(i.op1);
+    if (x >= -2147483648 && x < 2147483648 && m.vec.special() === 0) m.set(i.op0, x | 0);
+    else m.set(i.op0, m.vec.f32ToInt(m.vec.src(i.op1, 0), 1));
+  },
+  CVTSD2SI: (m, i) => { m.set(i.op0, m.vec.f64ToInt(m.vec.src(i.op1, 0), 0)); },
+  CVTSS2SI: (m, i) => { m.set(i.op0, m.vec.f32ToInt(m.vec.src(i.op1, 0), 0)); },
+  CVTPD2DQ: (m, i) => { m.vec.f64ToInts(i.op0.reg, m.vec.src(i.op1, 1), 0); },
+  CVTTPD2DQ: (m, i) => { m.vec.f64ToInts(i.op0.reg, m.vec.src(i.op1, 1), 1); },
+  CVTPS2DQ: (m, i) => { m.vec.f32ToInts(i.op0.reg, m.vec.src(i.op1, 1), 4, 0); },
+  CVTTPS2DQ: (m, i) => { m.vec.f32ToInts(i.op0.reg, m.vec.src(i.op1, 1), 4, 1); },
+  CVTPD2PI: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.f64ToInts(d, s, 0); m.vec.write(i.op0, d, 0); },
+  CVTTPD2PI: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.f64ToInts(d, s, 1); m.vec.write(i.op0, d, 0); },
+  CVTPS2PI: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 0); m.vec.f32ToInts(d, s, 2, 0); m.vec.write(i.op0, d, 0); },
+  CVTTPS2PI: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 0); m.vec.f32ToInts(d, s, 2, 1); m.vec.write(i.op0, d, 0); },
+
+  // Between single and double.
+  CVTSS2SD: (m, i) => {
+    const x = m.vec.getF32(i.op1);
+    if (x !== x || m.vec.special() !== 0) m.vec.f32ToF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    else m.vec.setF64(i.op0.reg, 0, x);
+  },
+  CVTSD2SS: (m, i) => {
+    const r = Math.fround(m.vec.getF64(i.op1));
+    if (r - r !== 0 || m.vec.special() !== 0) m.vec.f64ToF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    else m.vec.setF32(i.op0.reg, 0, r);
+  },
+  CVTPS2PD: (m, i) => { m.vec.f32ToF64(i.op0.reg, m.vec.src(i.op1, 0), 2); },
+  CVTPD2PS: (m, i) => {
+    m.vec.f64ToF32(i.op0.reg, m.vec.src(i.op1, 1), 2);
+    m.vec.zeroFrom(i.op0.reg, 8);
+  },
+
+  LDMXCSR: (m, i) => { m.vec.setMxcsr(m.get(i.op0)); },
+  STMXCSR: (m, i) => { m.set(i.op0, m.vec.mxcsr()); },
+  FXSAVE: (m, i) => { m.vec.fxsave(i.op0); },
+  FXRSTOR: (m, i) => { m.vec.fxrstor(i.op0); },
+};

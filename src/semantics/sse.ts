@@ -1,0 +1,21 @@
+// All SIMD semantics, MMX to SSE4.2 with AES and PCLMULQDQ, in one table. Subjects: sse-*.ts.
+// Instructions on MM registers are the same functions: VectorOps.src, dst and write know the register class.
+
+import type { SemanticTable } from "./machine.ts";
+import { sseConvert } from "./sse-convert.ts";
+import { sseDouble } from "./sse-double.ts";
+import { sseInteger } from "./sse-integer.ts";
+import { sseMove } from "./sse-move.ts";
+import { sseShuffle } from "./sse-shuffle.ts";
+import { sseSingle } from "./sse-single.ts";
+import { sseStrings } from "./sse-strings.ts";
+
+export const sse: SemanticTable = {
+  ...sseMove,
+  ...sseSingle,
+  ...sseDouble,
+  ...sseConvert,
+  ...sseInteger,
+  ...sseShuffle,
+  ...sseStrings,
+};
