@@ -7,10 +7,11 @@ import type { Cpu } from "../runtime/cpu.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { GuestMemory } from "../runtime/memory.ts";
 import type { Abi } from "./abi/abi.ts";
-import type { FileTable, FsState } from "./fs/state.ts";
+import type { SystemCall } from "./abi/syscall.ts";
+import type { FileTable, FsState, PathRef } from "./fs/state.ts";
 import type { AddressSpace } from "./mm.ts";
 import type { PendingSignal, SignalAction, SignalStack } from "./signal.ts";
-import type { Clock, Timers } from "./time.ts";
+import type { Clock, TimerQueue, Timers } from "./time.ts";
 import type { Result, Wait, WaitQueue } from "./wait.ts";
 
 /** Who a process acts as, credentials(7). Group list without the effective gid's own entry. */
@@ -65,16 +66,22 @@ export interface Process {
   /** Signals sent to the process as a whole. */
   readonly pending: PendingSignal[];
   readonly timers: Timers;
+  /** Woken when a signal is sent to the process or one of its threads (sigtimedwait, signalfd). */
+  readonly signalQueue: WaitQueue;
+  /** Stopped by SIGSTOP and its like until SIGCONT. */
+  stopped: boolean;
   /** Signal the parent gets when the process ends. */
   exitSignal: number;
   /** Set when the process has ended. */
   status: ExitStatus | undefined;
   /** Woken when a child changes state. */
   readonly childQueue: WaitQueue;
-  /** Guest path of the program, its arguments and environment as handed to execve (for /proc and AT_EXECFN). */
-  exePath: Uint8Array;
-  args: readonly Uint8Array[];
-  env: readonly Uint8Array[];
+  /** Guest path of the program, its arguments and environment as handed to execve, as byte strings. */
+  exePath: string;
+  /** The place of the program itself, for /proc/PID/exe. */
+  exe: PathRef | undefined;
+  args: readonly string[];
+  env: readonly string[];
   /** The auxiliary vector as bytes (/proc/PID/auxv). */
   auxv: Uint8Array;
   /** Start in nanoseconds of the monotonic clock. */
@@ -88,7 +95,7 @@ export interface Process {
   childrenCpuTime: number;
 }
 
-export type ThreadState = "running" | "sleeping" | "dead";
+export type ThreadState = "running" | "sleeping" | "stopped" | "dead";
 
 export interface Thread {
   readonly kernel: Kernel;
@@ -111,6 +118,11 @@ export interface Thread {
   signalPending: boolean;
   /** What the thread sleeps on. */
   wait: Wait | undefined;
+  /** The wait's time is over; a wake-up has come. */
+  timedOut: boolean;
+  woken: boolean;
+  /** A restart code that the interrupted call has left (E.RESTARTSYS ...), 0 for none. */
+  restartCode: number;
   /** Takes the thread off its wait queues and timer. */
   unsubscribe: (() => void) | undefined;
   /** Continues an interrupted call that was given a relative time-out, restart_syscall(2). */
@@ -125,6 +137,14 @@ export interface Thread {
   cpuTime: number;
 }
 
+/** Where --strace prints. */
+export interface Tracer {
+  before(thread: Thread, call: SystemCall, args: readonly number[]): void;
+  after(thread: Thread, call: SystemCall, args: readonly number[], result: number | undefined): void;
+  signal(thread: Thread, signal: PendingSignal): void;
+  line(text: string): void;
+}
+
 /** What the kernel needs from its surroundings; src/host and core.ts provide it. */
 export interface Kernel {
   readonly clock: Clock;
@@ -137,8 +157,26 @@ export interface Kernel {
   readonly log: (line: string) => void;
   /** Threads that can run, in turn. */
   readonly runnable: Thread[];
-  /** Called when a sleeping kernel should look again: a host callback has woken a thread. */
+  /** Things due at a time. */
+  readonly timers: TimerQueue;
+  /** The thread whose turn it is, and when the turn began. */
+  current: Thread | undefined;
+  sliceStart: number;
+  /** Makes a sleeping thread look whether it may go on. */
+  readonly wakeThread: (thread: Thread) => void;
+  /** Ends the sleep of a kernel all of whose threads wait. */
   notify: () => void;
   /** The next process or thread number. */
   nextId: number;
+  /** Told when a signal is about to end a process with a dump. */
+  onFatalSignal: (thread: Thread, signal: PendingSignal) => void;
+  /** Prints a call before and after, when tracing. */
+  readonly trace: Tracer | undefined;
+  /** Makes the engine that runs a thread's CPU. */
+  readonly createEngine: (cpu: Cpu) => Engine;
+  readonly abis: readonly Abi[];
+  /** Calls and other things already reported once. */
+  readonly reported: Set<string>;
+  /** Lets the host run its callbacks. */
+  readonly yieldToHost: () => Promise<void>;
 }

@@ -1,0 +1,321 @@
+// The address space of a process as the kernel sees it: vm areas, and the operations that keep areas and guest memory in step.
+// The rules of mmap(2), mprotect(2), mremap(2), brk(2) and so on stand in mm-calls.ts; the bytes in src/runtime/memory.ts.
+//
+// Addresses and lengths are non-negative numbers (uint32); ends are exclusive and may be 2^32.
+
+import { createMemory } from "../runtime/memory.ts";
+import type { GuestMemory } from "../runtime/memory.ts";
+
+export const PAGE = 4096;
+export const PROT = { READ: 1, WRITE: 2, EXEC: 4, GROWSDOWN: 0x0100_0000, GROWSUP: 0x0200_0000 } as const;
+
+/** What can be mapped: the part of an open file that memory needs. */
+export interface MappableFile {
+  /** Name for /proc/self/maps. */
+  readonly name: string;
+  readonly device: number;
+  readonly inode: number;
+  size(): number;
+  /** Bytes read (0 at the end of the file), or a negative errno. Synchronous. */
+  pread(offset: number, into: Uint8Array): number;
+  /** Writes back a shared mapping. */
+  pwrite(offset: number, bytes: Uint8Array): number;
+  /** A mapping keeps its file: called as areas come and go. */
+  retain(): void;
+  release(): void;
+}
+
+/** A stretch of pages with the same backing and rights, as a line of /proc/PID/maps. */
+export interface VmArea {
+  start: number;
+  end: number;
+  prot: number;
+  readonly shared: boolean;
+  /** Grows downwards on faults below it (the stack). */
+  readonly growsDown: boolean;
+  readonly file: MappableFile | undefined;
+  /** Offset in the file of `start`. */
+  offset: number;
+  /** "[heap]", "[stack]", "[vdso]", or "". */
+  readonly name: string;
+  /** May become writable (a shared mapping of a file opened read-only may not). */
+  readonly mayWrite: boolean;
+  /** Shared, writable file mappings: the bytes as they were last in step with the file. */
+  shadow: Uint8Array | undefined;
+  locked: boolean;
+}
+
+export interface AddressSpace {
+  readonly memory: GuestMemory;
+  /** Sorted by address, without overlap. */
+  readonly areas: VmArea[];
+  /** First address beyond user space, and where the search for free space goes down from. */
+  readonly taskSize: number;
+  readonly mmapBase: number;
+  brkStart: number;
+  brk: number;
+  stackTop: number;
+  /** READ_IMPLIES_EXEC, for programs without PT_GNU_STACK. */
+  readImpliesExec: boolean;
+  /** Processes that live here (vfork, CLONE_VM). */
+  users: number;
+  /** Addresses of the vDSO's entry points, by personality. */
+  readonly symbols: Map<string, number>;
+}
+
+export function createAddressSpace(taskSize: number, mmapBase: number): AddressSpace {
+  return {
+    memory: createMemory(), areas: [], taskSize, mmapBase, brkStart: 0, brk: 0, stackTop: 0, readImpliesExec: false, users: 1, symbols: new Map(),
+  };
+}
+
+export const pageDown = (address: number): number => address - (address % PAGE);
+export const pageUp = (address: number): number => Math.ceil(address / PAGE) * PAGE;
+
+/** Index of the first area that ends above the address. */
+export function areaIndex(mm: AddressSpace, address: number): number {
+  let low = 0, high = mm.areas.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (mm.areas[middle].end > address) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** The area that holds the address. */
+export function findArea(mm: AddressSpace, address: number): VmArea | undefined {
+  const area = mm.areas[areaIndex(mm, address)];
+  return area && area.start <= address ? area : undefined;
+}
+
+export function isFree(mm: AddressSpace, start: number, end: number): boolean {
+  const next = mm.areas[areaIndex(mm, start)];
+  return !next || next.start >= end;
+}
+
+/** The areas in a range, whole ones only: areas that straddle its ends are split first. */
+export function areasIn(mm: AddressSpace, start: number, end: number): VmArea[] {
+  split(mm, start);
+  split(mm, end);
+  const from = areaIndex(mm, start);
+  let to = from;
+  while (to < mm.areas.length && mm.areas[to].start < end) to++;
+  return mm.areas.slice(from, to);
+}
+
+function split(mm: AddressSpace, at: number): void {
+  const index = areaIndex(mm, at);
+  const area = mm.areas[index];
+  if (!area || area.start >= at) return;
+  const lower = at - area.start;
+  const upper: VmArea = { ...area, start: at, offset: area.offset + lower, shadow: area.shadow?.subarray(lower) };
+  area.end = at;
+  area.shadow = area.shadow?.subarray(0, lower);
+  area.file?.retain();
+  mm.areas.splice(index + 1, 0, upper);
+}
+
+function canMerge(a: VmArea, b: VmArea): boolean {
+  return (
+    a.end === b.start && a.prot === b.prot && a.shared === b.shared && a.growsDown === b.growsDown && a.file === b.file && a.name === b.name &&
+    a.mayWrite === b.mayWrite && a.locked === b.locked && !a.shadow && !b.shadow && (!a.file || a.offset + (a.end - a.start) === b.offset)
+  );
+}
+
+/** Joins neighbours in and around a range that have become alike. */
+export function mergeAround(mm: AddressSpace, start: number, end: number): void {
+  let index = Math.max(0, areaIndex(mm, start) - 1);
+  while (index + 1 < mm.areas.length && mm.areas[index].start <= end) {
+    const a = mm.areas[index], b = mm.areas[index + 1];
+    if (canMerge(a, b)) {
+      a.end = b.end;
+      b.file?.release();
+      mm.areas.splice(index + 1, 1);
+    } else index++;
+  }
+}
+
+export interface AreaOptions {
+  readonly shared?: boolean;
+  readonly growsDown?: boolean;
+  readonly file?: MappableFile;
+  readonly offset?: number;
+  readonly name?: string;
+  readonly mayWrite?: boolean;
+}
+
+/**
+ * Maps pages at a fixed place, replacing what was there. File contents are read at once; pages past the end of the file raise SIGBUS.
+ * Returns 0, or a negative errno when the file cannot be read.
+ */
+export function mapArea(mm: AddressSpace, start: number, length: number, prot: number, options: AreaOptions = {}): number {
+  const end = start + length;
+  unmapRange(mm, start, end);
+  const area: VmArea = {
+    start, end, prot, shared: options.shared ?? false, growsDown: options.growsDown ?? false, file: options.file, offset: options.offset ?? 0,
+    name: options.name ?? "", mayWrite: options.mayWrite ?? true, shadow: undefined, locked: false,
+  };
+  mm.memory.map(start, length, prot);
+  mm.areas.splice(areaIndex(mm, start), 0, area);
+  if (area.file) {
+    area.file.retain();
+    const failed = readBacking(mm, area, start, end);
+    if (failed < 0) {
+      unmapRange(mm, start, end);
+      return failed;
+    }
+    if (area.shared) linkShared(mm, area);
+  }
+  mergeAround(mm, start, end);
+  return 0;
+}
+
+/** Fills pages of a file mapping from the file. */
+export function readBacking(mm: AddressSpace, area: VmArea, start: number, end: number): number {
+  const { file } = area;
+  if (!file) return 0;
+  const { memory } = mm;
+  const offset = area.offset + (start - area.start);
+  const available = Math.max(0, Math.min(end - start, file.size() - offset));
+  if (available > 0) {
+    const direct = memory.canRead(start, available);
+    const window = direct ? memory.subarray(start, available) : new Uint8Array(available);
+    for (let done = 0; done < available; ) {
+      const got = file.pread(offset + done, done === 0 ? window : window.subarray(done));
+      if (got < 0) return got;
+      if (got === 0) break;
+      done += got;
+    }
+    if (!direct) memory.poke(start, window);
+  }
+  const filled = start + pageUp(available);
+  if (filled < end) memory.markBus(filled, end - filled);
+  if (area.shared && area.mayWrite) area.shadow = snapshot(mm, area);
+  return 0;
+}
+
+function snapshot(mm: AddressSpace, area: VmArea): Uint8Array {
+  return new Uint8Array(mm.memory.subarray(area.start, area.end - area.start));
+}
+
+/** A shared file mapping shows the same bytes as the process's other shared mappings of that part of the file. */
+function linkShared(mm: AddressSpace, area: VmArea): void {
+  const { file } = area;
+  if (!file) return;
+  for (const other of mm.areas) {
+    if (other === area || !other.shared || !other.file || other.file.inode !== file.inode || other.file.device !== file.device) continue;
+    const from = Math.max(area.offset, other.offset);
+    const to = Math.min(area.offset + area.end - area.start, other.offset + other.end - other.start);
+    if (from >= to) continue;
+    const here = area.start + from - area.offset, there = other.start + from - other.offset;
+    if (mm.memory.canRead(there, to - from)) mm.memory.poke(here, mm.memory.subarray(there, to - from));
+    mm.memory.share(here, there, to - from);
+  }
+}
+
+/** Writes the changed bytes of a shared mapping to its file; false when the file refuses. */
+export function writeBack(mm: AddressSpace, area: VmArea): boolean {
+  const { file, shadow } = area;
+  if (!file || !shadow) return true;
+  const limit = Math.min(area.end - area.start, Math.max(0, file.size() - area.offset));
+  let ok = true;
+  for (let page = 0; page < limit; page += PAGE) {
+    const stop = Math.min(page + PAGE, limit);
+    if (!mm.memory.canRead(area.start + page, stop - page)) continue;
+    const now = mm.memory.subarray(area.start + page, stop - page);
+    let first = 0;
+    while (first < now.length && now[first] === shadow[page + first]) first++;
+    if (first === now.length) continue;
+    let last = now.length;
+    while (now[last - 1] === shadow[page + last - 1]) last--;
+    const changed = new Uint8Array(now.subarray(first, last));
+    if (file.pwrite(area.offset + page + first, changed) < 0) ok = false;
+    shadow.set(changed, page + first);
+  }
+  return ok;
+}
+
+/** Removes all mappings in [start, end). */
+export function unmapRange(mm: AddressSpace, start: number, end: number): void {
+  if (isFree(mm, start, end)) return;
+  const areas = areasIn(mm, start, end);
+  for (const area of areas) {
+    writeBack(mm, area);
+    mm.memory.unmap(area.start, area.end - area.start);
+    area.file?.release();
+  }
+  mm.areas.splice(mm.areas.indexOf(areas[0]), areas.length);
+}
+
+/** Writes back and lets go of everything, at the end of the address space's life. */
+export function releaseAddressSpace(mm: AddressSpace): void {
+  if (--mm.users > 0) return;
+  for (const area of mm.areas) {
+    writeBack(mm, area);
+    area.file?.release();
+  }
+  mm.areas.length = 0;
+}
+
+/** Room kept free below a stack. */
+const STACK_GUARD = 256 * PAGE;
+const MMAP_MIN = 0x10000;
+
+/** A free place for `length` bytes: the highest below `mmapBase`, else the lowest above a third of user space. -1 when there is none. */
+export function findGap(mm: AddressSpace, length: number): number {
+  const { areas } = mm;
+  let ceiling = mm.mmapBase;
+  for (let i = areas.length - 1; i >= 0; i--) {
+    const area = areas[i];
+    if (area.start >= mm.mmapBase) continue;
+    const floor = Math.min(area.end, mm.mmapBase);
+    if (ceiling - floor >= length) return ceiling - length;
+    ceiling = Math.min(ceiling, area.growsDown ? area.start - STACK_GUARD : area.start);
+  }
+  if (ceiling - MMAP_MIN >= length) return ceiling - length;
+  let low = pageDown(Math.floor(mm.taskSize / 3));
+  for (let i = areaIndex(mm, low); i <= areas.length; i++) {
+    const area = areas[i];
+    const high = area ? (area.growsDown ? area.start - STACK_GUARD : area.start) : mm.taskSize;
+    if (high - low >= length) return low;
+    if (area) low = Math.max(low, area.end);
+  }
+  return -1;
+}
+
+/** Sum of all areas in bytes. */
+export function totalSize(mm: AddressSpace): number {
+  let total = 0;
+  for (const area of mm.areas) total += area.end - area.start;
+  return total;
+}
+
+/** Grows a stack down to the faulting address when it lies in reach of one; true when the access can be tried again. */
+export function growStack(mm: AddressSpace, address: number, limit: number): boolean {
+  const index = areaIndex(mm, address);
+  const area = mm.areas[index];
+  if (!area || !area.growsDown || area.start <= address) return false;
+  const start = pageDown(address);
+  const below = mm.areas[index - 1];
+  if (area.end - start > limit || start < MMAP_MIN || (below && below.prot !== 0 && start - below.end < STACK_GUARD)) return false;
+  mm.memory.map(start, area.start - start, area.prot);
+  area.start = start;
+  return true;
+}
+
+/** /proc/PID/maps, proc(5). */
+export function formatMaps(mm: AddressSpace): string {
+  let text = "";
+  for (const area of mm.areas) {
+    const hex = (n: number, width: number) => n.toString(16).padStart(width, "0");
+    const rights = (area.prot & 1 ? "r" : "-") + (area.prot & 2 ? "w" : "-") + (area.prot & 4 ? "x" : "-") + (area.shared ? "s" : "p");
+    const device = area.file?.device ?? 0;
+    const line =
+      `${hex(area.start, 8)}-${hex(area.end, 8)} ${rights} ${hex(area.file ? area.offset : 0, 8)} ` +
+      `${hex((device >>> 8) & 0xfff, 2)}:${hex((device & 0xff) | ((device >>> 12) & 0xfff00), 2)} ${area.file?.inode ?? 0} `;
+    const name = area.name || area.file?.name || "";
+    text += name === "" ? `${line}\n` : `${line.padEnd(49)}${name}\n`;
+  }
+  return text;
+}

@@ -1,0 +1,263 @@
+// Turns and sleep: gives each runnable thread its slice, dispatches what it exits with, delivers signals at those safe points, and
+// waits for the host only when every thread sleeps. Deterministic: turns are counted in instructions and calls, never in time.
+
+import { NO_RESULT } from "./abi/syscall.ts";
+import { E } from "./errno.ts";
+import { growStack } from "./mm.ts";
+import { exitProcess } from "./process.ts";
+import { DEFAULT_ACTION, SA, SIG, SIG_DFL, SIG_IGN, defaultAction, forceSignal, setMask, signalBit, takeSignal } from "./signal.ts";
+import type { PendingSignal } from "./signal.ts";
+import { RLIMIT } from "./thread.ts";
+import type { ExitStatus, Kernel, Process, Thread } from "./thread.ts";
+import { addTimer, nextDeadline, removeTimer, runCpuTimers, runTimers } from "./time.ts";
+import type { Result, Wait } from "./wait.ts";
+import { wake } from "./wait.ts";
+
+/** Guest instructions, and system calls, in a turn. */
+const SLICE = 1_000_000;
+const CALLS_PER_TURN = 500;
+/** Nanoseconds after which the host's own callbacks get a chance. */
+const HOST_INTERVAL = 10_000_000;
+
+/** Runs until the given process has ended. */
+export async function runUntilExit(kernel: Kernel, main: Process): Promise<ExitStatus> {
+  let lastYield = kernel.clock.monotonic();
+  while (!main.status) {
+    runTimers(kernel);
+    const thread = kernel.runnable.shift();
+    if (!thread) {
+      await sleepUntilWoken(kernel);
+      lastYield = kernel.clock.monotonic();
+      continue;
+    }
+    if (thread.state === "dead") continue;
+    turn(thread);
+    if (thread.state === "running") kernel.runnable.push(thread);
+    if (kernel.clock.monotonic() - lastYield > HOST_INTERVAL && !main.status) {
+      await kernel.yieldToHost();
+      lastYield = kernel.clock.monotonic();
+    }
+  }
+  return main.status;
+}
+
+async function sleepUntilWoken(kernel: Kernel): Promise<void> {
+  const woken = new Promise<void>((resolve) => {
+    kernel.notify = resolve;
+  });
+  if (kernel.runnable.length === 0) await kernel.clock.sleep(nextDeadline(kernel), woken);
+  kernel.notify = () => {};
+}
+
+/** Makes a thread that sleeps (or was stopped) look whether it may go on. */
+export function wakeThread(thread: Thread): void {
+  if (thread.state === "stopped" && !thread.process.stopped) thread.state = "running";
+  else if (thread.state !== "sleeping" || thread.woken) return;
+  thread.woken = true;
+  thread.kernel.runnable.push(thread);
+  thread.kernel.notify();
+}
+
+/** Puts a thread to sleep on a wait, unless it need not wait. */
+function sleepOn(thread: Thread, wait: Wait): void {
+  const { kernel } = thread;
+  const waiter = () => wakeThread(thread);
+  for (const queue of wait.queues) queue.add(waiter);
+  const timer = wait.deadline === Infinity ? undefined : addTimer(kernel, wait.deadline, () => {
+    thread.timedOut = true;
+    waiter();
+  });
+  thread.state = "sleeping";
+  thread.wait = wait;
+  thread.timedOut = false;
+  thread.woken = false;
+  thread.unsubscribe = () => {
+    for (const queue of wait.queues) queue.delete(waiter);
+    removeTimer(kernel, timer);
+  };
+  lookAgain(thread);
+}
+
+/** Ends the sleep of a thread if its wait is over. */
+function lookAgain(thread: Thread): void {
+  const { wait } = thread;
+  thread.woken = false;
+  if (!wait) return;
+  let result = wait.attempt();
+  if (result === undefined && thread.timedOut) result = wait.expired();
+  if (result === undefined && thread.signalPending) result = wait.interrupted();
+  if (result === undefined) return;
+  thread.unsubscribe?.();
+  thread.unsubscribe = undefined;
+  thread.wait = undefined;
+  thread.state = "running";
+  finishCall(thread, result);
+}
+
+/** One slice of one thread. */
+function turn(thread: Thread): void {
+  const { kernel } = thread;
+  if (thread.state === "sleeping") lookAgain(thread);
+  if (thread.state !== "running") return;
+  kernel.current = thread;
+  kernel.sliceStart = kernel.clock.monotonic();
+  runSlice(thread);
+  thread.cpuTime += kernel.clock.monotonic() - kernel.sliceStart;
+  kernel.current = undefined;
+  if (thread.state !== "dead") runCpuTimers(thread.process);
+}
+
+function runSlice(thread: Thread): void {
+  for (let calls = 0; thread.state === "running"; ) {
+    if (thread.signalPending || thread.restartCode !== 0 || thread.savedMask !== undefined) {
+      handleSignals(thread);
+      if (thread.state !== "running") return;
+    }
+    const exit = thread.engine.run(SLICE);
+    switch (exit.kind) {
+      case "sysenter":
+        thread.process.abi.enterFastCall(thread);
+        dispatch(thread);
+        calls++;
+        break;
+      case "syscall":
+        dispatch(thread);
+        if (++calls >= CALLS_PER_TURN) return;
+        break;
+      case "fault":
+        handleFault(thread, exit.vector, exit.code, exit.address);
+        break;
+      case "budget":
+        return;
+    }
+  }
+}
+
+const PAGE_FAULT = 14;
+
+function handleFault(thread: Thread, vector: number, code: number, address: number): void {
+  const { process } = thread;
+  if (vector === PAGE_FAULT && growStack(process.mm, address >>> 0, process.limits[RLIMIT.STACK].soft)) return;
+  const info = process.abi.exceptionSignal(thread, { vector, code, address: address >>> 0 });
+  forceSignal(thread, info.signal, info);
+}
+
+// -- system calls ----------------------------------------------------------------------------------------------------------------------
+
+function dispatch(thread: Thread): void {
+  const { kernel, cpu } = thread;
+  const { abi } = thread.process;
+  const number = abi.callNumber(cpu);
+  thread.callNumber = number;
+  const call = abi.calls[number];
+  if (!call) {
+    reportUnknown(kernel, number);
+    kernel.trace?.line(`[${thread.tid}] syscall_${number}(...) = -1 ENOSYS`);
+    abi.setResult(cpu, -E.NOSYS);
+    return;
+  }
+  if (call.level === "absent") reportAbsent(kernel, call.name);
+  const args = abi.callArguments(thread, call);
+  if (kernel.trace) {
+    kernel.trace.before(thread, call, args);
+    const result = call.handler(thread, ...args);
+    if (typeof result === "number") kernel.trace.after(thread, call, args, result);
+    finishResult(thread, result);
+    return;
+  }
+  finishResult(thread, call.handler(thread, ...args));
+}
+
+function finishResult(thread: Thread, result: Result): void {
+  if (typeof result === "number") finishCall(thread, result);
+  else sleepOn(thread, result);
+}
+
+function finishCall(thread: Thread, result: number): void {
+  if (result === NO_RESULT || thread.state === "dead") return;
+  if (result <= -E.RESTARTSYS && result >= -E.RESTART_RESTARTBLOCK) {
+    thread.restartCode = -result;
+    return;
+  }
+  thread.process.abi.setResult(thread.cpu, result);
+}
+
+function reportUnknown(kernel: Kernel, number: number): void {
+  report(kernel, `unknown system call ${number}: ENOSYS`);
+}
+
+function reportAbsent(kernel: Kernel, name: string): void {
+  report(kernel, `system call ${name} is not implemented: ENOSYS`);
+}
+
+function report(kernel: Kernel, text: string): void {
+  if (kernel.reported.has(text)) return;
+  kernel.reported.add(text);
+  kernel.log(text);
+}
+
+// -- signals ---------------------------------------------------------------------------------------------------------------------------
+
+/** Delivers what is pending before the thread goes back to its program, and settles an interrupted call. */
+function handleSignals(thread: Thread): void {
+  const { process, kernel } = thread;
+  const { abi } = process;
+  let restart = thread.restartCode;
+  thread.restartCode = 0;
+  while (thread.signalPending) {
+    const pending = takeSignal(thread, ~thread.mask);
+    if (!pending) break;
+    kernel.trace?.signal(thread, pending);
+    const action = process.actions[pending.signal];
+    if (action.handler === SIG_IGN) continue;
+    if (action.handler === SIG_DFL) {
+      if (!runDefault(thread, pending)) continue;
+      thread.restartCode = restart; // stopped: the rest waits for SIGCONT
+      return;
+    }
+    if (restart !== 0) {
+      const again = restart === E.RESTARTNOINTR || (restart === E.RESTARTSYS && (action.flags & SA.RESTART) !== 0);
+      if (again) abi.repeatCall(thread.cpu, thread.callNumber);
+      else abi.setResult(thread.cpu, -E.INTR);
+      restart = 0;
+    }
+    const mask = thread.savedMask ?? thread.mask;
+    thread.savedMask = undefined;
+    if (!abi.deliverSignal(thread, pending, action, mask)) {
+      if (pending.signal === SIG.SEGV) process.actions[SIG.SEGV] = DEFAULT_ACTION;
+      setMask(thread, mask);
+      forceSignal(thread, SIG.SEGV, {});
+      continue;
+    }
+    if (action.flags & SA.RESETHAND) process.actions[pending.signal] = { ...action, handler: SIG_DFL };
+    const own = action.flags & SA.NODEFER ? 0n : signalBit(pending.signal);
+    setMask(thread, thread.mask | action.mask | own);
+  }
+  if (restart !== 0) abi.repeatCall(thread.cpu, restart === E.RESTART_RESTARTBLOCK ? abi.restartNumber : thread.callNumber);
+  if (thread.savedMask !== undefined) {
+    const mask = thread.savedMask;
+    thread.savedMask = undefined;
+    setMask(thread, mask);
+    if (thread.signalPending) handleSignals(thread);
+  }
+}
+
+/** SIG_DFL. True when the thread is to stop running now. */
+function runDefault(thread: Thread, pending: PendingSignal): boolean {
+  const { process, kernel } = thread;
+  const what = defaultAction(pending.signal);
+  if (what === "ignore" || what === "continue") return false;
+  if (what === "stop") {
+    process.stopped = true;
+    for (const other of process.threads) if (other.state === "running") other.state = "stopped";
+    for (const other of process.threads) {
+      const at = kernel.runnable.indexOf(other);
+      if (at >= 0 && other.state === "stopped") kernel.runnable.splice(at, 1);
+    }
+    if (process.parent) wake(process.parent.childQueue);
+    return true;
+  }
+  if (what === "core") kernel.onFatalSignal(thread, pending);
+  exitProcess(process, { code: 0, signal: pending.signal, core: false });
+  return true;
+}
