@@ -9,9 +9,6 @@ const LESS = C0;
 const EQUAL = C3;
 const UNORDERED = C0 | C2 | C3;
 
-/** What a comparison delivers when an unmasked exception stopped it. */
-export const STOPPED = -1;
-
 function comparePairs(ah: number, al: number, bh: number, bl: number): number {
   if (ah !== bh) return ah < bh ? LESS : GREATER;
   return al === bl ? EQUAL : al < bl ? LESS : GREATER;
@@ -23,9 +20,10 @@ function compareNumbers(s: X87State, quiet: boolean): number {
   const cb = classify(B);
   if (ca >= QNAN || cb >= QNAN) {
     const bad = !quiet || ca > QNAN || cb > QNAN;
-    return bad && !raise(s, IE, IE) ? STOPPED : UNORDERED;
+    if (bad) signal(s, IE);
+    return UNORDERED;
   }
-  if ((ca === DENORMAL || cb === DENORMAL || (A.den | B.den) !== 0) && !raise(s, DE, DE)) return STOPPED;
+  if (ca === DENORMAL || cb === DENORMAL || (A.den | B.den) !== 0) signal(s, DE);
   if (ca === ZERO && cb === ZERO) return EQUAL;
   if (ca === ZERO) return B.sign !== 0 ? GREATER : LESS;
   if (cb === ZERO || A.sign !== B.sign) return A.sign !== 0 ? LESS : GREATER;
@@ -42,12 +40,12 @@ function compareNumbers(s: X87State, quiet: boolean): number {
 /**
  * Compares ST(0) with ST(i).
  * @param quiet FUCOM: quiet NaNs do not signal
- * @returns C3, C2, C0 in place, or STOPPED (-1)
+ * @returns C3, C2, C0 in place; s.stored says whether a popping form may pop
  */
 export function compareRegisters(s: X87State, i: number, quiet: boolean): number {
   const p = s.top;
   const q = (s.top + i) & 7;
-  s.c1[0] = 0;
+  s.stored = 1;
   if ((s.kind[p] | s.kind[q]) === 0) return comparePairs(s.hi[p], s.lo[p], s.hi[q], s.lo[q]);
   if (((s.kind[p] | s.kind[q]) & EMPTY) !== 0) return emptyOperand(s);
   unpack(s, p, A);
@@ -56,7 +54,14 @@ export function compareRegisters(s: X87State, i: number, quiet: boolean): number
 }
 
 function emptyOperand(s: X87State): number {
-  return raise(s, IE | SF, IE) ? UNORDERED : STOPPED;
+  s.c1[0] = 0;
+  signal(s, IE | SF);
+  return UNORDERED;
+}
+
+/** Records flags; an unmasked exception leaves the codes as the comparison gives them, but nothing may be popped. */
+function signal(s: X87State, flags: number): void {
+  s.stored = raise(s, flags, IE | DE) ? 1 : 0;
 }
 
 /** Compares ST(0) with a memory operand; `normal` as in arithMemory. */
@@ -64,7 +69,7 @@ export function compareMemory(s: X87State, x: number, normal: number): number {
   const p = s.top;
   const size = Math.abs(x);
   if (s.kind[p] === 0 && (size >= normal || size === 0)) {
-    s.c1[0] = 0;
+    s.stored = 1;
     return comparePairs(s.hi[p], s.lo[p], x, 0);
   }
   return compareBits(s, highWord(x), lowWord(x), normal);
@@ -73,7 +78,7 @@ export function compareMemory(s: X87State, x: number, normal: number): number {
 /** Compares ST(0) with the double of a bit pattern. */
 export function compareBits(s: X87State, high: number, low: number, normal: number): number {
   const p = s.top;
-  s.c1[0] = 0;
+  s.stored = 1;
   if ((s.kind[p] & EMPTY) !== 0) return emptyOperand(s);
   unpack(s, p, A);
   unpackDouble(high, low, normal, B);

@@ -19,7 +19,6 @@ import * as state from "./state.ts";
 import * as store from "./store.ts";
 
 export { ADD, DIV, DIVR, MUL, SUB, SUBR } from "./arith.ts";
-export { STOPPED } from "./compare.ts";
 export { ENVIRONMENT_16, ENVIRONMENT_32, FXSAVE_X87, REGISTERS } from "./environment.ts";
 export { C0, C1, C2, C3, copyState, DE, describeState, EMPTY, EXT, IE, OE, PE, sameState, SF, UE, ZE } from "./state.ts";
 export type { X87State } from "./state.ts";
@@ -70,6 +69,7 @@ export class X87 extends state.X87State {
   /** FFREE ST(i). */
   free(i: number): void {
     this.kind[(this.top + i) & 7] |= state.EMPTY;
+    this.c1[0] = 0;
   }
   /** FINCSTP. */
   incTop(): void {
@@ -265,7 +265,7 @@ export class X87 extends state.X87State {
 
   // Comparison
 
-  /** FCOM ST(i) (quiet = false) and FUCOM ST(i). Sets C3, C2, C0. */
+  /** FCOM ST(i) (quiet = false) and FUCOM ST(i). Sets C3, C2, C0; true when a popping form may pop. */
   compare(i: number, quiet: boolean): boolean {
     return this.setCodes(compare.compareRegisters(this, i, quiet));
   }
@@ -294,19 +294,21 @@ export class X87 extends state.X87State {
   tst(): boolean {
     return this.setCodes(compare.compareBits(this, 0, 0, 0));
   }
-  /** FCOMI and FUCOMI (quiet): the EFLAGS bits ZF (0x40), PF (0x04), CF (0x01) to set, or STOPPED (-1). */
+  /**
+   * FCOMI and FUCOMI (quiet): the EFLAGS bits ZF (0x40), PF (0x04), CF (0x01); OF, SF and AF become 0. A popping
+   * form pops if `stored` is 1 then.
+   */
   compareFlags(i: number, quiet: boolean): number {
-    const codes = compare.compareRegisters(this, i, quiet);
-    return codes < 0 ? codes : codes >> 8;
+    return compare.compareRegisters(this, i, quiet) >> 8;
   }
   /** FXAM. */
   xam(): void {
     compare.examine(this);
   }
   private setCodes(codes: number): boolean {
-    if (codes < 0) return false;
     this.cc = codes;
-    return true;
+    this.c1[0] = 0;
+    return this.stored !== 0;
   }
 
   // Images

@@ -55,7 +55,8 @@ export function loadBits(s: X87State, high: number, low: number, normal: number)
     operand.h = Z.h;
   }
   s.c1[0] = 0;
-  if (!raise(s, flags, IE | DE)) return false;
+  // An unmasked denormal does not keep the push from happening.
+  if (!raise(s, flags, IE)) return false;
   s.top = p;
   pack(s, p, operand);
   return true;

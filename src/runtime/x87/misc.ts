@@ -191,8 +191,8 @@ export function extract(s: X87State): boolean {
 export function remainder(s: X87State, nearest: boolean): boolean {
   const p = s.top;
   const q = (s.top + 1) & 7;
+  s.cc &= ~C2;
   if (((s.kind[p] | s.kind[q]) & EMPTY) !== 0) {
-    s.cc &= ~C2;
     if (!stackUnderflow(s)) return false;
     setIndefinite(s, p);
     return true;
@@ -207,8 +207,8 @@ export function remainder(s: X87State, nearest: boolean): boolean {
   if (quotient.low >= 0) {
     s.cc = (quotient.low & 4 ? C0 : 0) | (quotient.low & 2 ? C3 : 0);
     s.c1[0] = quotient.low & 1;
-  } else {
-    s.cc = quotient.partial ? s.cc | C2 : s.cc & ~C2;
+  } else if (quotient.partial) {
+    s.cc = C2;
   }
   return true;
 }

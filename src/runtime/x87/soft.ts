@@ -199,7 +199,8 @@ function overflow(sign: number, rounded: number, cw: number): void {
     return;
   }
   outcome.flags |= PE;
-  if (rc === 0 || (rc === 1 && sign !== 0) || (rc === 2 && sign === 0)) {
+  // Unmasked and still too large after wrapping (FSCALE alone gets there): infinity in every rounding.
+  if ((cw & OE) === 0 || rc === 0 || (rc === 1 && sign !== 0) || (rc === 2 && sign === 0)) {
     outcome.up = 1;
     set(Z, sign, 0x7fff, J, 0);
   } else {
@@ -217,11 +218,16 @@ function underflow(sign: number, exp: number, h: number, l: number, x: number, c
     set(Z, sign, exp + cutH.carry + 0x6000, cutH.carry !== 0 ? J : cutH.h, cutH.l);
     return;
   }
+  if ((cw & UE) === 0) {
+    // Unmasked and too small even after wrapping (FSCALE alone gets there).
+    outcome.flags |= UE | PE;
+    outcome.up = 0;
+    return set(Z, sign, 0, 0, 0);
+  }
   shiftRightJam(h, l, x, 1 - exp);
   cut(wide.h, wide.l, wide.x, (cw >> 8) & 3, (cw >> 10) & 3, sign);
   outcome.up = cutH.up;
   if (cutH.inexact !== 0) outcome.flags |= UE | PE;
-  else if ((cw & UE) === 0) outcome.flags |= UE;
   // A carry into the J bit makes the smallest normal number.
   set(Z, sign, cutH.h < 0 ? 1 : 0, cutH.h, cutH.l);
 }
@@ -369,13 +375,14 @@ export function div(cw: number): void {
   outcome.up = 0;
   const sign = A.sign ^ B.sign;
   if ((ca === INFINITY && cb === INFINITY) || (ca === ZERO && cb === ZERO)) return invalid();
+  // A denormal divided by zero raises the zero divide alone.
+  if (cb === ZERO && ca !== INFINITY) {
+    outcome.flags = ZE;
+    return set(Z, sign, 0x7fff, J, 0);
+  }
   outcome.flags = ca === DENORMAL || cb === DENORMAL || (A.den | B.den) !== 0 ? DE : 0;
   if (ca === INFINITY) return set(Z, sign, 0x7fff, J, 0);
   if (cb === INFINITY || ca === ZERO) return set(Z, sign, 0, 0, 0);
-  if (cb === ZERO) {
-    outcome.flags |= ZE;
-    return set(Z, sign, 0x7fff, J, 0);
-  }
   normalize(A);
   normalize(B);
   let exp = A.exp - B.exp + 16383;
