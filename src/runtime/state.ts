@@ -25,6 +25,8 @@ export const S = {
   EXIT: 24,
   /** Not zero: bytes of the running block may have changed. */
   CODE_CHANGED: 25,
+  /** Not zero: translated code left at EIP because the instruction there needs the interpreter. */
+  BAIL: 26,
   WORDS: 32,
 } as const;
 

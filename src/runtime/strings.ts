@@ -34,19 +34,19 @@ export function repMovs(cpu: Cpu, i: Instruction): boolean {
   const r = cpu.state, segment = sourceSegment(i), count = r[ECX] >>> 0;
   if (count === 0 || !plain(cpu, i, (1 << ES) | (1 << segment))) return count === 0;
   const from = (r[ESI] + r[S.BASE + segment]) >>> 0, to = (r[EDI] + r[S.BASE + ES]) >>> 0;
-  let n = Math.min(run(cpu.memory.perm, from, count, i.size, PERM.R), run(cpu.memory.perm, to, count, i.size, PERM.W));
+  const n = Math.min(run(cpu.memory.perm, from, count, i.size, PERM.R), run(cpu.memory.perm, to, count, i.size, PERM.W));
   if (n === 0) return false;
   const u8 = cpu.memory.u8, bytes = n * i.size, distance = to - from;
   if (distance > 0 && distance < bytes) {
-    // the destination overlaps the source from above: the string repeats with period `distance`
+    // the destination overlaps the source from above: the bytes repeat with period `distance`, copied in growing pieces
     if (distance < i.size) return false;
-    n = Math.min(n, Math.floor(distance / i.size));
-    u8.copyWithin(to, from, from + n * i.size);
+    u8.copyWithin(to, from, from + distance);
+    for (let done = distance; done < bytes; done *= 2) u8.copyWithin(to + done, to, to + Math.min(done, bytes - done));
   } else u8.copyWithin(to, from, from + bytes);
   r[ESI] += n * i.size;
   r[EDI] += n * i.size;
   r[ECX] -= n;
-  return r[ECX] === 0 || repMovs(cpu, i);
+  return r[ECX] === 0;
 }
 
 export function repStos(cpu: Cpu, i: Instruction): boolean {

@@ -1,0 +1,89 @@
+// Basic blocks: straight runs of decoded guest instructions with the semantic function of each, and their making.
+// Their life (lookup, links, invalidation) is codecache.ts; running them is engine.ts; compiling them is src/translator.
+
+import { decode, TOO_LONG, TRUNCATED } from "../decoder/index.ts";
+import { A, type Instruction } from "../decoder/instruction.ts";
+import { semanticOf } from "../semantics/index.ts";
+import type { Semantic } from "../semantics/machine.ts";
+import { PF, raise, VECTOR } from "./fault.ts";
+import { type GuestMemory, PERM } from "./memory.ts";
+
+/** A translated block. Returns the next one to run, or null to go back to the dispatcher with EIP set. */
+export type BlockFunction = () => BlockFunction | null;
+
+/** A direct jump out of a translated block: a mutable cell, so that invalidation is an assignment. */
+export interface Link {
+  fn: BlockFunction;
+  /** What `fn` is while the target is not translated: it leaves to the dispatcher, which then makes the link. */
+  readonly stub: BlockFunction;
+  readonly target: number;
+  readonly owner: Block;
+}
+
+export interface Block {
+  readonly address: number; // int32
+  readonly end: number; // int32, exclusive
+  readonly insns: readonly Instruction[];
+  readonly semantics: readonly Semantic[];
+  /** How often it was interpreted. */
+  hits: number;
+  valid: boolean;
+  /** The translation, when there is one. */
+  fn: BlockFunction | null;
+  /** The translator declined this block: do not ask again. */
+  untranslatable: boolean;
+  readonly incoming: Set<Link>;
+  readonly outgoing: Link[];
+}
+
+/** Instructions that change what translation and dispatch assume (segments, TF), so that a block ends after them. */
+const ENDS_BLOCK = new Set(["POPF", "LDS", "LES", "LFS", "LGS", "LSS", "HLT", "CPUID"]);
+
+function endsBlock(insn: Instruction): boolean {
+  const { attributes, mnemonic } = insn.row;
+  if ((attributes & (A.BRANCH | A.UNDEFINED | A.PRIVILEGED)) !== 0 || ENDS_BLOCK.has(mnemonic)) return true;
+  return (mnemonic === "MOV" || mnemonic === "POP") && insn.op0.kind === 13 /* K.SEG */;
+}
+
+/** Longest block, in instructions. Long straight code is cut; the parts are linked. */
+export const MAX_BLOCK = 64;
+
+/** How many of the 15 bytes from `address` can be fetched. */
+function fetchable(memory: GuestMemory, address: number): number {
+  const { perm } = memory;
+  if (!(perm[address >>> 12] & PERM.X)) return 0;
+  const room = 4096 - (address & 0xfff);
+  return room >= 16 || perm[(address + 15) >>> 12] & PERM.X ? 16 : room;
+}
+
+function fetchFault(memory: GuestMemory, address: number): never {
+  const present = memory.perm[address >>> 12] & 7 ? PF.PRESENT : 0;
+  raise(VECTOR.PF, PF.USER | PF.FETCH | present, address);
+}
+
+/** Semantic of bytes that decode to nothing known: #UD. */
+const undefinedOpcode: Semantic = (m) => m.fault(6, 0);
+
+/**
+ * Decodes the block at `address`. Raises the guest's fault when its first instruction cannot be fetched or is longer than 15 bytes;
+ * a later such instruction ends the block before it.
+ */
+export function makeBlock(memory: GuestMemory, address: number, limit: number): Block {
+  const insns: Instruction[] = [];
+  const semantics: Semantic[] = [];
+  let at = address | 0;
+  while (insns.length < limit) {
+    const room = fetchable(memory, at);
+    const insn = room === 0 ? TRUNCATED : decode(memory.u8, at >>> 0, at, room);
+    if (insn === TRUNCATED || insn === TOO_LONG) {
+      if (insns.length > 0) break;
+      if (insn === TOO_LONG) raise(VECTOR.GP, 0);
+      fetchFault(memory, room === 0 ? at : (at + room) | 0);
+    }
+    insns.push(insn);
+    semantics.push(semanticOf(insn.row) ?? undefinedOpcode);
+    at = insn.next;
+    if (endsBlock(insn)) break;
+  }
+  return { address: address | 0, end: at, insns, semantics, hits: 0, valid: true, fn: null, untranslatable: false, incoming: new Set(), outgoing: [] };
+}

@@ -1,0 +1,164 @@
+// The code cache: which blocks exist, where they are found, and how they die.
+//
+//   lookup        direct-mapped table in front, map behind
+//   pages         page -> blocks with bytes there; such a page carries PERM.CODE, so every store to it is noticed
+//   links         a translated block's direct exits are cells; a block that dies resets the cells that point to it
+//   size          translations are bounded by bytes of generated source; the least recently made ones go first
+// A write drops the blocks whose own bytes it overlaps, not all of the page.
+
+import { LRUCache } from "lru-cache";
+import { type Block, type BlockFunction, type Link, makeBlock } from "./block.ts";
+import type { GuestMemory } from "./memory.ts";
+import { S } from "./state.ts";
+
+const TABLE_BITS = 14;
+const TABLE_MASK = (1 << TABLE_BITS) - 1;
+const slot = (address: number) => (address ^ (address >>> TABLE_BITS)) & TABLE_MASK;
+
+const NO_BLOCK: Block = { address: -1, end: -1, insns: [], semantics: [], hits: 0, valid: false, fn: null, untranslatable: true, incoming: new Set(), outgoing: [] };
+
+export interface CodeCacheStats {
+  blocks: number;
+  invalidated: number;
+  evicted: number;
+}
+
+export class CodeCache {
+  private readonly table: Block[] = new Array<Block>(TABLE_MASK + 1).fill(NO_BLOCK);
+  private readonly blocks = new Map<number, Block>();
+  private readonly singles = new Map<number, Block>();
+  private readonly pages = new Map<number, Set<Block>>();
+  private readonly translated: LRUCache<Block, true>;
+  private readonly memory: GuestMemory;
+  private readonly state: Int32Array;
+  private readonly limit: number;
+  readonly stats: CodeCacheStats = { blocks: 0, invalidated: 0, evicted: 0 };
+  /** Called with each block that dies. */
+  onInvalidate: (block: Block) => void = () => {};
+
+  constructor(memory: GuestMemory, state: Int32Array, limit: number, maxSourceBytes: number) {
+    this.memory = memory;
+    this.state = state;
+    this.limit = limit;
+    this.translated = new LRUCache<Block, true>({
+      maxSize: maxSourceBytes,
+      dispose: (_value, block, reason) => {
+        if (reason !== "evict") return;
+        this.stats.evicted++;
+        this.untranslate(block);
+      },
+    });
+    memory.onCodeWrite = (address, length) => this.invalidate(address, length);
+  }
+
+  /** The block at an address, decoded when it is new. Raises a guest fault when nothing can be fetched there. */
+  at(address: number): Block {
+    const seen = this.table[slot(address)];
+    if (seen.address === address && seen.valid) return seen;
+    let block = this.blocks.get(address);
+    if (block === undefined) {
+      block = makeBlock(this.memory, address, this.limit);
+      this.blocks.set(address, block);
+      this.register(block);
+    }
+    this.table[slot(address)] = block;
+    return block;
+  }
+
+  /** The one instruction at an address, as a block of its own: for bails and single steps. */
+  single(address: number): Block {
+    let block = this.singles.get(address);
+    if (block === undefined) {
+      block = makeBlock(this.memory, address, 1);
+      this.singles.set(address, block);
+      this.register(block);
+    }
+    return block;
+  }
+
+  /** The translation at an address when it is at hand, for indirect jumps out of translated code. */
+  readonly translationAt = (address: number): BlockFunction | null => {
+    const seen = this.table[slot(address)];
+    return seen.address === address ? seen.fn : null;
+  };
+
+  private register(block: Block): void {
+    this.stats.blocks++;
+    for (let page = block.address >>> 12, last = (block.end - 1) >>> 12; ; page = (page + 1) & 0xfffff) {
+      let blocks = this.pages.get(page);
+      if (blocks === undefined) {
+        this.pages.set(page, (blocks = new Set()));
+        this.memory.setCode(page, true);
+      }
+      blocks.add(block);
+      if (page === last) break;
+    }
+  }
+
+  /** Notes that a block has a translation of `size` bytes of source. */
+  addTranslation(block: Block, fn: BlockFunction, size: number): void {
+    block.fn = fn;
+    this.translated.set(block, true, { size: Math.max(1, size) });
+  }
+
+  /** Points a link at its target's translation. */
+  connect(link: Link, target: Block): void {
+    if (target.fn === null || !link.owner.valid) return;
+    link.fn = target.fn;
+    target.incoming.add(link);
+  }
+
+  private untranslate(block: Block): void {
+    block.fn = null;
+    block.hits = 0;
+    for (const link of block.incoming) link.fn = link.stub;
+    block.incoming.clear();
+    for (const link of block.outgoing) {
+      link.fn = link.stub;
+      this.blocks.get(link.target)?.incoming.delete(link);
+    }
+    block.outgoing.length = 0;
+  }
+
+  /** Drops the blocks that overlap [address, address + length). */
+  invalidate(address: number, length: number): void {
+    const start = address >>> 0, end = start + length;
+    for (let page = start >>> 12; page <= (end - 1) >>> 12; page++) {
+      const blocks = this.pages.get(page);
+      if (blocks === undefined) continue;
+      for (const block of [...blocks]) {
+        const from = block.address >>> 0, to = from + ((block.end - block.address) >>> 0);
+        if (from < end && start < to) this.drop(block);
+      }
+      // a page that lost its rights or its mapping forgets its mark even when nothing overlapped
+      if (length >= 4096 && this.pages.get(page) === undefined) this.memory.setCode(page, false);
+    }
+  }
+
+  private drop(block: Block): void {
+    block.valid = false;
+    this.stats.invalidated++;
+    this.untranslate(block);
+    this.translated.delete(block);
+    if (this.blocks.get(block.address) === block) this.blocks.delete(block.address);
+    if (this.singles.get(block.address) === block) this.singles.delete(block.address);
+    for (let page = block.address >>> 12, last = (block.end - 1) >>> 12; ; page = (page + 1) & 0xfffff) {
+      const blocks = this.pages.get(page);
+      blocks?.delete(block);
+      if (blocks?.size === 0) {
+        this.pages.delete(page);
+        this.memory.setCode(page, false);
+      }
+      if (page === last) break;
+    }
+    this.state[S.CODE_CHANGED] = 1;
+    this.onInvalidate(block);
+  }
+
+  /** Forgets everything (execve). */
+  clear(): void {
+    for (const block of this.blocks.values()) this.drop(block);
+    for (const block of this.singles.values()) this.drop(block);
+    this.table.fill(NO_BLOCK);
+  }
+}

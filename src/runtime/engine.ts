@@ -1,0 +1,190 @@
+// The dispatcher: runs guest code until something needs the kernel. It finds the block at EIP, interprets it while it is cold,
+// has it translated when it is warm, follows links between translations, and executes single instructions after a bail.
+
+import type { Instruction } from "../decoder/instruction.ts";
+import { F } from "../decoder/instruction.ts";
+import { createTranslator } from "../translator/index.ts";
+import { type Block, type BlockFunction, type Link, MAX_BLOCK } from "./block.ts";
+import { CodeCache } from "./codecache.ts";
+import type { Cpu } from "./cpu.ts";
+import { isGuestFault, VECTOR } from "./fault.ts";
+import { createLockstep } from "./lockstep.ts";
+import { EXIT, S } from "./state.ts";
+
+/** Why `run` came back. EIP is what the architecture says: at the instruction for a fault, behind it for a trap or a call. */
+export type Exit =
+  | { readonly kind: "syscall" }
+  | { readonly kind: "sysenter" }
+  | { readonly kind: "fault"; readonly vector: number; readonly code: number; readonly address: number }
+  | { readonly kind: "budget" };
+
+export interface EngineOptions {
+  /** Highest tier. Default "block". */
+  readonly jit?: "off" | "block";
+  /** Interpretations of a block before it is translated. */
+  readonly threshold?: number;
+  /** Every translated block is also interpreted on the same state, and the outcomes compared. */
+  readonly lockstep?: boolean;
+  readonly oneInsnPerBlock?: boolean;
+  /** Bytes of generated source kept before old translations are dropped. */
+  readonly maxSourceBytes?: number;
+  /** Called with the account of the first difference that lockstep finds. */
+  readonly onMismatch?: (report: string) => void;
+}
+
+export interface EngineStats {
+  interpretedBlocks: number;
+  interpretedInstructions: number;
+  translated: number;
+  translatedInstructions: number;
+  sourceBytes: number;
+  translateMs: number;
+  bails: number;
+  dispatches: number;
+}
+
+/** Interpretations before a block is translated; measured on start-up of bash and python3 and on the compute fixtures (docs/performance.md). */
+export const DEFAULT_THRESHOLD = 30;
+const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
+/** Segments that translated code takes to be flat: ES CS SS DS. */
+const FLAT = 15;
+
+const SYSCALL: Exit = { kind: "syscall" };
+const SYSENTER: Exit = { kind: "sysenter" };
+const BUDGET: Exit = { kind: "budget" };
+
+export interface Engine {
+  readonly cpu: Cpu;
+  readonly stats: EngineStats;
+  readonly cache: CodeCache;
+  /** Runs about `budget` guest instructions, or until the kernel is needed. */
+  run(budget: number): Exit;
+}
+
+export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
+  const { state } = cpu;
+  const cache = new CodeCache(cpu.memory, state, options.oneInsnPerBlock ? 1 : MAX_BLOCK, options.maxSourceBytes ?? DEFAULT_SOURCE_BYTES);
+  const threshold = options.threshold ?? DEFAULT_THRESHOLD;
+  const jit = options.jit ?? "block";
+  const stats: EngineStats = { interpretedBlocks: 0, interpretedInstructions: 0, translated: 0, translatedInstructions: 0, sourceBytes: 0, translateMs: 0, bails: 0, dispatches: 0 };
+  let pending: Link | null = null;
+
+  const makeLink = (owner: Block, target: number): Link => {
+    const stub: BlockFunction = () => {
+      pending = link;
+      return null;
+    };
+    const link: Link = { fn: stub, stub, target, owner };
+    owner.outgoing.push(link);
+    return link;
+  };
+  const translator = jit === "off" ? undefined : createTranslator({ cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep ?? false });
+  const lockstep = options.lockstep ? createLockstep(cpu, interpret, options.onMismatch) : undefined;
+  if (translator !== undefined && lockstep !== undefined) translator.onStore = lockstep.note;
+
+  function translate(block: Block): void {
+    if (translator === undefined || block.untranslatable) return;
+    const started = performance.now();
+    const made = translator.translate(block);
+    stats.translateMs += performance.now() - started;
+    if (made === undefined) {
+      block.untranslatable = true;
+      return;
+    }
+    stats.translated++;
+    stats.translatedInstructions += block.insns.length;
+    stats.sourceBytes += made.size;
+    cache.addTranslation(block, made.fn, made.size);
+  }
+
+  function interpret(block: Block): void {
+    const { insns, semantics } = block;
+    const count = insns.length;
+    state[S.BUDGET] -= count;
+    state[S.EIP] = block.end;
+    for (let k = 0; k < count; k++) {
+      const insn = insns[k];
+      cpu.current = insn;
+      semantics[k](cpu, insn);
+      if (state[S.CODE_CHANGED] !== 0) {
+        state[S.CODE_CHANGED] = 0;
+        if (k + 1 < count) {
+          state[S.EIP] = insn.next;
+          return;
+        }
+      }
+    }
+    stats.interpretedBlocks++;
+    stats.interpretedInstructions += count;
+  }
+
+  /** Executes one instruction; with TF set it traps afterwards. */
+  function step(): Exit | undefined {
+    const trap = (state[S.SYSTEM_FLAGS] & F.TF) !== 0;
+    cpu.current = undefined;
+    interpret(cache.single(state[S.EIP]));
+    return trap && state[S.EXIT] === EXIT.NONE ? { kind: "fault", vector: VECTOR.DB, code: 0x4000, address: 0 } : undefined;
+  }
+
+  function loop(): Exit {
+    for (;;) {
+      if (state[S.EXIT] !== EXIT.NONE) return takeExit();
+      if (state[S.BUDGET] < 0) return BUDGET;
+      if ((state[S.SYSTEM_FLAGS] & F.TF) !== 0) {
+        const exit = step();
+        if (exit) return exit;
+        continue;
+      }
+      const from = pending;
+      pending = null;
+      cpu.current = undefined;
+      const block = cache.at(state[S.EIP]);
+      if (block.fn === null && translator !== undefined && ++block.hits > threshold) translate(block);
+      if (block.fn === null || (state[S.ODD] & FLAT) !== 0) {
+        interpret(block);
+        continue;
+      }
+      if (from !== null && from.target === block.address && lockstep === undefined) cache.connect(from, block);
+      stats.dispatches++;
+      if (lockstep !== undefined) lockstep.run(block);
+      else {
+        let fn: BlockFunction | null = block.fn;
+        while (fn !== null) fn = fn();
+      }
+      state[S.CODE_CHANGED] = 0;
+      if (state[S.BAIL] !== 0) {
+        state[S.BAIL] = 0;
+        stats.bails++;
+        pending = null;
+        step();
+      }
+    }
+  }
+
+  function takeExit(): Exit {
+    const reason = state[S.EXIT];
+    state[S.EXIT] = EXIT.NONE;
+    if (reason === EXIT.SYSENTER) return SYSENTER;
+    if (cpu.interruptVector === 0x80) return SYSCALL;
+    return { kind: "fault", vector: cpu.interruptVector, code: 0, address: 0 };
+  }
+
+  function run(budget: number): Exit {
+    state[S.BUDGET] = budget;
+    pending = null;
+    cpu.current = undefined;
+    try {
+      return loop();
+    } catch (e) {
+      if (!isGuestFault(e)) throw e;
+      // a fetch fault has no instruction: EIP is already right. Otherwise EIP goes back to the instruction
+      const insn = cpu.current as Instruction | undefined;
+      if (insn !== undefined) state[S.EIP] = insn.address;
+      state[S.CODE_CHANGED] = 0;
+      state[S.EXIT] = EXIT.NONE;
+      return { kind: "fault", vector: e.vector, code: e.code, address: e.address };
+    }
+  }
+
+  return { cpu, stats, cache, run };
+}

@@ -1,0 +1,89 @@
+// Lockstep: every translated block is executed twice on the same state, once as translated code and once by the interpreter,
+// and the outcomes are compared: registers, flags, EIP, x87, vectors and every byte that either stored.
+// The interpreter's outcome is the one that stays. Slow; for finding the block where translation and interpretation part.
+
+import type { Block } from "./block.ts";
+import { Cpu } from "./cpu.ts";
+import { isGuestFault } from "./fault.ts";
+import { EXIT, S } from "./state.ts";
+import { copyState, sameState, X87 } from "./x87/index.ts";
+
+const REGISTERS = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"];
+
+interface StoreLog {
+  note(address: number, length: number): void;
+}
+
+/**
+ * Makes the function that runs a block in both ways. `log` tells the translator's stores; `onMismatch` gets a report of the first
+ * difference (default: thrown as an error).
+ */
+export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMismatch: ((report: string) => void) | undefined): { run(block: Block): void } & StoreLog {
+  const { state } = cpu;
+  const before = new Int32Array(S.WORDS), translated = new Int32Array(S.WORDS);
+  const fpuBefore = new X87(), fpuTranslated = new X87();
+  const vectorsBefore = new Int32Array(cpu.vec.I32.length), vectorsTranslated = new Int32Array(cpu.vec.I32.length);
+  let stores: { address: number; old: Uint8Array; made?: Uint8Array }[] = [];
+
+  const bytes = (address: number, length: number) => cpu.memory.u8.slice(address >>> 0, (address >>> 0) + length);
+
+  function compare(block: Block): void {
+    const found: string[] = [];
+    const hex = (v: number) => `0x${(v >>> 0).toString(16).padStart(8, "0")}`;
+    for (let n = 0; n < 8; n++) if (state[n] !== translated[n]) found.push(`${REGISTERS[n]}: interpreted ${hex(state[n])}, translated ${hex(translated[n])}`);
+    if (state[S.EIP] !== translated[S.EIP]) found.push(`eip: interpreted ${hex(state[S.EIP])}, translated ${hex(translated[S.EIP])}`);
+    const mine = cpu.eflags();
+    const kept = state.slice();
+    state.set(translated);
+    const theirs = cpu.eflags();
+    state.set(kept);
+    if (mine !== theirs) found.push(`eflags: interpreted ${hex(mine)}, translated ${hex(theirs)}`);
+    if (!sameState(cpu.x87, fpuTranslated)) found.push("x87 state differs");
+    for (let k = 0; k < 32; k++) {
+      if (cpu.vec.I32[k] !== vectorsTranslated[k]) found.push(`xmm${k >> 2} dword ${k & 3}: interpreted ${hex(cpu.vec.I32[k])}, translated ${hex(vectorsTranslated[k])}`);
+    }
+    for (const { address, made } of stores) {
+      if (made === undefined) continue;
+      const now = bytes(address, made.length);
+      if (now.some((b, k) => b !== made[k])) found.push(`memory at ${hex(address)}: interpreted ${[...now]}, translated ${[...made]}`);
+    }
+    if (found.length === 0) return;
+    const report = `translated and interpreted code part in the block at ${hex(block.address)}\n${block.insns.map((i) => `  ${hex(i.address)}  ${i.row.mnemonic}`).join("\n")}\n${found.map((f) => `  ${f}`).join("\n")}`;
+    if (onMismatch) onMismatch(report);
+    else throw new Error(report);
+  }
+
+  function run(block: Block): void {
+    before.set(state);
+    copyState(cpu.x87, fpuBefore);
+    vectorsBefore.set(cpu.vec.I32);
+    const mxcsr = cpu.vec.mxcsr();
+    stores = [];
+    let comparable = true;
+    try {
+      block.fn?.();
+    } catch (e) {
+      if (!isGuestFault(e)) throw e;
+      comparable = false; // the interpreter meets the same fault below, or the kernel sees that it did not
+    }
+    // a bail has done a part of the block only; the interpreter does it all, so there is nothing to hold against it
+    if (state[S.BAIL] !== 0 || state[S.CODE_CHANGED] !== 0) comparable = false;
+    translated.set(state);
+    copyState(cpu.x87, fpuTranslated);
+    vectorsTranslated.set(cpu.vec.I32);
+    for (const s of stores) s.made = bytes(s.address, s.old.length);
+    for (const s of [...stores].reverse()) cpu.memory.u8.set(s.old, s.address >>> 0);
+    state.set(before);
+    copyState(fpuBefore, cpu.x87);
+    cpu.vec.I32.set(vectorsBefore);
+    cpu.vec.setMxcsr(mxcsr);
+    state[S.EXIT] = EXIT.NONE;
+    interpret(block);
+    if (comparable) compare(block);
+  }
+
+  return {
+    run,
+    note: (address, length) => void stores.push({ address, old: bytes(address, length) }),
+  };
+}

@@ -1,0 +1,418 @@
+// The translator's side of `Machine`: what each word of the vocabulary is as inline JavaScript in a block function.
+//
+// In the generated code general registers are the locals r0-r7, the lazy flags fk fa fb fr; R is the state array, V and P the
+// guest memory's DataView and page permissions. A memory access that is not plain, and anything that faults, leaves the block:
+// `pc = <this instruction>; break bail;` - the interpreter then executes that instruction with all its consequences. This is
+// cheaper than a slow path that comes back, which would keep V8 from holding state in machine registers (DESIGN, section 3).
+
+import { type Instruction, K, type Operand } from "../decoder/instruction.ts";
+import { IntegerLanes } from "../runtime/simd/integer.ts";
+import { ShuffleLanes } from "../runtime/simd/shuffle.ts";
+import { FLAGS, S } from "../runtime/state.ts";
+import { conditionText, flagText, type KnownFlags } from "./conditions.ts";
+import { binary, type Intrinsics, type Output } from "./specialise.ts";
+import { code, constant, literal, name, text, Unsupported, type Value } from "./value.ts";
+
+const ESP = 4;
+/** Scratch slot of the vector file for a memory source. */
+const SOURCE_SLOT = 8;
+/** Methods of the machine that are pure functions of numbers, called as they are. */
+const PURE = new Set(["mulhu", "mulhs", "divFitsU", "divU", "modU", "divFitsS", "divS", "modS", "popcnt", "bswap"]);
+const BOOLEAN = new Set(["divFitsU", "divFitsS"]);
+
+/** Methods of the vector file that touch its lanes and nothing else, and never fault: they are called as they are. */
+const lanesOnly = new Set([IntegerLanes, ShuffleLanes].flatMap((c) => Object.getOwnPropertyNames(c.prototype)).filter((n) => n !== "constructor"));
+
+/** What the emission of a block collects besides its lines. */
+export interface BlockEmission extends Output {
+  /** The register's local, noted as used. */
+  register(n: number): string;
+  /** Notes that the register's local changes. */
+  changed(n: number): void;
+  /** The flag locals are used. */
+  flagsUsed(written: boolean): void;
+  /** Writes the way out to a guest address (a direct jump when it is constant). */
+  exit(target: Value): void;
+  /** Kind of the lazy flags here, when known. */
+  known: KnownFlags;
+  /** Whether flags written by the current instruction are needed. */
+  needed: boolean;
+  /** Report every store before it happens (lockstep). */
+  readonly traceStores: boolean;
+}
+
+export function createIntrinsics(block: BlockEmission, insn: Instruction): Intrinsics {
+  const emit = (line: string) => block.emit(line);
+  const bail = () => `{ pc = ${insn.address}; break bail; }`;
+  const temp = (base: string, value: string): Value => {
+    const n = block.fresh(base);
+    emit(`const ${n} = ${value};`);
+    return name(n);
+  };
+  const num = (v: Value): number => {
+    if (v.kind !== "constant") throw new Unsupported("a number is due at translation time");
+    return Number(v.value);
+  };
+  const operand = (v: Value): Operand => {
+    if (v.kind !== "known") throw new Unsupported("an operand is due");
+    return v.object as unknown as Operand;
+  };
+
+  // -- registers -----------------------------------------------------------------------------------------------------
+
+  const readRegister = (n: number, size: number): Value => {
+    if (size === 4) return code(block.register(n));
+    if (size === 2) return code(`(${block.register(n)} << 16 >> 16)`);
+    return n < 4 ? code(`(${block.register(n)} << 24 >> 24)`) : code(`(${block.register(n - 4)} << 16 >> 24)`);
+  };
+
+  const writeRegister = (n: number, size: number, v: Value): void => {
+    const full = size === 1 && n >= 4 ? n - 4 : n;
+    const r = block.register(full);
+    block.changed(full);
+    if (size === 4) {
+      if (v.kind === "code" && v.text === r) return;
+      emit(`${r} = ${v.kind === "constant" ? literal(Number(v.value) | 0) : v.kind === "code" && v.stable ? v.text : int(text(v))};`);
+    } else if (size === 2) emit(`${r} = ${r} & -65536 | ${text(v)} & 65535;`);
+    else if (n < 4) emit(`${r} = ${r} & -256 | ${text(v)} & 255;`);
+    else emit(`${r} = ${r} & -65281 | (${text(v)} & 255) << 8;`);
+  };
+
+  // -- addresses -------------------------------------------------------------------------------------------------------
+
+  const sum = (o: Operand): string => {
+    const parts: string[] = [];
+    if (o.base < 8) parts.push(block.register(o.base));
+    if (o.index < 8) parts.push(o.scale === 0 ? block.register(o.index) : `(${block.register(o.index)} << ${o.scale})`);
+    if (parts.length === 0) return literal(o.disp);
+    if (o.disp !== 0) parts.push(literal(o.disp));
+    return parts.join(" + ").replace(/\+ \(-(\d+)\)$/, "- $1");
+  };
+
+  const offset = (o: Operand): Value => {
+    if (o.base >= 8 && o.index >= 8) return constant(o.address16 ? o.disp & 0xffff : o.disp);
+    return code(o.address16 ? `(${sum(o)} & 65535)` : `(${sum(o)} | 0)`);
+  };
+
+  /** FS and GS have a base, and their selector may be null; the other segments are flat while translated code runs. */
+  const segmentBase = (segment: number): string | undefined => {
+    if (segment < 4) return undefined;
+    emit(`if ((R[${S.ODD}] & ${1 << segment}) !== 0) ${bail()}`);
+    return `R[${S.BASE + segment}]`;
+  };
+
+  const address = (o: Operand): Value => {
+    const base = segmentBase(o.seg);
+    const at = offset(o);
+    if (base === undefined) return block.atom(at, "a");
+    return temp("a", `${text(at)} + ${base} | 0`);
+  };
+
+  // -- memory ------------------------------------------------------------------------------------------------------------
+
+  const page = (a: Value, plus: number): string => {
+    if (a.kind === "constant") return `P[${((Number(a.value) + plus) | 0) >>> 12}]`;
+    return plus === 0 ? `P[${text(a)} >>> 12]` : `P[${text(a)} + ${plus} >>> 12]`;
+  };
+  const index = (a: Value, plus = 0): string =>
+    a.kind === "constant" ? String(((Number(a.value) + plus) | 0) >>> 0) : plus === 0 ? `${text(a)} >>> 0` : `${text(a)} + ${plus} >>> 0`;
+  /** Whether an access of `size` bytes at a known address stays in its page. */
+  const inPage = (a: Value, size: number) => size === 1 || (a.kind === "constant" && (Number(a.value) & 0xfff) + size <= 0x1000);
+  const pages = (a: Value, size: number) => (inPage(a, size) ? page(a, 0) : `${page(a, 0)} & ${page(a, size - 1)}`);
+
+  const load = (a: Value, size: number): Value => {
+    a = block.atom(a, "a");
+    const v = block.fresh("v");
+    if (size === 4) {
+      emit(`const ${v} = V.getInt32(${index(a)}, true);`);
+      emit(`if (${v} >>> 24 === 0 && (${pages(a, 4)} & 1) === 0) ${bail()}`);
+    } else if (size === 2) {
+      emit(`const ${v} = V.getInt16(${index(a)}, true);`);
+      emit(`if ((${v} & 65280) === 0 && (${pages(a, 2)} & 1) === 0) ${bail()}`);
+    } else {
+      emit(`const ${v} = V.getInt8(${index(a)});`);
+      emit(`if (${v} === 0 && (${pages(a, 1)} & 1) === 0) ${bail()}`);
+    }
+    return name(v);
+  };
+
+  const loadWide = (a: Value, getter: string, size: number): Value => {
+    a = block.atom(a, "a");
+    emit(`if ((${pages(a, size)} & 1) === 0) ${bail()}`);
+    return temp("v", `V.${getter}(${index(a)}, true)`);
+  };
+
+  const checkStore = (a: Value, size: number): void => {
+    emit(`if ((${pages(a, size)}) >= 0) ${bail()}`);
+    if (block.traceStores) emit(`TRACE(${text(a)}, ${size});`);
+  };
+
+  const store = (a: Value, size: number, v: Value): void => {
+    a = block.atom(a, "a");
+    const value = text(v);
+    checkStore(a, size);
+    if (size === 4) emit(`V.setInt32(${index(a)}, ${value}, true);`);
+    else if (size === 2) emit(`V.setInt16(${index(a)}, ${value}, true);`);
+    else emit(`V.setInt8(${index(a)}, ${value});`);
+  };
+
+  const storeWide = (a: Value, setter: string, size: number, v: Value): void => {
+    a = block.atom(a, "a");
+    checkStore(a, size);
+    emit(`V.${setter}(${index(a)}, ${text(v)}, true);`);
+  };
+
+  // -- operands ------------------------------------------------------------------------------------------------------------
+
+  const get = (o: Operand): Value => {
+    switch (o.kind) {
+      case K.R32: case K.R16: case K.R8: return readRegister(o.reg, o.size);
+      case K.IMM: case K.REL: return constant(o.imm);
+      case K.SEG: return code(`SEL[${o.reg}]`);
+      case K.M32: case K.M16: case K.M8: return load(address(o), o.size);
+      default: throw new Unsupported("operand");
+    }
+  };
+
+  const unsigned = (v: Value, size: number): Value => {
+    if (v.kind === "constant") return constant(size === 1 ? Number(v.value) & 0xff : size === 2 ? Number(v.value) & 0xffff : Number(v.value));
+    return size === 4 ? v : code(`(${text(v)} & ${size === 1 ? 255 : 65535})`);
+  };
+
+  const set = (o: Operand, v: Value): void => {
+    switch (o.kind) {
+      case K.R32: case K.R16: case K.R8: writeRegister(o.reg, o.size, v); return;
+      case K.M32: case K.M16: case K.M8: {
+        const value = v.kind === "code" && !v.stable ? block.atom(v, "x") : v;
+        store(address(o), o.size, value);
+        return;
+      }
+      default: throw new Unsupported("operand");
+    }
+  };
+
+  const fit = (v: Value, size: number): Value => {
+    if (v.kind === "constant") return constant(size === 4 ? Number(v.value) | 0 : size === 2 ? (Number(v.value) << 16) >> 16 : (Number(v.value) << 24) >> 24);
+    if (size === 4) return code(int(text(v)));
+    return code(`(${text(v)} << ${size === 2 ? "16 >> 16" : "24 >> 24"})`);
+  };
+
+  // -- flags -----------------------------------------------------------------------------------------------------------------
+
+  const setFlags = (kind: number, a: string, b: string, r: string): void => {
+    block.known = kind;
+    if (!block.needed) return;
+    block.flagsUsed(true);
+    emit(`fk = ${kind}; fa = ${a}; fb = ${b}; fr = ${r};`);
+  };
+
+  const flag = (which: "cf" | "pf" | "af" | "zf" | "sf" | "of"): Value => {
+    block.flagsUsed(false);
+    return code(flagText(which, block.known));
+  };
+
+  const push = (size: number, v: Value): void => {
+    const esp = block.register(ESP);
+    const value = block.atom(v, "x");
+    const a = temp("a", `${esp} - ${size} | 0`);
+    store(a, size, value);
+    block.changed(ESP);
+    emit(`${esp} = ${text(a)};`);
+  };
+
+  const pop = (size: number): Value => {
+    const esp = block.register(ESP);
+    const v = load(temp("a", esp), size);
+    block.changed(ESP);
+    emit(`${esp} = ${esp} + ${size} | 0;`);
+    return v;
+  };
+
+  const machine = (method: string, args: readonly Value[]): Value | undefined => {
+    switch (method) {
+      case "get": return get(operand(args[0]));
+      case "getU": return unsigned(get(operand(args[0])), operand(args[0]).size);
+      case "set": return set(operand(args[0]), args[1]), undefined;
+      case "ea": return address(operand(args[0]));
+      case "offset": return offset(operand(args[0]));
+      case "linear": {
+        const base = segmentBase(num(args[0]));
+        return base === undefined ? args[1] : temp("a", `${text(args[1])} + ${base} | 0`);
+      }
+      case "fit": return fit(args[0], num(args[1]));
+      case "reg": return readRegister(num(args[0]), num(args[1]));
+      case "setReg": return writeRegister(num(args[0]), num(args[1]), args[2]), undefined;
+      case "load": return load(args[0].kind === "code" && !args[0].stable ? temp("a", int(text(args[0]))) : args[0], num(args[1]));
+      case "store": return store(args[0].kind === "code" && !args[0].stable ? temp("a", int(text(args[0]))) : args[0], num(args[1]), args[2]), undefined;
+      case "loadF64": return loadWide(args[0], "getFloat64", 8);
+      case "loadF32": return loadWide(args[0], "getFloat32", 4);
+      case "storeF64": return storeWide(args[0], "setFloat64", 8, args[1]), undefined;
+      case "storeF32": return storeWide(args[0], "setFloat32", 4, args[1]), undefined;
+      case "check": {
+        const length = num(args[1]);
+        if (length > 4096) throw new Unsupported("check");
+        const a = block.atom(args[0], "a");
+        if (num(args[2])) checkStore(a, length);
+        else emit(`if ((${pages(a, length)} & 1) === 0) ${bail()}`);
+        return undefined;
+      }
+      case "push": return push(num(args[0]), args[1]), undefined;
+      case "pop": return pop(num(args[0]));
+      case "peek": return load(temp("a", int(text(binary("+", code(block.register(ESP)), args[0])))), num(args[1]));
+      case "sp": return code(block.register(ESP));
+      case "setSp": return writeRegister(ESP, 4, args[0]), undefined;
+      case "flagsAdd": return setFlags(FLAGS.ADD, text(args[0]), text(args[1]), text(args[2])), undefined;
+      case "flagsSub": return setFlags(FLAGS.SUB, text(args[0]), text(args[1]), text(args[2])), undefined;
+      case "flagsSbb": return setFlags(FLAGS.SBB, text(args[0]), text(args[1]), text(args[2])), undefined;
+      case "flagsLogic": return setFlags(FLAGS.LOGIC, "0", "0", text(args[0])), undefined;
+      case "flagsResult": {
+        const bits = binary("|", binary("|", args[1], shifted(args[3], 4)), shifted(args[2], 11));
+        return setFlags(FLAGS.RESULT, text(bits), "0", text(args[0])), undefined;
+      }
+      case "putFlags": {
+        block.flagsUsed(false);
+        const mask = num(args[0]);
+        const old = block.known === FLAGS.BITS ? "fr" : "FL.statusBits(fk, fa, fb, fr)";
+        return setFlags(FLAGS.BITS, "0", "0", `${old} & ${~mask} | ${text(binary("&", args[1], args[0]))}`), undefined;
+      }
+      case "cf": case "pf": case "af": case "zf": case "sf": case "of": return flag(method);
+      case "cond":
+        block.flagsUsed(false);
+        return code(conditionText(num(args[0]), block.known));
+      case "df": return code(`R[${S.DF}]`);
+      case "setDf": return emit(`R[${S.DF}] = ${num(args[0]) ? -1 : 1};`), undefined;
+      case "jump": return block.exit(args[0]), undefined;
+      case "fault": return emit(`pc = ${insn.address}; break bail;`), undefined;
+      case "selector": return code(`SEL[${num(args[0])}]`);
+      default:
+        if (!PURE.has(method)) throw new Unsupported(method);
+        return temp(BOOLEAN.has(method) ? "t" : "v", `W.${method}(${args.map(text).join(", ")})`);
+    }
+  };
+
+  // -- x87: calls that touch nothing but the x87 state -------------------------------------------------------------------
+
+  const x87 = (method: string, args: readonly Value[]): Value | undefined => temp("x", `X87.${method}(${args.map(text).join(", ")})`);
+
+  // -- vectors -------------------------------------------------------------------------------------------------------------
+
+  const lane = (array: string, shift: number, args: readonly Value[]): string => {
+    const at = binary("+", binary("<<", args[0], constant(shift)), args[1]);
+    return `${array}[${text(at)}]`;
+  };
+
+  const align = (a: Value, o: Operand, aligned: Value): void => {
+    if (num(aligned) && o.size === 16) emit(`if ((${text(a)} & 15) !== 0) ${bail()}`);
+  };
+
+  /** Memory operand of 4, 8 or 16 bytes into a slot, zero-extended. */
+  const fetch = (o: Operand, slot: number, aligned: Value): void => {
+    if (o.kind === K.MM || o.size < 4) throw new Unsupported("vector operand");
+    const a = address(o);
+    align(a, o, aligned);
+    emit(`if ((${pages(a, o.size)} & 1) === 0) ${bail()}`);
+    for (let k = 0; k < 4; k++) emit(`XI[${slot * 4 + k}] = ${4 * k < o.size ? `V.getInt32(${index(a, 4 * k)}, true)` : "0"};`);
+  };
+
+  const copy = (to: number, from: number): void => {
+    if (to !== from) for (let k = 0; k < 4; k++) emit(`XI[${to * 4 + k}] = XI[${from * 4 + k}];`);
+  };
+
+  const vector = (method: string, args: readonly Value[]): Value | undefined => {
+    switch (method) {
+      case "src": {
+        const o = operand(args[0]);
+        if (o.kind === K.XMM) return constant(o.reg);
+        fetch(o, SOURCE_SLOT, args[1]);
+        return constant(SOURCE_SLOT);
+      }
+      case "dst": {
+        const o = operand(args[0]);
+        if (o.kind !== K.XMM) throw new Unsupported("vector destination");
+        return constant(o.reg);
+      }
+      case "getF64": case "getF32": {
+        const o = operand(args[0]), wide = method === "getF64";
+        if (o.kind === K.XMM) return temp("v", wide ? `XD[${o.reg * 2}]` : `XF[${o.reg * 4}]`);
+        return wide ? loadWide(address(o), "getFloat64", 8) : loadWide(address(o), "getFloat32", 4);
+      }
+      case "move": {
+        const to = operand(args[0]), from = operand(args[1]);
+        if (to.kind !== K.XMM) return vector("write", [args[0], constant(from.reg), args[2]]);
+        if (from.kind === K.XMM) copy(to.reg, from.reg);
+        else fetch(from, to.reg, args[2]);
+        return undefined;
+      }
+      case "write": {
+        const o = operand(args[0]), slot = num(args[1]);
+        if (o.kind === K.XMM) {
+          copy(o.reg, slot);
+          return undefined;
+        }
+        if (o.kind === K.MM || o.size < 4) throw new Unsupported("vector destination");
+        const a = address(o);
+        align(a, o, args[2]);
+        checkStore(a, o.size);
+        for (let k = 0; k < o.size / 4; k++) emit(`V.setInt32(${index(a, 4 * k)}, XI[${slot * 4 + k}], true);`);
+        return undefined;
+      }
+      case "i8": return temp("v", lane("XB", 4, args));
+      case "u8": return temp("v", `${lane("XB", 4, args)} & 255`);
+      case "i16": return temp("v", lane("XW", 3, args));
+      case "u16": return temp("v", `${lane("XW", 3, args)} & 65535`);
+      case "i32": return temp("v", lane("XI", 2, args));
+      case "f32": return temp("v", lane("XF", 2, args));
+      case "f64": return temp("v", lane("XD", 1, args));
+      case "setI8": return emit(`${lane("XB", 4, args)} = ${text(args[2])};`), undefined;
+      case "setI16": return emit(`${lane("XW", 3, args)} = ${text(args[2])};`), undefined;
+      case "setI32": return emit(`${lane("XI", 2, args)} = ${text(args[2])};`), undefined;
+      case "setF32": return emit(`${lane("XF", 2, args)} = ${text(args[2])};`), undefined;
+      case "setF64": return emit(`${lane("XD", 1, args)} = ${text(args[2])};`), undefined;
+      case "copy": return copy(num(args[0]), num(args[1])), undefined;
+      case "special": return code("VF.special()");
+      case "zeroFrom": {
+        const from = num(args[1]);
+        if (from % 4 !== 0) throw new Unsupported("zeroFrom");
+        for (let k = from / 4; k < 4; k++) emit(`XI[${num(args[0]) * 4 + k}] = 0;`);
+        return undefined;
+      }
+      default:
+        if (!lanesOnly.has(method)) {
+          // may raise #XM: on a rare path the interpreter takes the instruction, elsewhere it is called out of line
+          if (block.depth === 0) throw new Unsupported(method);
+          emit(`pc = ${insn.address}; break bail;`);
+          return constant(0);
+        }
+        return temp("v", `VF.${method}(${args.map(text).join(", ")})`);
+    }
+  };
+
+  return {
+    machine, x87, vector,
+    get flags() {
+      return block.known;
+    },
+    set flags(known) {
+      block.known = known;
+    },
+  };
+}
+
+/** Truncation to int32, unless the text already is one. */
+function int(t: string): string {
+  return /^\(.* \| 0\)$/.test(t) && balanced(t) ? t : `(${t} | 0)`;
+}
+
+/** Whether the first parenthesis closes at the end. */
+function balanced(t: string): boolean {
+  let depth = 0;
+  for (let k = 0; k < t.length; k++) {
+    if (t[k] === "(") depth++;
+    else if (t[k] === ")" && --depth === 0) return k === t.length - 1;
+  }
+  return false;
+}
+
+function shifted(v: Value, by: number): Value {
+  return v.kind === "constant" ? constant(Number(v.value) << by) : code(`(${text(v)} << ${by})`);
+}

@@ -1,0 +1,48 @@
+// Semantic functions as syntax trees: their source parsed once by acorn, and what the specialiser wants to know of them.
+
+import { parseExpressionAt, type ArrowFunctionExpression, type FunctionExpression, type Node } from "acorn";
+import type { Semantic } from "../semantics/machine.ts";
+
+export interface SemanticSource {
+  /** Names of the parameters (machine, instruction). */
+  readonly machine: string;
+  readonly instruction: string;
+  readonly body: (ArrowFunctionExpression | FunctionExpression)["body"];
+  /** Locals that are assigned after their declaration. */
+  readonly assigned: ReadonlySet<string>;
+}
+
+const parsed = new Map<Semantic, SemanticSource>();
+
+/** Parses a semantic function (about 0.05 ms, once). */
+export function sourceOf(semantic: Semantic): SemanticSource {
+  let source = parsed.get(semantic);
+  if (source === undefined) {
+    source = parse(semantic.toString());
+    parsed.set(semantic, source);
+  }
+  return source;
+}
+
+function parse(text: string): SemanticSource {
+  const node = parseExpressionAt(/^(?:async\b|function\b|\(|[\w$]+\s*=>)/.test(text) ? `(${text})` : `(function ${text})`, 0, { ecmaVersion: 2023 });
+  if (node.type !== "ArrowFunctionExpression" && node.type !== "FunctionExpression") throw new Error(`not a function: ${text.slice(0, 60)}`);
+  const names = node.params.map((p) => (p.type === "Identifier" ? p.name : ""));
+  const assigned = new Set<string>();
+  findAssigned(node.body, assigned);
+  return { machine: names[0] ?? "", instruction: names[1] ?? "", body: node.body, assigned };
+}
+
+function findAssigned(node: Node, into: Set<string>): void {
+  const n = node as Node & Record<string, unknown>;
+  if (n.type === "AssignmentExpression" || n.type === "UpdateExpression") {
+    const target = (n.left ?? n.argument) as Node & { name?: string };
+    if (target.type === "Identifier" && target.name !== undefined) into.add(target.name);
+  }
+  for (const key of Object.keys(n)) {
+    const child = n[key];
+    if (Array.isArray(child)) {
+      for (const c of child) if (c !== null && typeof c === "object") findAssigned(c as Node, into);
+    } else if (child !== null && typeof child === "object" && "type" in child) findAssigned(child as Node, into);
+  }
+}

@@ -1,0 +1,343 @@
+// The specialiser: a semantic function and one instruction in, JavaScript statements out.
+//
+// It walks the function's syntax tree once. What depends on the instruction alone (sizes, operand kinds, register numbers,
+// immediates) is computed now; the branches not taken leave no trace. Calls on the machine go to `Intrinsics`, which
+// write the inline code. The result is text: measured against building ESTree and printing it, a single printing pass over
+// the parsed function takes a third of the time and needs no second tree (docs/decisions/semantics-once.md).
+
+import type { BlockStatement, Expression, ForStatement, Node, Pattern, Statement, VariableDeclaration } from "acorn";
+import type { Instruction } from "../decoder/instruction.ts";
+import type { Semantic } from "../semantics/machine.ts";
+import { type SemanticSource, sourceOf } from "./source.ts";
+import type { KnownFlags } from "./conditions.ts";
+import { code, constant, literal, name, text, Unsupported, type Value } from "./value.ts";
+
+/** Writes the code for calls on the machine. A method that returns nothing yields undefined. */
+export interface Intrinsics {
+  machine(method: string, args: readonly Value[]): Value | undefined;
+  x87(method: string, args: readonly Value[]): Value | undefined;
+  vector(method: string, args: readonly Value[]): Value | undefined;
+  /** What is known of the lazy flags at this point; a run-time `if` keeps it only when both ways agree. */
+  flags: KnownFlags;
+}
+
+/** Where statements go, and where names come from. */
+export interface Output {
+  emit(line: string): void;
+  /** Runs `body` with its statements collected apart. */
+  capture(body: () => void): string[];
+  fresh(base: string): string;
+  /** Depth of run-time conditions around the current statement. */
+  depth: number;
+  /** Makes a value repeatable: a constant or a name stays, an expression is put into a new const. */
+  atom(v: Value, base: string): Value;
+}
+
+const MAX_UNROLL = 64;
+
+type Completion = "next" | "left";
+
+/** Writes the statements of `semantic` for `insn`. Throws Unsupported when something has no inline form. */
+export function specialise(semantic: Semantic, insn: Instruction, out: Output, intrinsics: Intrinsics): Completion {
+  return new Specialiser(sourceOf(semantic), insn, out, intrinsics).run();
+}
+
+class Specialiser {
+  private readonly env = new Map<string, Value>();
+  private readonly source: SemanticSource;
+  private readonly out: Output;
+  private readonly intrinsics: Intrinsics;
+  private exitLabel: string | undefined;
+
+  constructor(source: SemanticSource, insn: Instruction, out: Output, intrinsics: Intrinsics) {
+    this.source = source;
+    this.out = out;
+    this.intrinsics = intrinsics;
+    this.env.set(source.instruction, { kind: "known", object: insn as unknown as Record<string, unknown> });
+  }
+
+  run(): Completion {
+    const { body } = this.source;
+    let completion: Completion = "next";
+    const lines = this.out.capture(() => {
+      if (body.type === "BlockStatement") completion = this.statements(body.body);
+      else this.effect(body);
+    });
+    if (this.exitLabel === undefined) for (const line of lines) this.out.emit(line);
+    else {
+      this.out.emit(`${this.exitLabel}: {`);
+      for (const line of lines) this.out.emit(line);
+      this.out.emit("}");
+      completion = "next";
+    }
+    return completion;
+  }
+
+  // -- statements --------------------------------------------------------------------------------------------------
+
+  private statements(list: readonly (Statement | Node)[]): Completion {
+    for (const s of list) if (this.statement(s as Statement) === "left") return "left";
+    return "next";
+  }
+
+  private statement(s: Statement): Completion {
+    switch (s.type) {
+      case "BlockStatement": return this.statements((s as BlockStatement).body);
+      case "VariableDeclaration": this.declare(s); return "next";
+      case "ExpressionStatement": return this.effect(s.expression);
+      case "IfStatement": {
+        const test = this.expression(s.test);
+        if (test.kind === "constant") return test.value ? this.statement(s.consequent) : s.alternate ? this.statement(s.alternate) : "next";
+        return this.branch(text(test), () => this.statement(s.consequent), s.alternate ? () => this.statement(s.alternate as Statement) : undefined);
+      }
+      case "ReturnStatement":
+        if (s.argument) throw new Unsupported("return with a value");
+        if (this.out.depth > 0) {
+          this.exitLabel ??= this.out.fresh("done");
+          this.out.emit(`break ${this.exitLabel};`);
+        }
+        return "left";
+      case "ForStatement": return this.unroll(s);
+      case "EmptyStatement": return "next";
+      default: throw new Unsupported(s.type);
+    }
+  }
+
+  private branch(test: string, then: () => Completion, otherwise?: () => Completion): Completion {
+    const { out, intrinsics } = this;
+    const before = intrinsics.flags;
+    this.out.depth++;
+    let b: Completion = "next";
+    out.emit(`if (${test}) {`);
+    const a = then();
+    const afterThen = intrinsics.flags;
+    intrinsics.flags = before;
+    if (otherwise) {
+      out.emit("} else {");
+      b = otherwise();
+    }
+    out.emit("}");
+    this.out.depth--;
+    if (a === "next" && b === "left") intrinsics.flags = afterThen;
+    else if (a === "next" && afterThen !== intrinsics.flags) intrinsics.flags = undefined;
+    return a === "left" && b === "left" && otherwise ? "left" : "next";
+  }
+
+  private declare(d: VariableDeclaration): void {
+    for (const { id, init } of d.declarations) {
+      const local = identifier(id);
+      if (this.source.assigned.has(local)) {
+        const variable = this.out.fresh(local);
+        this.out.emit(init ? `let ${variable} = ${text(this.expression(init))};` : `let ${variable};`);
+        this.env.set(local, code(variable));
+      } else {
+        if (!init) throw new Unsupported("constant without a value");
+        this.env.set(local, this.out.atom(this.expression(init), local));
+      }
+    }
+  }
+
+  /** `for (let k = A; test; k++)` with a test known now: unrolled. Anything else has no inline form. */
+  private unroll(s: ForStatement): Completion {
+    const init = s.init;
+    if (!init || init.type !== "VariableDeclaration" || init.declarations.length !== 1 || !s.test || !s.update) throw new Unsupported("loop");
+    const k = identifier(init.declarations[0].id);
+    const start = init.declarations[0].init;
+    let v = start ? this.expression(start) : undefined;
+    for (let turns = 0; ; turns++) {
+      if (v === undefined || v.kind !== "constant") throw new Unsupported("loop");
+      this.env.set(k, v);
+      const test = this.expression(s.test);
+      if (test.kind !== "constant" || turns > MAX_UNROLL) throw new Unsupported("loop");
+      if (!test.value) return "next";
+      if (this.statement(s.body) === "left") return "left";
+      v = constant(step(s.update, Number(v.value)));
+    }
+  }
+
+  /** An expression for its effect. */
+  private effect(e: Expression): Completion {
+    if (e.type === "CallExpression") {
+      const v = this.call(e);
+      if (v === "left") return "left";
+      if (v !== undefined && v.kind === "code" && !v.stable) this.out.emit(`${v.text};`);
+      return "next";
+    }
+    if (e.type === "AssignmentExpression") {
+      const target = this.env.get(identifier(e.left));
+      if (target === undefined || target.kind !== "code") throw new Unsupported("assignment");
+      this.out.emit(`${target.text} ${e.operator} ${text(this.expression(e.right))};`);
+      return "next";
+    }
+    if (e.type === "UpdateExpression") {
+      this.out.emit(`${text(this.expression(e.argument))}${e.operator};`);
+      return "next";
+    }
+    throw new Unsupported(e.type);
+  }
+
+  // -- expressions ---------------------------------------------------------------------------------------------------
+
+  private expression(e: Expression | Node): Value {
+    const n = e as Expression;
+    switch (n.type) {
+      case "Literal":
+        if (typeof n.value === "number" || typeof n.value === "boolean") return constant(n.value);
+        throw new Unsupported("literal");
+      case "Identifier": {
+        const v = this.env.get(n.name);
+        if (v === undefined) throw new Unsupported(n.name);
+        return v;
+      }
+      case "ParenthesizedExpression": return this.expression(n.expression);
+      case "MemberExpression": {
+        const object = this.expression(n.object as Expression);
+        if (object.kind !== "known" || n.property.type !== "Identifier") throw new Unsupported("member");
+        const v = object.object[n.property.name];
+        if (typeof v === "number" || typeof v === "boolean") return constant(v);
+        if (typeof v === "object" && v !== null) return { kind: "known", object: v as Record<string, unknown> };
+        throw new Unsupported("member");
+      }
+      case "UnaryExpression": {
+        const v = this.expression(n.argument);
+        if (v.kind === "constant") return constant(unary(n.operator, v.value));
+        return code(`(${n.operator}${text(v)})`);
+      }
+      case "BinaryExpression": {
+        const a = this.expression(n.left), b = this.expression(n.right);
+        return binary(n.operator, a, b);
+      }
+      case "LogicalExpression": return this.logical(n.operator, n.left, n.right);
+      case "ConditionalExpression": return this.conditional(n.test, n.consequent, n.alternate);
+      case "CallExpression": {
+        const v = this.call(n);
+        if (v === undefined || v === "left") throw new Unsupported("no value");
+        return v;
+      }
+      default: throw new Unsupported(n.type);
+    }
+  }
+
+  private logical(operator: string, left: Expression, right: Expression): Value {
+    const a = this.expression(left);
+    if (a.kind === "constant") return (operator === "&&") === Boolean(a.value) ? this.expression(right) : a;
+    const result: { value?: Value } = {};
+    const lines = this.out.capture(() => {
+      result.value = this.expression(right);
+    });
+    const b = result.value as Value;
+    if (lines.length === 0) return code(`(${text(a)} ${operator} ${text(b)})`);
+    const t = this.out.fresh("t");
+    this.out.emit(`let ${t} = ${text(a)};`);
+    this.out.emit(`if (${operator === "&&" ? t : `!${t}`}) {`);
+    for (const line of lines) this.out.emit(line);
+    this.out.emit(`${t} = ${text(b)};`);
+    this.out.emit("}");
+    return name(t);
+  }
+
+  private conditional(test: Expression, yes: Expression, no: Expression): Value {
+    const t = this.expression(test);
+    if (t.kind === "constant") return this.expression(t.value ? yes : no);
+    const values: Value[] = [];
+    this.out.depth++;
+    const a = this.out.capture(() => values.push(this.expression(yes)));
+    const b = this.out.capture(() => values.push(this.expression(no)));
+    this.out.depth--;
+    if (a.length === 0 && b.length === 0) return code(`(${text(t)} ? ${text(values[0])} : ${text(values[1])})`);
+    const v = this.out.fresh("t");
+    this.out.emit(`let ${v};`);
+    this.out.emit(`if (${text(t)}) {`);
+    for (const line of a) this.out.emit(line);
+    this.out.emit(`${v} = ${text(values[0])};`);
+    this.out.emit("} else {");
+    for (const line of b) this.out.emit(line);
+    this.out.emit(`${v} = ${text(values[1])};`);
+    this.out.emit("}");
+    return name(v);
+  }
+
+  private call(e: Expression & { type: "CallExpression" }): Value | undefined | "left" {
+    const { callee } = e;
+    if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") throw new Unsupported("call");
+    const method = callee.property.name, { object } = callee;
+    const args = e.arguments.map((a) => this.expression(a as Expression));
+    if (object.type === "Identifier" && object.name === "Math") return mathCall(method, args);
+    if (object.type === "Identifier" && object.name === this.source.machine) {
+      const v = this.intrinsics.machine(method, args);
+      return method === "jump" || method === "fault" ? "left" : v;
+    }
+    if (object.type === "MemberExpression" && object.property.type === "Identifier") {
+      if (object.property.name === "x87") return this.intrinsics.x87(method, args);
+      if (object.property.name === "vec") return this.intrinsics.vector(method, args);
+    }
+    throw new Unsupported("call");
+  }
+}
+
+function identifier(p: Pattern | Node): string {
+  const n = p as Pattern;
+  if (n.type !== "Identifier") throw new Unsupported(n.type);
+  return n.name;
+}
+
+function step(update: Expression, k: number): number {
+  if (update.type === "UpdateExpression") return update.operator === "++" ? k + 1 : k - 1;
+  if (update.type === "AssignmentExpression" && update.right.type === "Literal" && typeof update.right.value === "number") {
+    if (update.operator === "+=") return k + update.right.value;
+    if (update.operator === "-=") return k - update.right.value;
+  }
+  throw new Unsupported("loop step");
+}
+
+function unary(operator: string, v: number | boolean): number | boolean {
+  switch (operator) {
+    case "-": return -Number(v);
+    case "~": return ~Number(v);
+    case "!": return !v;
+    case "+": return Number(v);
+    default: throw new Unsupported(operator);
+  }
+}
+
+function mathCall(method: string, args: readonly Value[]): Value {
+  if (args.every((a) => a.kind === "constant")) {
+    const f = (Math as unknown as Record<string, (...a: number[]) => number>)[method];
+    return constant(f(...args.map((a) => (a.kind === "constant" ? Number(a.value) : 0))));
+  }
+  return code(`Math.${method}(${args.map(text).join(", ")})`);
+}
+
+/** JavaScript's own operators on constants; on code the text, with the identities that keep it short. */
+export function binary(operator: string, a: Value, b: Value): Value {
+  if (a.kind === "constant" && b.kind === "constant") {
+    const x = Number(a.value), y = Number(b.value);
+    switch (operator) {
+      case "+": return constant(x + y);
+      case "-": return constant(x - y);
+      case "*": return constant(x * y);
+      case "/": return constant(x / y);
+      case "%": return constant(x % y);
+      case "&": return constant(x & y);
+      case "|": return constant(x | y);
+      case "^": return constant(x ^ y);
+      case "<<": return constant(x << y);
+      case ">>": return constant(x >> y);
+      case ">>>": return constant(x >>> y);
+      case "<": return constant(x < y);
+      case "<=": return constant(x <= y);
+      case ">": return constant(x > y);
+      case ">=": return constant(x >= y);
+      case "===": return constant(x === y);
+      case "!==": return constant(x !== y);
+      default: throw new Unsupported(operator);
+    }
+  }
+  if (b.kind === "constant") {
+    if (b.value === 0 && (operator === "+" || operator === "-")) return a.kind === "code" ? a : code(text(a));
+    if (typeof b.value === "number" && b.value < 0 && (operator === "+" || operator === "-")) {
+      return code(`(${text(a)} ${operator === "+" ? "-" : "+"} ${literal(-b.value)})`);
+    }
+  }
+  return code(`(${text(a)} ${operator} ${text(b)})`);
+}

@@ -1,0 +1,44 @@
+// Values at translation time: what is known now, and what will be known when the code runs.
+
+/** A number or boolean known now. */
+export interface Constant {
+  readonly kind: "constant";
+  readonly value: number | boolean;
+}
+
+/** An object known now: the instruction, one of its operands, its row. */
+export interface Known {
+  readonly kind: "known";
+  readonly object: Readonly<Record<string, unknown>>;
+}
+
+/** JavaScript text that yields the value when it runs. */
+export interface Code {
+  readonly kind: "code";
+  readonly text: string;
+  /** A name that is never assigned again: may be repeated and moved. */
+  readonly stable: boolean;
+}
+
+export type Value = Constant | Known | Code;
+
+export const constant = (value: number | boolean): Constant => ({ kind: "constant", value });
+export const code = (text: string): Code => ({ kind: "code", text, stable: false });
+export const name = (text: string): Code => ({ kind: "code", text, stable: true });
+
+/** Text of a number or boolean. The only maker of literals: negative numbers are parenthesised, -0 and NaN keep themselves. */
+export function literal(v: number | boolean): string {
+  if (typeof v === "boolean") return String(v);
+  if (Number.isNaN(v)) return "NaN";
+  if (v < 0 || Object.is(v, -0)) return `(-${-v})`;
+  return String(v);
+}
+
+/** The construct has no inline form: the instruction is executed by calling its semantic function. */
+export class Unsupported extends Error {}
+
+export function text(v: Value): string {
+  if (v.kind === "constant") return literal(v.value);
+  if (v.kind === "code") return v.text;
+  throw new Unsupported("an object where a number is due");
+}
