@@ -93,22 +93,19 @@ export const control: SemanticTable = {
   // -- stack frames -------------------------------------------------------------------------------------------------------
 
   // ENTER size, level: pushes EBP, copies level - 1 frame pointers of the enclosing procedures, pushes the new frame's own.
+  // A fault on the way leaves words below the stack top, and no register changed.
   ENTER: (m, i) => {
     const size = i.size;
     const level = i.op1.imm & 31;
-    const room = size * (level + 1);
-    const sp = m.sp();
     const bp = m.reg(5, 4);
-    const frame = sp - size;
-    m.check(m.linear(2, sp - (level === 0 ? size : room), room), level === 0 ? size : room, true);
-    if (level > 1) m.check(m.linear(2, bp - (level - 1) * size, (level - 1) * size), (level - 1) * size, false);
-    m.push(size, bp);
+    const frame = m.sp() - size;
+    m.store(m.linear(2, frame, size), size, bp);
     for (let k = 1; k < level; k++) {
-      m.push(size, m.load(m.linear(2, bp - k * size, size), size));
+      m.store(m.linear(2, frame - k * size, size), size, m.load(m.linear(2, bp - k * size, size), size));
     }
-    if (level > 0) m.push(size, frame);
+    if (level > 0) m.store(m.linear(2, frame - level * size, size), size, frame);
     m.setReg(5, size, frame);
-    m.setSp(m.sp() - i.op0.imm);
+    m.setSp(frame - level * size - i.op0.imm);
   },
   LEAVE: (m, i) => {
     const bp = m.reg(5, 4);

@@ -114,6 +114,7 @@ export const data: SemanticTable = {
   PUSHA: (m, i) => {
     const size = i.size;
     const sp = m.reg(4, size);
+    m.check(m.linear(2, m.sp() - size, size), size, true); // the first to be pushed is the first to fault
     m.check(m.linear(2, m.sp() - 8 * size, 8 * size), 8 * size, true);
     m.push(size, m.reg(0, size));
     m.push(size, m.reg(1, size));

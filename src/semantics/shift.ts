@@ -66,18 +66,18 @@ export const shift: SemanticTable = {
     m.set(i.op0, r);
     if (c !== 0) m.putFlags(0x801, (r >>> 31) | ((((r >> (bits - 1)) ^ (r >> (bits - 2))) & 1) << 11));
   },
-  // Through carry: rotations of 9, 17 or 33 bits. What passes the carry moves one place and then the rest, for k = 1.
+  // Through carry: rotations of 9, 17 or 33 bits. A full turn (k = 0, but a count) leaves all but OF. `a << 1 << n` for n = 31.
   RCL: (m, i) => {
     const bits = i.size * 8;
     const c = m.get(i.op1) & 31;
     const k = i.size === 4 ? c : c % (bits + 1);
     const a = m.getU(i.op0);
-    if (k === 0) {
+    if (c === 0) {
       m.set(i.op0, a);
       return;
     }
-    const r = m.fit((a << k) | (m.cf() << (k - 1)) | ((a >>> 1) >>> (bits - k)), i.size);
-    const carry = (a >>> (bits - k)) & 1;
+    const r = k === 0 ? m.fit(a, i.size) : m.fit((a << k) | (m.cf() << (k - 1)) | ((a >>> 1) >>> (bits - k)), i.size);
+    const carry = k === 0 ? m.cf() : (a >>> (bits - k)) & 1;
     m.set(i.op0, r);
     m.putFlags(0x801, carry | (((r >>> 31) ^ carry) << 11));
   },
@@ -86,17 +86,17 @@ export const shift: SemanticTable = {
     const c = m.get(i.op1) & 31;
     const k = i.size === 4 ? c : c % (bits + 1);
     const a = m.getU(i.op0);
-    if (k === 0) {
+    if (c === 0) {
       m.set(i.op0, a);
       return;
     }
-    const r = m.fit((a >>> k) | (m.cf() << (bits - k)) | ((a << 1) << (bits - k)), i.size);
-    const carry = (a >>> (k - 1)) & 1;
+    const r = k === 0 ? m.fit(a, i.size) : m.fit((a >>> k) | (m.cf() << (bits - k)) | ((a << 1) << (bits - k)), i.size);
+    const carry = k === 0 ? m.cf() : (a >>> (k - 1)) & 1;
     m.set(i.op0, r);
     m.putFlags(0x801, carry | ((((r >> (bits - 1)) ^ (r >> (bits - 2))) & 1) << 11));
   },
 
-  // Double shifts. For 16-bit operands and counts over 16 the manual leaves all undefined; hardware shifts op0:op1:op0.
+  // Double shifts. For 16-bit operands and counts over 16 the manual leaves all undefined.
   SHLD: (m, i) => {
     const c = m.get(i.op2) & 31;
     const a = m.get(i.op0);
@@ -111,11 +111,12 @@ export const shift: SemanticTable = {
       m.set(i.op0, r);
       m.flagsResult(r, carry, (r >>> 31) ^ carry, 0);
     } else {
-      const last = c <= 16 ? ((a << 16) | (b & 0xffff)) << (c - 1) : ((b << 16) | (a & 0xffff)) << (c - 17);
+      // From 16 on OF is 0. Over 16 AMD goes on with op1 again (op0:op1:op1) and clears CF; Intel goes on with op0.
+      const last = c <= 16 ? ((a << 16) | (b & 0xffff)) << (c - 1) : ((b << 16) | (b & 0xffff)) << (c - 17);
       const r = (last << 1) >> 16;
-      const carry = last >>> 31;
+      const carry = c <= 16 ? last >>> 31 : 0;
       m.set(i.op0, r);
-      m.flagsResult(r, carry, (r >>> 31) ^ carry, 0);
+      m.flagsResult(r, carry, c < 16 ? (r >>> 31) ^ carry : 0, 0);
     }
   },
   SHRD: (m, i) => {
@@ -132,10 +133,10 @@ export const shift: SemanticTable = {
       m.set(i.op0, r);
       m.flagsResult(r, carry, ((r >>> 31) ^ (r >>> 30)) & 1, 0);
     } else {
-      const last = c <= 16 ? ((b << 16) | (a & 0xffff)) >>> (c - 1) : ((a << 16) | (b & 0xffff)) >>> (c - 17);
+      const last = c <= 16 ? ((b << 16) | (a & 0xffff)) >>> (c - 1) : ((b << 16) | (b & 0xffff)) >>> (c - 17);
       const r = m.fit(last >>> 1, 2);
       m.set(i.op0, r);
-      m.flagsResult(r, last & 1, ((r >>> 15) ^ (r >>> 14)) & 1, 0);
+      m.flagsResult(r, c <= 16 ? last & 1 : 0, ((r >>> 15) ^ (r >>> 14)) & 1, 0);
     }
   },
 };

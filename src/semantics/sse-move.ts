@@ -133,6 +133,7 @@ export const sseMove: SemanticTable = {
   },
   EMMS: (m, _i) => {
     m.vec.checkMmx();
+    m.x87.mmxEnter();
     m.x87.emms();
   },
 };

@@ -90,8 +90,8 @@ export const string: SemanticTable = {
     while (count !== 0) {
       const source = m.reg(6, width);
       const target = m.reg(7, width);
+      const b = m.load(m.linear(0 /* ES */, target & mask, size), size); // first, as a fault in both shows
       const a = m.load(m.linear(segment, source & mask, size), size);
-      const b = m.load(m.linear(0 /* ES */, target & mask, size), size);
       m.setReg(6, width, source + step);
       m.setReg(7, width, target + step);
       m.flagsSub(a, b, m.fit(a - b, size));

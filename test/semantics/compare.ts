@@ -1,0 +1,56 @@
+// What counts in a result record: clears what the manual leaves undefined and what is known to differ, hashes, and explains.
+
+import { createHash } from "node:crypto";
+import type { Cases } from "./cases.ts";
+import type { Form } from "./forms.ts";
+import { INPUT_WORDS, R, RESULT_WORDS } from "./layout.ts";
+
+const PAGE_FAULT = 14;
+
+/** Fault addresses that we report differently: far transfers check their stack words in another order. */
+const ADDRESS_DIFFERS = new Set(["CALLF", "RETF"]);
+
+/** Clears, in place, what must not be compared. */
+export function normalise(form: Form, results: Int32Array): Int32Array {
+  for (let at = 0; at < results.length; at += RESULT_WORDS) {
+    results[at + R.EFLAGS] &= ~form.undefinedFlags;
+    if (results[at + R.TRAP] === PAGE_FAULT) {
+      // The load of a read-modify-write instruction faults as a write on hardware: error code bit 1.
+      if ((results[at + R.ERROR] & 1) === 0) results[at + R.ERROR] &= ~2;
+      if (ADDRESS_DIFFERS.has(form.mnemonic)) results[at + R.CR2] = 0;
+    }
+  }
+  return results;
+}
+
+/** A short fingerprint of normalised results. */
+export function fingerprint(results: Int32Array): string {
+  return createHash("sha256").update(new Uint8Array(results.buffer, results.byteOffset, results.byteLength)).digest("hex").slice(0, 16);
+}
+
+const NAMES = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "eip", "eflags", "trap", "error", "cr2"];
+
+function hex(v: number): string {
+  return (v >>> 0).toString(16).padStart(8, "0");
+}
+
+/** An account of the first few cases in which `ours` differs from `theirs`. */
+export function explain(form: Form, cases: Cases, ours: Int32Array, theirs: Int32Array, limit: number): string {
+  const lines: string[] = [];
+  let differing = 0;
+  for (let n = 0; n < cases.count; n++) {
+    const at = n * RESULT_WORDS;
+    const words: string[] = [];
+    for (let w = 0; w < RESULT_WORDS; w++) {
+      if (ours[at + w] === theirs[at + w]) continue;
+      const name = w < R.WINDOW ? NAMES[w] : `memory+${(w - R.WINDOW) * 4}`;
+      words.push(`${name} ${hex(ours[at + w])}, hardware ${hex(theirs[at + w])}`);
+    }
+    if (words.length === 0) continue;
+    if (++differing > limit) continue;
+    const s = cases.states.subarray(n * INPUT_WORDS, (n + 1) * INPUT_WORDS);
+    const state = [...NAMES.slice(0, 8), "eflags"].map((name, k) => `${name}=${hex(s[k])}`).join(" ");
+    lines.push(`  ${cases.code[n].map((b) => b.toString(16).padStart(2, "0")).join(" ")}  ${state} operand=${hex(s[R.WINDOW_IN + 8])}\n    ${words.join("; ")}`);
+  }
+  return `${form.name}: ${differing} of ${cases.count} cases differ\n${lines.join("\n")}`;
+}
