@@ -77,6 +77,10 @@ export interface Row {
   readonly mnemonic: string;
   /** What a disassembler prints: `mnemonic`, except where that is "UD" because of a LOCK prefix. */
   readonly name: string;
+  /** For text: the mandatory prefix that the opcode consumes (0 none, 1 66, 2 F3, 3 F2), or -1 if its row names none. */
+  readonly prefix: number;
+  /** For text: 66 makes a difference (another operand size or a mandatory prefix). */
+  readonly sized: boolean;
   readonly flagsRead: number; // F.* bits; also those that may be left unchanged (see table.ts)
   readonly flagsWritten: number; // F.* bits given a defined value or set undefined
   readonly flagsUndefined: number; // the part of flagsWritten that the manual leaves undefined

@@ -138,8 +138,23 @@ function sort(row: OpcodeRow, section: Section): void {
 
 for (const section of SECTIONS) for (const row of section.rows) sort(row, section);
 
-function makeRow(mnemonic: string, name: string, effects: Effects, read: number, attributes: number, feature: string): Row {
-  return { mnemonic, name, flagsRead: effects.read | read, flagsWritten: effects.written, flagsUndefined: effects.undefined, attributes, feature };
+/** Instructions whose operand size shows in no operand form. */
+const IMPLICIT_SIZE: ReadonlySet<string> = new Set([
+  "PUSH", "POP", "PUSHA", "POPA", "PUSHF", "POPF", "ENTER", "LEAVE", "RET", "RETF", "IRET", "CBW", "CWD", "SGDT", "SIDT", "LGDT", "LIDT", "NOP",
+]);
+
+interface Shown {
+  readonly name: string;
+  readonly prefix: number;
+  readonly sized: boolean;
+}
+
+function makeRow(mnemonic: string, shown: Shown, effects: Effects, read: number, attributes: number, feature: string): Row {
+  const { name, prefix, sized } = shown;
+  return {
+    mnemonic, name, prefix, sized,
+    flagsRead: effects.read | read, flagsWritten: effects.written, flagsUndefined: effects.undefined, attributes, feature,
+  };
 }
 
 const NO_FORM = operandForm("", 4);
@@ -165,11 +180,12 @@ function makeEncoding(pattern: Pattern): Encoding {
   const effects = row[3] ?? NONE;
   const read = cc < 0 ? 0 : CONDITION_READS[cc >> 1];
   const feature = row[5] ?? section.feature;
-  const make = (kind: Effects): Row => makeRow(name, name, kind, read, attributes, feature);
+  const shown: Shown = { name, prefix: pattern.prefix, sized: pattern.prefix === 1 || IMPLICIT_SIZE.has(name) || a.some((form, i) => form !== b[i]) };
+  const make = (kind: Effects): Row => makeRow(name, shown, kind, read, attributes, feature);
   const byImmediate = effects.byOne;
   return {
     row: make(effects),
-    lockedRow: makeRow("UD", name, NONE, 0, A.UNDEFINED, ""),
+    lockedRow: makeRow("UD", shown, NONE, 0, A.UNDEFINED, ""),
     byZero: byImmediate === null ? null : make(NONE),
     byOne: byImmediate === null ? null : make(byImmediate),
     a0: a[0], a1: a[1], a2: a[2], a3: a[3],
@@ -182,7 +198,7 @@ function makeEncoding(pattern: Pattern): Encoding {
 }
 
 function makeUndefined(): Encoding {
-  const row = makeRow("UD", "UD", NONE, 0, A.UNDEFINED, "");
+  const row = makeRow("UD", { name: "UD", prefix: -1, sized: false }, NONE, 0, A.UNDEFINED, "");
   return {
     row, lockedRow: row, byZero: null, byOne: null,
     a0: NO_FORM, a1: NO_FORM, a2: NO_FORM, a3: NO_FORM, b0: NO_FORM, b1: NO_FORM, b2: NO_FORM, b3: NO_FORM,

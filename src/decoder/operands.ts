@@ -197,6 +197,11 @@ export function operandForm(name: string, size: number): Form {
   let form = known.get(name);
   if (form === undefined) {
     form = build(name, size);
+    // where the operand size makes no difference both sizes share one object, so that forms can be compared
+    const other = size === 2 ? build(name, 4) : form;
+    if (size === 2 && form.place === other.place && form.registers === other.registers && form.kind === other.kind && form.size === other.size) {
+      form = operandForm(name, 4);
+    }
     known.set(name, form);
   }
   return form;
