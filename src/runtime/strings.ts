@@ -74,18 +74,13 @@ export function repScas(cpu: Cpu, i: Instruction): boolean {
   const n = run(cpu.memory.perm, at, count, 1, PERM.R);
   if (n === 0) return false;
   const a = r[0] & 0xff, found = cpu.memory.u8.subarray(at, at + n).indexOf(a);
-  if (found < 0 && n < count) {
-    r[EDI] += n;
-    r[ECX] -= n;
-    return false;
-  }
   const steps = found < 0 ? n : found + 1;
   const v = cpu.memory.u8[at + steps - 1];
   r[EDI] += steps;
   r[ECX] -= steps;
   const x = (a << 24) >> 24, y = (v << 24) >> 24;
   cpu.flagsSub(x, y, ((x - y) << 24) >> 24);
-  return true;
+  return found >= 0 || n === count; // else the loop goes on, or meets the fault, with the flags of the last element
 }
 
 /** REPE CMPSB (memcmp). */
@@ -98,17 +93,11 @@ export function repCmps(cpu: Cpu, i: Instruction): boolean {
   const u8 = cpu.memory.u8;
   let k = 0;
   while (k < n && u8[a + k] === u8[b + k]) k++;
-  if (k === n && n < count) {
-    r[ESI] += n;
-    r[EDI] += n;
-    r[ECX] -= n;
-    return false;
-  }
   const steps = k === n ? n : k + 1;
   const x = (u8[a + steps - 1] << 24) >> 24, y = (u8[b + steps - 1] << 24) >> 24;
   r[ESI] += steps;
   r[EDI] += steps;
   r[ECX] -= steps;
   cpu.flagsSub(x, y, ((x - y) << 24) >> 24);
-  return true;
+  return k < n || n === count;
 }

@@ -111,12 +111,12 @@ export const shift: SemanticTable = {
       m.set(i.op0, r);
       m.flagsResult(r, carry, (r >>> 31) ^ carry, 0);
     } else {
-      // From 16 on OF is 0. Over 16 AMD goes on with op1 again (op0:op1:op1) and clears CF; Intel goes on with op0.
+      // From 16 on OF is CF. Over 16 AMD goes on with op1 again (op0:op1:op1) and clears CF; Intel goes on with op0.
       const last = c <= 16 ? ((a << 16) | (b & 0xffff)) << (c - 1) : ((b << 16) | (b & 0xffff)) << (c - 17);
       const r = (last << 1) >> 16;
       const carry = c <= 16 ? last >>> 31 : 0;
       m.set(i.op0, r);
-      m.flagsResult(r, carry, c < 16 ? (r >>> 31) ^ carry : 0, 0);
+      m.flagsResult(r, carry, c < 16 ? (r >>> 31) ^ carry : carry, 0);
     }
   },
   SHRD: (m, i) => {
