@@ -3,8 +3,8 @@
 import { K, P } from "./instruction.ts";
 import type { Instruction, Operand } from "./instruction.ts";
 import {
-  addressRegister, columns, hex, hintText, immediateText, isMemory, nameWithImmediate, operandsOf, plainName, prefixText, registerName, SEGMENTS,
-  signedHex, targetText,
+  addressRegister, columns, hex, hintText, immediateText, intoStack, isMemory, nameWithImmediate, operandsOf, plainName, prefixText, registerName,
+  SEGMENTS, signedHex, stackRegister, targetText, visible,
 } from "./format.ts";
 import type { Symbolizer } from "./format.ts";
 
@@ -33,8 +33,6 @@ const FLOAT_SUFFIXED: ReadonlySet<string> = new Set([
 const INTEGER_SUFFIXED: ReadonlySet<string> = new Set([
   "FIADD", "FIMUL", "FICOM", "FICOMP", "FISUB", "FISUBR", "FIDIV", "FIDIVR", "FILD", "FISTTP", "FIST", "FISTP",
 ]);
-/** Register forms that print ST(i) alone. */
-const STACK_TOP_HIDDEN: ReadonlySet<string> = new Set(["FCOM", "FCOMP", "FUCOM", "FUCOMP", "FXCH"]);
 /** Instructions whose operands AT&T does not reverse. */
 const INTEL_ORDER: ReadonlySet<string> = new Set(["BOUND", "ENTER"]);
 
@@ -52,7 +50,7 @@ function mnemonic(insn: Instruction): string {
   if (name === "MOVZX" || name === "MOVSX") return `${text.slice(0, 4)}${LETTER[op1.size]}${LETTER[op0.size]}`;
   if (STRING.has(name)) return text + LETTER[insn.size];
   if (name === "CRC32") return isMemory(op1) ? text + LETTER[op1.size] : text;
-  if (op0.kind === K.ST) return op0.reg !== 0 || insn.opcode === 0xdc || insn.opcode === 0xde ? (SWAPPED[name] ?? text) : text;
+  if (op0.kind === K.ST) return intoStack(insn) ? (SWAPPED[name] ?? text) : text;
   if (FLOAT_SUFFIXED.has(name)) return text + FLOAT_LETTER[op0.size];
   if (INTEGER_SUFFIXED.has(name)) return text + INTEGER_LETTER[op0.size];
   if (name === "NOP" && insn.opcode === 0x90 && word && (insn.prefixes & (P.REP | P.REPNE)) === 0) return "xchg";
@@ -97,23 +95,15 @@ function notTracked(insn: Instruction): boolean {
   return (insn.row.name === "CALL" || insn.row.name === "JMP") && insn.modrm >= 0;
 }
 
-function operandText(insn: Instruction, operand: Operand, symbolizer: Symbolizer | undefined): string {
+function operandText(insn: Instruction, operand: Operand, position: number, symbolizer: Symbolizer | undefined): string {
   switch (operand.kind) {
     case K.IMM: return `$${immediateText(insn, operand)}`;
     case K.REL: return targetText(operand.imm, symbolizer);
     case K.PTR: return `$${hex(operand.reg)},$${hex(operand.imm)}`;
-    case K.ST: return operand.reg === 0 && !(insn.op1.kind === K.NONE) ? stackTop(insn, operand) : `%st(${operand.reg})`;
+    case K.ST: return `%${stackRegister(insn, operand, position)}`;
     case K.R16: return operand.reg === 2 && isPort(insn, operand) ? "(%dx)" : `%${registerName(operand, "db")}`;
     default: return isMemory(operand) ? memoryText(insn, operand) : `%${registerName(operand, "db")}`;
   }
-}
-
-/** ST(0) is "%st" where the form names it, "%st(0)" where ModR/M does. */
-function stackTop(insn: Instruction, operand: Operand): string {
-  const { opcode, op0, op1 } = insn;
-  const named = opcode === 0xdc || opcode === 0xde ? op1 : op0;
-  if (op0 === op1) return "";
-  return operand === named ? "%st" : "%st(0)";
 }
 
 function isPort(insn: Instruction, operand: Operand): boolean {
@@ -126,21 +116,16 @@ function isPort(insn: Instruction, operand: Operand): boolean {
  * `symbolizer` names branch targets; `bytes`, the instruction's own, let repeated prefixes and their order be shown.
  */
 export function formatAtt(insn: Instruction, symbolizer?: Symbolizer, bytes?: Uint8Array): string {
-  const { row, op0, op1 } = insn;
+  const { row, op0 } = insn;
   const { name } = row;
   const prefixes = prefixText(insn, bytes, true, name === "LOOP" || name === "LOOPcc");
   const head = prefixes + mnemonic(insn) + hintText(insn);
   if (name === "NOP" && insn.opcode === 0x90 && head.endsWith("xchg")) return columns(head, "%ax,%ax");
-  let list = operandsOf(insn);
-  if (name === "MASKMOVQ" || name === "MASKMOVDQU") list = list.slice(1);
-  if (op0.kind === K.ST && STACK_TOP_HIDDEN.has(name)) list = list.slice(1);
-  else if (op0.kind === K.ST && op1.kind === K.ST) {
-    const first = insn.opcode === 0xdc || insn.opcode === 0xde ? `%st,%st(${op0.reg})` : `%st(${op1.reg}),%st`;
-    return columns(head, first);
-  }
-  if (insn.opcode >= 0xd0 && insn.opcode <= 0xd1) list = list.slice(0, 1);
-  if (list.length > 2 && nameWithImmediate(insn) !== undefined) list = list.slice(0, 2);
-  const texts = list.map((operand) => operandText(insn, operand, symbolizer));
+  const operands = operandsOf(insn);
+  const [from, to] = visible(insn, operands.length);
+  // a shift by one does not say so
+  const end = insn.opcode === 0xd0 || insn.opcode === 0xd1 ? 1 : to;
+  const texts = operands.map((operand, n) => operandText(insn, operand, n, symbolizer)).slice(from, end);
   if (!INTEL_ORDER.has(name)) texts.reverse();
   const star = op0.kind !== K.REL && op0.kind !== K.PTR && (name === "CALL" || name === "JMP" || name === "CALLF" || name === "JMPF") ? "*" : "";
   return columns(head, star + texts.join(","));

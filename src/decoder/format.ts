@@ -100,6 +100,28 @@ export function plainName(insn: Instruction): string {
   }
 }
 
+/** Register forms that print ST(i) alone. */
+export const STACK_TOP_HIDDEN: ReadonlySet<string> = new Set(["FCOM", "FCOMP", "FUCOM", "FUCOMP", "FXCH"]);
+
+/** Two-operand forms whose destination is ST(i). */
+export function intoStack(insn: Instruction): boolean {
+  return (insn.opcode === 0xdc || insn.opcode === 0xde) && insn.op1.kind === K.ST && !STACK_TOP_HIDDEN.has(insn.row.name);
+}
+
+/** Operand `position`: "st" where the form names the top of the stack, "st(i)" where ModR/M does. */
+export function stackRegister(insn: Instruction, operand: Operand, position: number): string {
+  const named = insn.op1.kind === K.ST && position === (intoStack(insn) ? 1 : 0);
+  return named ? "st" : `st(${operand.reg})`;
+}
+
+/** Which of the operands are printed, from and to, in Intel's order. */
+export function visible(insn: Instruction, count: number): [from: number, to: number] {
+  const { name } = insn.row;
+  if (name === "MASKMOVQ" || name === "MASKMOVDQU") return [1, count]; // memory at DS:(E)DI
+  if (insn.op0.kind === K.ST && STACK_TOP_HIDDEN.has(name)) return [1, count];
+  return [0, count > 2 && nameWithImmediate(insn) !== undefined ? 2 : count];
+}
+
 const PREFIX_NAMES: Readonly<Record<number, string>> = {
   0xf0: "lock", 0xf2: "repnz", 0xf3: "repz", 0x66: "data16", 0x67: "addr16",
   0x26: "es", 0x2e: "cs", 0x36: "ss", 0x3e: "ds", 0x64: "fs", 0x65: "gs",
