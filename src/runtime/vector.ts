@@ -6,8 +6,9 @@
 import { K } from "../decoder/instruction.ts";
 import type { Operand } from "../decoder/instruction.ts";
 import type { Machine, VectorOps } from "../semantics/machine.ts";
-import { CryptoLanes } from "./simd/crypto.ts";
+
 import { DESTINATION, MXCSR_MASK, SOURCE } from "./simd/lanes.ts";
+import { ShaLanes } from "./simd/sha.ts";
 
 /** What the vector file needs of its machine. */
 export type VectorHost = Pick<Machine, "ea" | "load" | "store" | "check" | "fault" | "x87">;
@@ -17,7 +18,7 @@ const FXSAVE_USED = 288;
 
 const image = new DataView(new ArrayBuffer(512));
 
-export class VectorFile extends CryptoLanes implements VectorOps {
+export class VectorFile extends ShaLanes implements VectorOps {
   private readonly host: VectorHost;
 
   constructor(host: VectorHost) {
@@ -149,19 +150,13 @@ export class VectorFile extends CryptoLanes implements VectorOps {
     if (this.host.x87.pendingException()) this.host.fault(16, 0);
   }
 
-  /** MASKMOVDQU, MASKMOVQ: the first n bytes of `slot` whose mask byte is negative, to memory. */
+  /**
+   * MASKMOVDQU, MASKMOVQ: the first n bytes of `slot` whose mask byte is negative, to memory. All n bytes must be writable,
+   * whatever the mask (so on AMD; the manual leaves it to the implementation).
+   */
   maskedStore(address: number, slot: number, mask: number, n: number): void {
-    let first = -1;
-    let last = -1;
+    this.host.check(address, n, true);
     for (let k = 0; k < n; k++) {
-      if (this.i8s[mask * 16 + k] < 0) {
-        if (first < 0) first = k;
-        last = k;
-      }
-    }
-    if (first < 0) return;
-    for (let k = first; k <= last; k++) if (this.i8s[mask * 16 + k] < 0) this.host.check((address + k) | 0, 1, true);
-    for (let k = first; k <= last; k++) {
       if (this.i8s[mask * 16 + k] < 0) this.host.store((address + k) | 0, 1, this.i8s[slot * 16 + k]);
     }
   }

@@ -198,7 +198,7 @@ export interface VectorOps extends PackedOps {
 }
 
 /** Operations on whole slots, d = d op s: they touch the vector file and nothing else, and fault only with #XM. */
-export type PackedOps = import("../runtime/simd/crypto.ts").CryptoLanes;
+export type PackedOps = import("../runtime/simd/sha.ts").ShaLanes;
 
 /** What one instruction does. */
 export type Semantic = (m: Machine, i: Instruction) => void;

@@ -18,8 +18,9 @@ export const sseConvert: SemanticTable = {
     if (i.op1.kind === 15) m.vec.enterMmx();
   },
   CVTPI2PS: (m, i) => {
-    m.vec.intsToF32(i.op0.reg, m.vec.src(i.op1, 0), 2);
-    if (i.op1.kind === 15) m.vec.enterMmx();
+    const s = m.vec.src(i.op1, 0);
+    if (i.op1.kind === 15) m.vec.enterMmx(); // also when #XM follows
+    m.vec.intsToF32(i.op0.reg, s, 2);
   },
 
   // Floating point to integer. The fast path truncates in range; NaN and the rest fail the comparison.
@@ -39,10 +40,34 @@ export const sseConvert: SemanticTable = {
   CVTTPD2DQ: (m, i) => { m.vec.f64ToInts(i.op0.reg, m.vec.src(i.op1, 1), 1); },
   CVTPS2DQ: (m, i) => { m.vec.f32ToInts(i.op0.reg, m.vec.src(i.op1, 1), 4, 0); },
   CVTTPS2DQ: (m, i) => { m.vec.f32ToInts(i.op0.reg, m.vec.src(i.op1, 1), 4, 1); },
-  CVTPD2PI: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.f64ToInts(d, s, 0); m.vec.write(i.op0, d, 0); },
-  CVTTPD2PI: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.f64ToInts(d, s, 1); m.vec.write(i.op0, d, 0); },
-  CVTPS2PI: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 0); m.vec.f32ToInts(d, s, 2, 0); m.vec.write(i.op0, d, 0); },
-  CVTTPS2PI: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 0); m.vec.f32ToInts(d, s, 2, 1); m.vec.write(i.op0, d, 0); },
+  CVTPD2PI: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    m.vec.enterMmx(); // also when #XM follows
+    m.vec.f64ToInts(d, s, 0);
+    m.vec.write(i.op0, d, 0);
+  },
+  CVTTPD2PI: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    m.vec.enterMmx(); // also when #XM follows
+    m.vec.f64ToInts(d, s, 1);
+    m.vec.write(i.op0, d, 0);
+  },
+  CVTPS2PI: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 0);
+    m.vec.enterMmx(); // also when #XM follows
+    m.vec.f32ToInts(d, s, 2, 0);
+    m.vec.write(i.op0, d, 0);
+  },
+  CVTTPS2PI: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 0);
+    m.vec.enterMmx(); // also when #XM follows
+    m.vec.f32ToInts(d, s, 2, 1);
+    m.vec.write(i.op0, d, 0);
+  },
 
   // Between single and double.
   CVTSS2SD: (m, i) => {

@@ -128,8 +128,9 @@ export const sseMove: SemanticTable = {
   MASKMOVDQU: (m, i) => { m.vec.maskedStore(m.ea(i.op0), i.op1.reg, i.op2.reg, 16); },
   MASKMOVQ: (m, i) => {
     const s = m.vec.src(i.op1, 0);
-    m.vec.maskedStore(m.ea(i.op0), s, m.vec.dst(i.op2), 8);
-    m.vec.enterMmx();
+    const mask = m.vec.dst(i.op2);
+    m.vec.enterMmx(); // the processor does so even if the store faults
+    m.vec.maskedStore(m.ea(i.op0), s, mask, 8);
   },
   EMMS: (m, _i) => {
     m.vec.checkMmx();

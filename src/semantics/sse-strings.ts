@@ -1,5 +1,5 @@
-// String compares of SSE4.2, AES rounds, carry-less multiplication.
-// The work: src/runtime/simd/strings.ts and crypto.ts. SDM vol. 2.
+// String compares of SSE4.2, AES rounds, carry-less multiplication, SHA rounds.
+// The work: src/runtime/simd/strings.ts, crypto.ts and sha.ts. SDM vol. 2.
 
 import type { SemanticTable } from "./machine.ts";
 
@@ -34,4 +34,13 @@ export const sseStrings: SemanticTable = {
   AESIMC: (m, i) => { m.vec.aesInverseMix(i.op0.reg, m.vec.src(i.op1, 1)); },
   AESKEYGENASSIST: (m, i) => { m.vec.aesKeygenAssist(i.op0.reg, m.vec.src(i.op1, 1), i.op2.imm); },
   PCLMULQDQ: (m, i) => { m.vec.clmul(i.op0.reg, m.vec.src(i.op1, 1), i.op2.imm); },
+
+  // SHA: memory need not be aligned (so on AMD; the manual asks for it).
+  SHA1RNDS4: (m, i) => { m.vec.sha1Rounds(i.op0.reg, m.vec.src(i.op1, 0), i.op2.imm); },
+  SHA1NEXTE: (m, i) => { m.vec.sha1NextE(i.op0.reg, m.vec.src(i.op1, 0)); },
+  SHA1MSG1: (m, i) => { m.vec.sha1Message1(i.op0.reg, m.vec.src(i.op1, 0)); },
+  SHA1MSG2: (m, i) => { m.vec.sha1Message2(i.op0.reg, m.vec.src(i.op1, 0)); },
+  SHA256RNDS2: (m, i) => { m.vec.sha256Rounds(i.op0.reg, m.vec.src(i.op1, 0)); },
+  SHA256MSG1: (m, i) => { m.vec.sha256Message1(i.op0.reg, m.vec.src(i.op1, 0)); },
+  SHA256MSG2: (m, i) => { m.vec.sha256Message2(i.op0.reg, m.vec.src(i.op1, 0)); },
 };

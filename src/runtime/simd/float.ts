@@ -217,8 +217,10 @@ export class FloatLanes extends ShuffleLanes {
       let x = this.f64s[a >> 1];
       let y = this.f64s[b >> 1];
       const to = T0 * 4 + 2 * k;
-      if (x !== x || y !== y) this.pre |= IE;
-      else if (this.mode !== 0) {
+      if (x !== x || y !== y) {
+        this.pre |= IE;
+        if (y === y && (this.csr & DAZ) !== 0) y = this.operand(y, DOUBLE.minNormal);
+      } else if (this.mode !== 0) {
         x = this.operand(x, DOUBLE.minNormal);
         y = this.operand(y, DOUBLE.minNormal);
       }
@@ -245,8 +247,10 @@ export class FloatLanes extends ShuffleLanes {
       const b = s * 4 + k;
       let x = this.f32s[a];
       let y = this.f32s[b];
-      if (x !== x || y !== y) this.pre |= IE;
-      else if (this.mode !== 0) {
+      if (x !== x || y !== y) {
+        this.pre |= IE;
+        if (y === y && (this.csr & DAZ) !== 0) y = this.operand(y, SINGLE.minNormal);
+      } else if (this.mode !== 0) {
         x = this.operand(x, SINGLE.minNormal);
         y = this.operand(y, SINGLE.minNormal);
       }

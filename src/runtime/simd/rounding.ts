@@ -78,13 +78,15 @@ export function round(negative: boolean, mantissa: bigint, exponent: number, sti
   const quantum = Math.max(top, format.emin) - format.precision + 1;
   const r = top < format.emin ? roundAt(negative, mantissa, exponent, sticky, quantum, mode) : unbounded;
   if (r.top > format.emax) {
-    outcome.post |= OE | PE;
+    // The unmasked response delivers the result of unbounded exponent: then PE is about that one.
+    outcome.post |= OE | ((mxcsr & (OE << 7)) !== 0 || r.inexact ? PE : 0);
     const infinite = mode === 0 || (mode === 1 && negative) || (mode === 2 && !negative);
     const magnitude = infinite ? Infinity : format.max;
     return negative ? -magnitude : magnitude;
   }
-  if (r.inexact) outcome.post |= PE;
-  if (tiny && (r.inexact || (mxcsr & (UE << 7)) === 0)) outcome.post |= UE;
+  const unmasked = tiny && (mxcsr & (UE << 7)) === 0;
+  if (unmasked ? unbounded.inexact : r.inexact) outcome.post |= PE;
+  if (unmasked || (tiny && r.inexact)) outcome.post |= UE;
   const magnitude = Number(r.mantissa) * pow2(quantum);
   return negative ? -magnitude : magnitude;
 }
@@ -113,21 +115,15 @@ function roundAt(negative: boolean, mantissa: bigint, exponent: number, sticky: 
   return { mantissa: m, inexact, top: m === 0n ? -99999 : quantum + bitLength(m) - 1 };
 }
 
+/** Floor of the square root of n > 0. */
 function squareRoot(n: bigint): bigint {
-  let x = BigInt(Math.floor(Math.sqrt(Number(n)))) + 1n;
+  let x = BigInt(Math.floor(Math.sqrt(Number(n))));
+  x = (x + n / x) >> 1n; // from here on never below the root
   for (;;) {
     const y = (x + n / x) >> 1n;
-    if (y === x) break;
-    if (y > x) {
-      if (y * y > n) break;
-      x = y;
-      break;
-    }
+    if (y >= x) return x;
     x = y;
   }
-  while (x * x > n) x -= 1n;
-  while ((x + 1n) * (x + 1n) <= n) x += 1n;
-  return x;
 }
 
 /** Whether x is a denormal of the format. */
@@ -141,9 +137,9 @@ export function isDenormal(x: number, format: Format): boolean {
  */
 export function arithmetic(op: number, x: number, y: number, format: Format, mxcsr: number): number {
   outcome.pre = outcome.post = 0;
-  let a = x;
+  let a = op === SQRT ? y : x;
   let b = y;
-  if (op !== SQRT && isDenormal(a, format)) {
+  if (isDenormal(a, format)) {
     if ((mxcsr & 0x40) !== 0) a = a < 0 ? -0 : 0;
     else outcome.pre |= DE;
   }
