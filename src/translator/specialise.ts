@@ -48,6 +48,8 @@ class Specialiser {
   private readonly out: Output;
   private readonly intrinsics: Intrinsics;
   private exitLabel: string | undefined;
+  /** The function ended with a return that is always reached: execution goes on behind the instruction. */
+  private returned = false;
 
   constructor(source: SemanticSource, insn: Instruction, out: Output, intrinsics: Intrinsics) {
     this.source = source;
@@ -63,8 +65,10 @@ class Specialiser {
       if (body.type === "BlockStatement") completion = this.statements(body.body);
       else this.effect(body);
     });
+    if (this.returned) completion = "next";
     if (this.exitLabel === undefined) for (const line of lines) this.out.emit(line);
     else {
+      this.intrinsics.flags = undefined; // paths with different flags meet behind the label
       this.out.emit(`${this.exitLabel}: {`);
       for (const line of lines) this.out.emit(line);
       this.out.emit("}");
@@ -95,7 +99,7 @@ class Specialiser {
         if (this.out.depth > 0) {
           this.exitLabel ??= this.out.fresh("done");
           this.out.emit(`break ${this.exitLabel};`);
-        }
+        } else this.returned = true;
         return "left";
       case "ForStatement": return this.unroll(s);
       case "EmptyStatement": return "next";

@@ -2,6 +2,7 @@
 
 import { decode } from "../../src/decoder/index.ts";
 import { Cpu } from "../../src/runtime/cpu.ts";
+import { createEngine, type EngineOptions } from "../../src/runtime/engine.ts";
 import { isGuestFault } from "../../src/runtime/fault.ts";
 import { createMemory, PERM } from "../../src/runtime/memory.ts";
 import { EXIT, S } from "../../src/runtime/state.ts";
@@ -77,16 +78,50 @@ function createDirect(): Machine {
   };
 }
 
+/** The whole engine: blocks, dispatcher and, but for `jit: "off"`, translation at the first execution. */
+function createEngineMachine(options: EngineOptions): Machine {
+  const memory = createMachineMemory();
+  memory.poke(CODE_PAGE, new Uint8Array(4096).fill(0xcc));
+  const cpu = new Cpu(memory);
+  const engine = createEngine(cpu, { threshold: 0, ...options });
+  return {
+    cpu,
+    load(code) {
+      const bytes = new Uint8Array(32).fill(0xcc);
+      bytes.set(code);
+      memory.poke(START, bytes);
+    },
+    execute(outcome) {
+      const exit = engine.run(1 << 20);
+      if (exit.kind !== "fault") throw new Error(`the engine came back with ${exit.kind}`);
+      outcome.trap = exit.vector;
+      if (exit.vector === DONE) {
+        cpu.state[S.EIP] = cpu.eip - 1;
+        return;
+      }
+      outcome.error = exit.code;
+      outcome.address = exit.vector === 14 ? exit.address : 0;
+    },
+  };
+}
+
 /** Engine modes. "direct" needs nothing but the semantic functions and the CPU. */
-export const MODES = ["direct"] as const;
-export type Mode = (typeof MODES)[number];
+const MACHINES = {
+  direct: createDirect,
+  interpreter: () => createEngineMachine({ jit: "off" }),
+  single: () => createEngineMachine({ jit: "block", oneInsnPerBlock: true }),
+  block: () => createEngineMachine({ jit: "block" }),
+} as const;
+
+export type Mode = keyof typeof MACHINES;
+export const MODES = Object.keys(MACHINES) as Mode[];
 
 const machines = new Map<Mode, Machine>();
 
 function machineFor(mode: Mode): Machine {
   let machine = machines.get(mode);
   if (machine === undefined) {
-    machine = createDirect();
+    machine = MACHINES[mode]();
     machines.set(mode, machine);
   }
   return machine;
