@@ -12,6 +12,7 @@ import { shift } from "./shift.ts";
 import { sse } from "./sse.ts";
 import { string } from "./string.ts";
 import { system } from "./system.ts";
+import { x87 } from "./x87.ts";
 
 export const semantics: SemanticTable = {
   ...data,
@@ -24,6 +25,7 @@ export const semantics: SemanticTable = {
   ...segment,
   ...system,
   ...sse,
+  ...x87,
 };
 
 /** The function for a row: #UD for undefined rows, #GP for privileged ones, else by mnemonic; undefined when there is none. */
