@@ -71,6 +71,7 @@ export function createThread(process: Process, tid: number, tables: DescriptorTa
     kernel, tid, process, memory: process.mm.memory, cpu, engine: kernel.createEngine(cpu), state: "running", name: "", mask: 0n, savedMask: undefined,
     pending: [], signalStack: { base: 0, size: 0, flags: SS.DISABLE }, signalPending: false, wait: undefined, timedOut: false, woken: false, restartCode: 0,
     unsubscribe: undefined, restartBlock: undefined, callNumber: -1, clearChildTid: 0, robustList: 0, parentDeathSignal: 0, cpuTime: 0,
+    lastFault: { vector: 0, code: 0, address: 0 },
   };
   process.threads.push(thread);
   kernel.threads.set(tid, thread);

@@ -104,7 +104,7 @@ function turn(thread: Thread): void {
   runSlice(thread);
   thread.cpuTime += kernel.clock.monotonic() - kernel.sliceStart;
   kernel.current = undefined;
-  if (thread.state !== "dead") runCpuTimers(thread.process);
+  if (!thread.process.status) runCpuTimers(thread.process);
 }
 
 function runSlice(thread: Thread): void {
@@ -138,6 +138,7 @@ const PAGE_FAULT = 14;
 function handleFault(thread: Thread, vector: number, code: number, address: number): void {
   const { process } = thread;
   if (vector === PAGE_FAULT && growStack(process.mm, address >>> 0, process.limits[RLIMIT.STACK].soft)) return;
+  thread.lastFault = { vector, code, address: vector === PAGE_FAULT ? address >>> 0 : thread.lastFault.address };
   const info = process.abi.exceptionSignal(thread, { vector, code, address: address >>> 0 });
   forceSignal(thread, info.signal, info);
 }

@@ -135,6 +135,8 @@ export interface Thread {
   robustList: number;
   parentDeathSignal: number;
   cpuTime: number;
+  /** Vector, error code and CR2 of the last exception: signal frames show them. */
+  lastFault: { readonly vector: number; readonly code: number; readonly address: number };
 }
 
 /** Where --strace prints. */

@@ -21,20 +21,23 @@ export interface Clock {
 
 export const SECOND = 1_000_000_000;
 
+/** Clocks that count from the start of the machine have been running for a while: programs subtract from them. */
+const BOOT = 1000 * SECOND;
+
 /** The clock of the machine we run on. Uses `performance` and `setTimeout`, which every host of JavaScript has. */
 export function createHostClock(): Clock {
   const origin = performance.timeOrigin;
   const baseSeconds = Math.floor(origin / 1000);
   const baseNanoseconds = Math.round((origin - baseSeconds * 1000) * 1e6);
   return {
-    monotonic: () => Math.round(performance.now() * 1e6),
+    monotonic: () => BOOT + Math.round(performance.now() * 1e6),
     realtime() {
       const total = baseNanoseconds + Math.round(performance.now() * 1e6);
       const carry = Math.floor(total / SECOND);
       return { seconds: baseSeconds + carry, nanoseconds: total - carry * SECOND };
     },
     async sleep(deadline, wake) {
-      const delay = (deadline - performance.now() * 1e6) / 1e6;
+      const delay = (deadline - BOOT) / 1e6 - performance.now();
       if (delay <= 0) return;
       let timer: ReturnType<typeof setTimeout> | undefined;
       // A host with nothing else to do would end while a guest sleeps without a time-out: a long timer keeps it alive.
@@ -49,7 +52,7 @@ export function createHostClock(): Clock {
 
 /** A clock for repeatable runs: it advances a little with each look, and sleeping jumps ahead. */
 export function createVirtualClock(startSeconds = 1_700_000_000): Clock {
-  let now = 0;
+  let now = BOOT;
   const look = () => (now += 1000);
   return {
     monotonic: look,

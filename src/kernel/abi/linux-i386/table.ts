@@ -1,0 +1,32 @@
+// All system calls of linux-i386 by number, gathered from the calls-*.ts files.
+
+import type { SystemCall } from "../syscall.ts";
+import { credentialCalls } from "./calls-credentials.ts";
+import { ioCalls } from "./calls-io.ts";
+import { memoryCalls } from "./calls-mm.ts";
+import { nameCalls } from "./calls-name.ts";
+import { openCalls } from "./calls-open.ts";
+import { processCalls } from "./calls-process.ts";
+import { signalCalls } from "./calls-signal.ts";
+import { statCalls } from "./calls-stat.ts";
+import { systemCalls } from "./calls-system.ts";
+import { threadCalls } from "./calls-thread.ts";
+import { timeCalls } from "./calls-time.ts";
+
+const LISTS: readonly (readonly SystemCall[])[] = [
+  openCalls, ioCalls, statCalls, nameCalls, memoryCalls, processCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
+];
+
+function gather(): (SystemCall | undefined)[] {
+  const table: (SystemCall | undefined)[] = [];
+  for (const list of LISTS) {
+    for (const declared of list) {
+      const other = table[declared.number];
+      if (other) throw new Error(`system call ${declared.number} is declared twice: ${other.name}, ${declared.name}`);
+      table[declared.number] = declared;
+    }
+  }
+  return table;
+}
+
+export const SYSTEM_CALLS: readonly (SystemCall | undefined)[] = gather();

@@ -1,0 +1,65 @@
+// Makes a kernel: the value that ties clock, random numbers, processes and the queue of turns together.
+
+import type { Cpu } from "../runtime/cpu.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { Abi } from "./abi/abi.ts";
+import type { PendingSignal } from "./signal.ts";
+import { wakeThread } from "./scheduler.ts";
+import type { Kernel, Thread, Tracer } from "./thread.ts";
+import type { Clock } from "./time.ts";
+
+export interface KernelOptions {
+  readonly abis: readonly Abi[];
+  readonly clock: Clock;
+  readonly random: (bytes: Uint8Array) => void;
+  readonly createEngine: (cpu: Cpu) => Engine;
+  readonly hostname?: string;
+  readonly log?: (line: string) => void;
+  readonly trace?: Tracer;
+  readonly onFatalSignal?: (thread: Thread, signal: PendingSignal) => void;
+  /** Lets callbacks of the host run; by default through setTimeout, which every host has. */
+  readonly yieldToHost?: () => Promise<void>;
+}
+
+const FIRST_ID = 1000;
+
+export function createKernel(options: KernelOptions): Kernel {
+  return {
+    clock: options.clock, random: options.random, hostname: options.hostname ?? "jit386", processes: new Map(), threads: new Map(),
+    log: options.log ?? (() => {}), runnable: [], timers: [], current: undefined, sliceStart: 0, wakeThread, notify: () => {}, nextId: FIRST_ID,
+    onFatalSignal: options.onFatalSignal ?? (() => {}), trace: options.trace, createEngine: options.createEngine, abis: options.abis, reported: new Set(),
+    yieldToHost: options.yieldToHost ?? (() => new Promise((resolve) => setTimeout(resolve, 0))),
+  };
+}
+
+/** Random numbers that a seed determines (xorshift128, seeded by splitmix32). Not for secrets. */
+export function seededRandom(seed: number): (bytes: Uint8Array) => void {
+  let x = seed | 0;
+  const mix = () => {
+    x = (x + 0x9e37_79b9) | 0;
+    let z = x;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0_aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a_2d97);
+    return z ^ (z >>> 15);
+  };
+  let [a, b, c, d] = [mix(), mix(), mix(), mix()];
+  return (bytes) => {
+    for (let i = 0; i < bytes.length; i++) {
+      const t = a ^ (a << 11);
+      a = b;
+      b = c;
+      c = d;
+      d = d ^ (d >>> 19) ^ t ^ (t >>> 8);
+      bytes[i] = d >>> 3;
+    }
+  };
+}
+
+/** Random numbers of the host's generator, which takes at most 64 KiB at a time and no shared buffers. */
+export function hostRandom(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; at += 65536) {
+    const part = new Uint8Array(Math.min(65536, bytes.length - at));
+    crypto.getRandomValues(part);
+    bytes.set(part, at);
+  }
+}
