@@ -22,7 +22,7 @@ export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMi
   const { state } = cpu;
   const before = new Int32Array(S.WORDS), translated = new Int32Array(S.WORDS);
   const fpuBefore = new X87(), fpuTranslated = new X87();
-  const vectorsBefore = new Int32Array(cpu.vec.I32.length), vectorsTranslated = new Int32Array(cpu.vec.I32.length);
+  const vectorsBefore = new Int32Array(cpu.vec.i32s.length), vectorsTranslated = new Int32Array(cpu.vec.i32s.length);
   let stores: { address: number; old: Uint8Array; made?: Uint8Array }[] = [];
 
   const bytes = (address: number, length: number) => cpu.memory.u8.slice(address >>> 0, (address >>> 0) + length);
@@ -40,7 +40,7 @@ export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMi
     if (mine !== theirs) found.push(`eflags: interpreted ${hex(mine)}, translated ${hex(theirs)}`);
     if (!sameState(cpu.x87, fpuTranslated)) found.push("x87 state differs");
     for (let k = 0; k < 32; k++) {
-      if (cpu.vec.I32[k] !== vectorsTranslated[k]) found.push(`xmm${k >> 2} dword ${k & 3}: interpreted ${hex(cpu.vec.I32[k])}, translated ${hex(vectorsTranslated[k])}`);
+      if (cpu.vec.i32s[k] !== vectorsTranslated[k]) found.push(`xmm${k >> 2} dword ${k & 3}: interpreted ${hex(cpu.vec.i32s[k])}, translated ${hex(vectorsTranslated[k])}`);
     }
     for (const { address, made } of stores) {
       if (made === undefined) continue;
@@ -56,10 +56,11 @@ export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMi
   function run(block: Block): void {
     before.set(state);
     copyState(cpu.x87, fpuBefore);
-    vectorsBefore.set(cpu.vec.I32);
+    vectorsBefore.set(cpu.vec.i32s);
     const mxcsr = cpu.vec.mxcsr();
     stores = [];
     let comparable = true;
+    state[S.BUDGET] = 0x40000000; // the block shall not stop for its time slice
     try {
       block.fn?.();
     } catch (e) {
@@ -70,12 +71,12 @@ export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMi
     if (state[S.BAIL] !== 0 || state[S.CODE_CHANGED] !== 0) comparable = false;
     translated.set(state);
     copyState(cpu.x87, fpuTranslated);
-    vectorsTranslated.set(cpu.vec.I32);
+    vectorsTranslated.set(cpu.vec.i32s);
     for (const s of stores) s.made = bytes(s.address, s.old.length);
     for (const s of [...stores].reverse()) cpu.memory.u8.set(s.old, s.address >>> 0);
     state.set(before);
     copyState(fpuBefore, cpu.x87);
-    cpu.vec.I32.set(vectorsBefore);
+    cpu.vec.i32s.set(vectorsBefore);
     cpu.vec.setMxcsr(mxcsr);
     state[S.EXIT] = EXIT.NONE;
     interpret(block);

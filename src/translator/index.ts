@@ -73,7 +73,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
       const whole = `"use strict";${named.length > 0 ? `const ${named.join(", ")};` : ""}return (function ${fname}() {\n${source}\n});\n//# sourceURL=jit386/${fname}.js`;
       const { vec } = cpu;
       const values = [
-        cpu.state, cpu.memory.view, cpu.memory.perm, cpu.selectors, vec.I32, vec.F64, vec.F32, vec.I8, vec.I16, vec, cpu.x87, FL, W, cpu,
+        cpu.state, cpu.memory.view, cpu.memory.perm, cpu.selectors, vec.i32s, vec.f64s, vec.f32s, vec.i8s, vec.i16s, vec, cpu.x87, FL, W, cpu,
         options.translationAt, (address: number, length: number) => translator.onStore(address, length), constants,
       ];
       const fn = (new Function(...CONSTANTS, whole) as (...v: unknown[]) => BlockFunction)(...values);

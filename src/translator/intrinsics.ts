@@ -5,7 +5,7 @@
 // `pc = <this instruction>; break bail;` - the interpreter then executes that instruction with all its consequences. This is
 // cheaper than a slow path that comes back, which would keep V8 from holding state in machine registers (DESIGN, section 3).
 
-import { type Instruction, K, type Operand } from "../decoder/instruction.ts";
+import { F, type Instruction, K, type Operand } from "../decoder/instruction.ts";
 import { IntegerLanes } from "../runtime/simd/integer.ts";
 import { ShuffleLanes } from "../runtime/simd/shuffle.ts";
 import { FLAGS, S } from "../runtime/state.ts";
@@ -14,6 +14,7 @@ import { binary, type Intrinsics, type Output } from "./specialise.ts";
 import { code, constant, literal, name, text, Unsupported, type Value } from "./value.ts";
 
 const ESP = 4;
+const STATUS = F.CF | F.PF | F.AF | F.ZF | F.SF | F.OF;
 /** Scratch slot of the vector file for a memory source. */
 const SOURCE_SLOT = 8;
 /** Methods of the machine that are pure functions of numbers, called as they are. */
@@ -203,7 +204,9 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
     block.known = kind;
     if (!block.needed) return;
     block.flagsUsed(true);
-    emit(`fk = ${kind}; fa = ${a}; fb = ${b}; fr = ${r};`);
+    // a value made from the old flags must be had before they change
+    const kept = [a, b, r].map((t) => (/\bf[kabr]\b/.test(t) ? text(temp("f", t)) : t));
+    emit(`fk = ${kind}; fa = ${kept[0]}; fb = ${kept[1]}; fr = ${kept[2]};`);
   };
 
   const flag = (which: "cf" | "pf" | "af" | "zf" | "sf" | "of"): Value => {
@@ -270,8 +273,9 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
         return setFlags(FLAGS.RESULT, text(bits), "0", text(args[0])), undefined;
       }
       case "putFlags": {
-        block.flagsUsed(false);
         const mask = num(args[0]);
+        if ((mask & STATUS) === STATUS) return setFlags(FLAGS.BITS, "0", "0", text(args[1])), undefined;
+        block.flagsUsed(false);
         const old = block.known === FLAGS.BITS ? "fr" : "FL.statusBits(fk, fa, fb, fr)";
         return setFlags(FLAGS.BITS, "0", "0", `${old} & ${~mask} | ${text(binary("&", args[1], args[0]))}`), undefined;
       }

@@ -21,10 +21,10 @@ export function flagsNeeded(insns: readonly Instruction[], leaves: (k: number) =
   const needed = new Array<boolean>(insns.length).fill(false);
   let live = ALL;
   for (let k = insns.length - 1; k >= 0; k--) {
-    const { flagsRead, flagsWritten } = insns[k].row;
-    const written = flagsWritten & ALL;
-    needed[k] = (written & live) !== 0;
-    live = (live & ~written) | (flagsRead & ALL);
+    const { flagsRead, flagsWritten, flagsUndefined } = insns[k].row;
+    needed[k] = (flagsWritten & ALL & live) !== 0;
+    // what the manual leaves undefined may be what was there before (some processors, and so some semantic functions)
+    live = (live & ~(flagsWritten & ~flagsUndefined)) | (flagsRead & ALL);
     if (leaves(k)) live = ALL;
   }
   return needed;
