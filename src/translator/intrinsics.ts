@@ -201,8 +201,8 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
   // -- flags -----------------------------------------------------------------------------------------------------------------
 
   const setFlags = (kind: number, a: string, b: string, r: string): void => {
+    if (!block.needed) return; // what stands in fk fa fb fr stays, and so does what is known of it
     block.known = kind;
-    if (!block.needed) return;
     block.flagsUsed(true);
     // a value made from the old flags must be had before they change
     const kept = [a, b, r].map((t) => (/\bf[kabr]\b/.test(t) ? text(temp("f", t)) : t));

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { Cases } from "./cases.ts";
 import type { Form } from "./forms.ts";
-import { INPUT_WORDS, R, RESULT_WORDS } from "./layout.ts";
+import { DONE, INPUT_WORDS, R, RESULT_WORDS } from "./layout.ts";
 
 const PAGE_FAULT = 14;
 
@@ -11,9 +11,10 @@ const PAGE_FAULT = 14;
 const ADDRESS_DIFFERS = new Set(["CALLF", "RETF"]);
 
 /** Clears, in place, what must not be compared. */
-export function normalise(form: Form, results: Int32Array): Int32Array {
-  for (let at = 0; at < results.length; at += RESULT_WORDS) {
-    results[at + R.EFLAGS] &= ~form.undefinedFlags;
+export function normalise(form: Form, cases: Cases, results: Int32Array): Int32Array {
+  for (let n = 0; n < cases.count; n++) {
+    const at = n * RESULT_WORDS;
+    results[at + R.EFLAGS] &= ~(results[at + R.TRAP] === DONE ? cases.undefinedFlags[n] : cases.undefinedAtFault[n]);
     if (results[at + R.TRAP] === PAGE_FAULT) {
       // The load of a read-modify-write instruction faults as a write on hardware: error code bit 1.
       if ((results[at + R.ERROR] & 1) === 0) results[at + R.ERROR] &= ~2;

@@ -87,7 +87,7 @@ function createEngineMachine(options: EngineOptions): Machine {
   return {
     cpu,
     load(code) {
-      const bytes = new Uint8Array(32).fill(0xcc);
+      const bytes = new Uint8Array(112).fill(0xcc);
       bytes.set(code);
       memory.poke(START, bytes);
     },

@@ -13,8 +13,10 @@ export interface Form {
   readonly operands: string;
   readonly size: number;
   readonly codes: readonly (readonly number[])[];
-  /** EFLAGS bits that the manual leaves undefined whatever the operands. */
-  readonly undefinedFlags: number;
+  /** EFLAGS bits that the manual leaves undefined whatever the operands: of each code, or one for all. */
+  readonly undefinedFlags: readonly number[];
+  /** The same when the code ends in a fault: none for a single instruction. */
+  readonly undefinedAtFault: readonly number[];
   /** Compares x87 and XMM state too. */
   readonly fp: boolean;
 }
@@ -139,7 +141,7 @@ function add(forms: Form[], opcode: string, name: string, operandText: string, u
           }
         }
         const label = [opcode, mnemonic === name ? name : name, operandText, size === 2 ? "o16" : "", choice.label, l.label].filter((x) => x !== "").join(" ");
-        forms.push({ name: label, mnemonic, operands: operandText, size, codes, undefinedFlags, fp: false });
+        forms.push({ name: label, mnemonic, operands: operandText, size, codes, undefinedFlags: [undefinedFlags], undefinedAtFault: [0], fp: false });
       }
     }
   }
@@ -176,7 +178,7 @@ function addressing(prefix: number[], opcode: number[], wide: boolean): number[]
 /** Forms that the tables do not suggest: stack-pointer subtleties, address arithmetic, overrides. */
 function extra(forms: Form[]): void {
   const plain = (name: string, mnemonic: string, size: number, codes: number[][]): void => {
-    forms.push({ name, mnemonic, operands: name, size, codes, undefinedFlags: 0, fp: false });
+    forms.push({ name, mnemonic, operands: name, size, codes, undefinedFlags: [0], undefinedAtFault: [0], fp: false });
   };
   plain("LEA a32", "LEA", 4, addressing([], [0x8d], true));
   plain("LEA a32 o16", "LEA", 2, addressing([0x66], [0x8d], true));

@@ -5,6 +5,10 @@ import { fileURLToPath } from "node:url";
 import type { Cases } from "./cases.ts";
 import { INPUT_WORDS, RESULT_WORDS } from "./layout.ts";
 
+/** Longest code of a form, and the bytes before its cases: length, code, fp, cases. */
+const CODE_BYTES = 96;
+const HEADER = CODE_BYTES + 12;
+
 const RUNNER = fileURLToPath(new URL("../../fixtures/insn/runner", import.meta.url));
 
 /** Whether this machine runs i386 Linux programs. */
@@ -21,7 +25,7 @@ export function runNative(forms: readonly Cases[]): Int32Array[] {
       let end = n + 1;
       while (end < cases.count && cases.code[end] === cases.code[n]) end++;
       groups.push({ code: cases.code[n], from: n, to: end, cases });
-      bytes += 28 + (end - n) * INPUT_WORDS * 4;
+      bytes += HEADER + (end - n) * INPUT_WORDS * 4;
       n = end;
     }
   }
@@ -30,9 +34,9 @@ export function runNative(forms: readonly Cases[]): Int32Array[] {
   for (const { code, from, to, cases } of groups) {
     input.writeUInt32LE(code.length, at);
     input.set(code, at + 4);
-    input.writeUInt32LE(0, at + 20);
-    input.writeUInt32LE(to - from, at + 24);
-    at += 28;
+    input.writeUInt32LE(0, at + 4 + CODE_BYTES);
+    input.writeUInt32LE(to - from, at + 8 + CODE_BYTES);
+    at += HEADER;
     const part = cases.states.subarray(from * INPUT_WORDS, to * INPUT_WORDS);
     input.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
     at += part.byteLength;
