@@ -63,6 +63,7 @@ export interface HostStream {
   onReady: () => void;
   /** Files: lseek(2), position of the next read or write. */
   seek?(offset: number, whence: number): number;
+  truncate?(size: number): number;
   stat(): Stat | number;
   /** Terminals. */
   readonly terminal?: HostTerminal;

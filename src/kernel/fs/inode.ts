@@ -111,6 +111,11 @@ export abstract class Inode {
     return this.type === S.IFLNK;
   }
 
+  /** A FIFO of the file system, whose contents the kernel keeps (pipe.ts). */
+  get isNamedPipe(): boolean {
+    return this.type === S.IFIFO;
+  }
+
   /** The inode now behind `name`. Answers `cached` itself when that is still the one. */
   lookup(_name: string, _cached: Inode | undefined, _caller: Caller | undefined): Inode | number {
     return -E.NOTDIR;

@@ -68,8 +68,7 @@ export function openPlace(caller: Caller, place: PathRef, flags: number): OpenFi
   const denied = inode.permission(mask, actorOf(caller));
   if (denied < 0) return denied;
   if (inode.isDirectory) return new DirectoryFile(flags, place);
-  if (inode.type === S.IFIFO) return openPipeNode(inode, flags, place);
-  if (inode.type === S.IFSOCK) return -E.NXIO;
+  if (inode.isNamedPipe) return openPipeNode(inode, flags, place);
   return inode.open(flags, place, caller);
 }
 

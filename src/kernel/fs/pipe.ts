@@ -84,6 +84,7 @@ export class Pipe {
 /** What stat(2) of a pipe tells. */
 export class PipeInode extends Inode {
   readonly ino: number;
+  readonly pipe = new Pipe();
   private readonly born: Time;
 
   constructor(ino: number, born: Time) {
@@ -106,6 +107,15 @@ export class PipeInode extends Inode {
 
   override permission(mask: number, actor: Actor): number {
     return genericPermission(this.stat(), mask, actor);
+  }
+
+  override get isNamedPipe(): boolean {
+    return false;
+  }
+
+  /** Through /proc/self/fd/N: another end of the same pipe. */
+  override open(flags: number, path: PathRef): PipeFile {
+    return new PipeFile(flags & ~(O.CREAT | O.EXCL | O.NOCTTY | O.TRUNC), path, this.pipe);
   }
 }
 
@@ -182,7 +192,7 @@ export function nextNamelessIno(): number {
 export function createPipe(environment: FsEnvironment, flags: number): [PipeFile, PipeFile] {
   const inode = new PipeInode(nextPipe++, environment.now());
   const path = namelessPlace(inode, `pipe:[${inode.ino}]`);
-  const pipe = new Pipe();
+  const { pipe } = inode;
   const status = flags & (O.NONBLOCK | O.DIRECT);
   return [new PipeFile(O.RDONLY | status, path, pipe), new PipeFile(O.WRONLY | status, path, pipe)];
 }

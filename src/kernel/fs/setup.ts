@@ -1,0 +1,158 @@
+// Builds the namespace that a program starts in: "/" from the host or from memory, with our /dev, /proc and /sys over it, a tmpfs on
+// /dev/shm, and the mounts that the person asked for. hier(7).
+
+import { E } from "../errno.ts";
+import { S } from "./constants.ts";
+import { createDev, deviceOpener } from "./devices.ts";
+import type { HostFs } from "./host.ts";
+import { hostRoot } from "./hostfs.ts";
+import { Dentry, Inode, keepDentry, lookupChild } from "./inode.ts";
+import type { Actor, DirectoryEntry, FsEnvironment, Stat, StatFs } from "./inode.ts";
+import { createProc, createSys } from "./proc-system.ts";
+import type { SystemFacts } from "./proc-facts.ts";
+import { addMount, createFileTable, createFsState, createNamespace, crossMounts } from "./state.ts";
+import type { MountFlags, Namespace, PathRef } from "./state.ts";
+import type { Terminal } from "./stdio.ts";
+import { createTmpfs } from "./tmpfs.ts";
+import { kernelCaller } from "./operations.ts";
+import { walkPath } from "./walk.ts";
+import type { TmpInode } from "./tmpfs.ts";
+
+/** `--mount HOST:GUEST[:ro]`. Paths are byte strings; GUEST is absolute. */
+export interface MountRequest {
+  readonly source: string;
+  readonly target: string;
+  readonly readonly: boolean;
+}
+
+export interface NamespaceOptions {
+  readonly environment: FsEnvironment;
+  readonly system: SystemFacts;
+  /** undefined: nothing of the host is visible; "/" is in memory. */
+  readonly host: HostFs | undefined;
+  /** Host directory to be "/"; "" or "/" shows the host's whole tree. */
+  readonly root: string;
+  readonly rootReadonly?: boolean;
+  readonly mounts: readonly MountRequest[];
+  /** The terminal of /dev/tty, once there is one. */
+  readonly terminal: () => Terminal | undefined;
+}
+
+/** A name that a mount needs and its parent does not have: an empty directory (or file) to mount on. */
+class MountPointInode extends Inode {
+  private readonly under: Inode;
+  private readonly self: () => Dentry | undefined;
+
+  constructor(under: Inode, type: number, self: () => Dentry | undefined) {
+    super({ type: "mountpoint", dev: under.fs.dev, statfs: (): StatFs | number => under.fs.statfs(under) }, type);
+    this.under = under;
+    this.self = self;
+  }
+
+  override get key(): string {
+    return `m${this.under.key}/${this.self()?.name ?? ""}`;
+  }
+
+  override stat(): Stat | number {
+    const stat = this.under.stat();
+    return typeof stat === "number" ? stat : { ...stat, ino: stat.ino + 1, mode: this.type | 0o755, uid: 0, gid: 0, size: 0, nlink: 2 };
+  }
+
+  override permission(_mask: number, _actor: Actor): number {
+    return 0;
+  }
+
+  override lookup(name: string): Inode | number {
+    return this.self()?.children?.get(name)?.inode ?? -E.NOENT;
+  }
+
+  override readdir(): DirectoryEntry[] {
+    return [...(this.self()?.children ?? [])].map(([name, child]) => ({ name, ino: 1, type: child.inode.type }));
+  }
+}
+
+/** The place of an absolute guest path, made up where it does not exist (then without symbolic links on the way). */
+function mountPoint(namespace: Namespace, target: string, type: number): PathRef | number {
+  const state = createFsState(namespace);
+  const found = walkPath(kernelCaller(state, createFileTable()), state.root, target, true);
+  if (found !== -E.NOENT) return found;
+  let at = state.root;
+  const names = target.split("/").filter((name) => name !== "" && name !== ".");
+  if (names.includes("..")) return -E.INVAL;
+  for (const [index, name] of names.entries()) {
+    if (!at.dentry.inode.isDirectory) return -E.NOTDIR;
+    let child = lookupChild(at.dentry, name, undefined);
+    if (child === -E.NOENT) {
+      const made: Dentry = new Dentry(at.dentry, name, new MountPointInode(at.dentry.inode, index + 1 < names.length ? S.IFDIR : type, () => made));
+      // Known to its parent for good: asked for again, the back end would deny it.
+      made.mounts = [];
+      keepDentry(made);
+      child = made;
+    }
+    if (typeof child === "number") return child;
+    if (child.inode.isSymlink) return -E.LOOP;
+    at = crossMounts({ mount: at.mount, dentry: child });
+  }
+  return at;
+}
+
+const isError = (value: unknown): value is number => typeof value === "number";
+
+/** The namespace, or which mount could not be made and why (negative errno). */
+export function setupNamespace(options: NamespaceOptions): Namespace | { readonly path: string; readonly error: number } {
+  const { environment, host } = options;
+  const openDevice = deviceOpener(environment, (flags, path, caller) => options.terminal()?.inode.open(flags, path, caller) ?? -E.NXIO);
+  let root: Inode | number;
+  if (host) {
+    const directory = host.realpath(options.root || "/");
+    root = isError(directory) ? directory : hostRoot(host, directory, openDevice);
+    if (!isError(root) && !root.isDirectory) root = -E.NOTDIR;
+    if (isError(root)) return { path: options.root, error: root };
+  } else root = memoryRoot(environment, openDevice);
+  const namespace = createNamespace(root, host ? "/dev/root" : "tmpfs", { readonly: options.rootReadonly });
+  const mount = (target: string, inode: Inode, source: string, flags: MountFlags, text = ""): number => {
+    const place = mountPoint(namespace, target, inode.type);
+    if (isError(place)) return place;
+    addMount(namespace, place, inode, source, flags, text);
+    return 0;
+  };
+  const safe = { nosuid: true, nodev: true, noexec: true };
+  const fixed: [string, Inode, string, MountFlags, string?][] = [
+    ["/dev", createDev(environment, openDevice), "devtmpfs", { nosuid: true }, "mode=755"],
+    ["/dev/shm", createTmpfs(environment), "tmpfs", { nosuid: true, nodev: true }],
+    ["/proc", createProc(environment, options.system), "proc", safe],
+    ["/sys", createSys(environment, options.system), "sysfs", { ...safe, readonly: true }],
+  ];
+  for (const [target, inode, source, flags, text] of fixed) {
+    const error = mount(target, inode, source, flags, text);
+    if (error < 0) return { path: target, error };
+  }
+  for (const request of options.mounts) {
+    const error = host ? mountHost(host, request, openDevice, mount) : -E.NODEV;
+    if (error < 0) return { path: `${request.source}:${request.target}`, error };
+  }
+  return namespace;
+}
+
+function mountHost(
+  host: HostFs, request: MountRequest, openDevice: ReturnType<typeof deviceOpener>,
+  mount: (target: string, inode: Inode, source: string, flags: MountFlags) => number,
+): number {
+  const source = host.realpath(request.source);
+  if (isError(source)) return source;
+  const inode = hostRoot(host, source, openDevice);
+  if (isError(inode)) return inode;
+  if (!request.target.startsWith("/")) return -E.INVAL;
+  return mount(request.target, inode, source, { readonly: request.readonly });
+}
+
+const ROOT: Actor = { uid: 0, gid: 0, fsuid: 0, fsgid: 0, groups: [] };
+
+/** "/" of a program that sees nothing of the host. */
+function memoryRoot(environment: FsEnvironment, openDevice: ReturnType<typeof deviceOpener>): TmpInode {
+  const root = createTmpfs(environment, { mode: 0o755, openDevice });
+  for (const name of ["bin", "dev", "etc", "home", "lib", "proc", "root", "run", "sys", "usr", "var"]) root.mkdir(name, 0o755, ROOT);
+  root.mkdir("tmp", 0o1777, ROOT);
+  return root;
+}
+
