@@ -53,7 +53,7 @@ function mnemonic(insn: Instruction): string {
   if (op0.kind === K.ST) return intoStack(insn) ? (SWAPPED[name] ?? text) : text;
   if (FLOAT_SUFFIXED.has(name)) return text + FLOAT_LETTER[op0.size];
   if (INTEGER_SUFFIXED.has(name)) return text + INTEGER_LETTER[op0.size];
-  if (name === "NOP" && insn.opcode === 0x90 && word && (insn.prefixes & (P.REP | P.REPNE)) === 0) return "xchg";
+  if (name === "NOP" && insn.opcode === 0x90 && word) return "xchg";
   if (isMemory(op0) && SUFFIXED.has(name) && (op1.kind === K.IMM || op1.kind === K.NONE || insn.opcode === 0xd2 || insn.opcode === 0xd3)) {
     return text + LETTER[op0.size];
   }
@@ -73,13 +73,11 @@ function memoryText(insn: Instruction, operand: Operand): string {
   if (implicitSegment) return `${text}(%${addressRegister(base, address16)})`;
   const mod = modrm < 0 ? 0 : modrm >> 6;
   const sib = !address16 && modrm >= 0 && (modrm & 7) === 4;
-  const inner = base !== 8 || index !== 8 || (sib && scale !== 0) || (sib && base === 8);
-  if (!inner) {
+  if (base === 8 && index === 8 && !sib) {
     if (!address16) return text + hex(disp);
     return text + (modrm < 0 ? hex(disp) : signedHex((disp << 16) >> 16));
   }
-  if (mod !== 0 || base === 8) text += base === 8 && index === 8 && scale === 0 ? hex(disp) : signedHex(disp);
-  if (base === 8 && index === 8 && sib && scale === 0) return `${text}(,%eiz,1)`;
+  if (mod !== 0 || base === 8) text += signedHex(disp);
   text += "(";
   if (base !== 8) text += `%${addressRegister(base, address16)}`;
   if (address16) {

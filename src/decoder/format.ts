@@ -190,12 +190,13 @@ export function prefixText(insn: Instruction, bytes: Uint8Array | undefined, hin
       if (kindIsLast && ((shown && !moffs) || shortAddress || row.name === "JECXZ")) continue;
     } else if (byte === 0xf3) {
       if (kindIsLast && row.prefix === 2 && !string) continue;
-      if (string && row.name !== "CMPS" && row.name !== "SCAS") word = "rep";
+      if (!kindIsLast) word = "repz";
+      else if (string && row.name !== "CMPS" && row.name !== "SCAS") word = "rep";
       else if (release) word = "xrelease";
     } else if (byte === 0xf2) {
       if (kindIsLast && row.prefix === 3 && !string) continue;
-      if (NEAR.has(row.name)) word = "bnd";
-      else if (elision) word = "xacquire";
+      if (kindIsLast && NEAR.has(row.name)) word = "bnd";
+      else if (kindIsLast && elision) word = "xacquire";
     } else if (byte !== 0xf0 && kindIsLast) {
       if (overrides) {
         if (byte !== 0x3e || insn.modrm < 0 || !indirect(insn)) continue;

@@ -199,7 +199,7 @@ export function operandForm(name: string, size: number): Form {
     form = build(name, size);
     // where the operand size makes no difference both sizes share one object, so that forms can be compared
     const other = size === 2 ? build(name, 4) : form;
-    if (size === 2 && form.place === other.place && form.registers === other.registers && form.kind === other.kind && form.size === other.size) {
+    if (size === 2 && form.place === other.place && form.registers[0] === other.registers[0] && form.kind === other.kind && form.size === other.size) {
       form = operandForm(name, 4);
     }
     known.set(name, form);
