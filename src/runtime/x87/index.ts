@@ -17,6 +17,7 @@ import * as load from "./load.ts";
 import * as misc from "./misc.ts";
 import * as state from "./state.ts";
 import * as store from "./store.ts";
+import * as transcendental from "./transcendental.ts";
 
 export { ADD, DIV, DIVR, MUL, SUB, SUBR } from "./arith.ts";
 export { ENVIRONMENT_16, ENVIRONMENT_32, FXSAVE_X87, REGISTERS } from "./environment.ts";
@@ -263,6 +264,11 @@ export class X87 extends state.X87State {
     return misc.remainder(this, true);
   }
 
+  /** FCMOVcc whose condition holds: ST(0) = ST(i). */
+  cmov(i: number): boolean {
+    return misc.conditionalMove(this, i);
+  }
+
   // Comparison
 
   /** FCOM ST(i) (quiet = false) and FUCOM ST(i). Sets C3, C2, C0; true when a popping form may pop. */
@@ -309,6 +315,65 @@ export class X87 extends state.X87State {
     this.cc = codes;
     this.c1[0] = 0;
     return this.stored !== 0;
+  }
+
+  // Transcendentals: true when completed. C2 says that the operand of FSIN, FCOS, FSINCOS or FPTAN is out of range.
+
+  /** F2XM1. */
+  f2xm1(): boolean {
+    return transcendental.f2xm1(this);
+  }
+  /** FYL2X (pops). */
+  fyl2x(): boolean {
+    return transcendental.fyl2x(this);
+  }
+  /** FYL2XP1 (pops). */
+  fyl2xp1(): boolean {
+    return transcendental.fyl2xp1(this);
+  }
+  /** FPATAN (pops). */
+  fpatan(): boolean {
+    return transcendental.fpatan(this);
+  }
+  /** FPTAN (pushes 1.0). */
+  fptan(): boolean {
+    return transcendental.fptan(this);
+  }
+  /** FSIN. */
+  fsin(): boolean {
+    return transcendental.fsin(this);
+  }
+  /** FCOS. */
+  fcos(): boolean {
+    return transcendental.fcos(this);
+  }
+  /** FSINCOS: ST(0) becomes the sine, then the cosine is pushed. */
+  fsincos(): boolean {
+    return transcendental.fsincos(this);
+  }
+
+  // For the instruction table, which may only call methods
+
+  /** Notes a non-control instruction: its address, and its opcode as the low three bits of the first byte and ModR/M. */
+  note(address: number, opcode: number, modrm: number): void {
+    this.fip = address;
+    this.fop = ((opcode & 7) << 8) | modrm;
+  }
+  /** Notes the offset of its memory operand. */
+  noteData(offset: number): void {
+    this.fdp = offset;
+  }
+  /** `stored`: whether the last store operation has a result for memory. */
+  delivered(): number {
+    return this.stored;
+  }
+  /** Word k of the last result that is no JavaScript number. */
+  outWord(k: number): number {
+    return this.out[k];
+  }
+  /** FBLD by its ten bytes in three words. */
+  loadBcdWords(w0: number, w1: number, w2: number): boolean {
+    return load.loadBcd(this, (i) => ((i < 4 ? w0 : i < 8 ? w1 : w2) >>> (8 * (i & 3))) & 0xff);
   }
 
   // Images

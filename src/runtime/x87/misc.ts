@@ -1,6 +1,7 @@
 // Stack management and the instructions between arithmetic and transcendentals: FXCH, FCHS, FABS, FRNDINT,
 // FSCALE, FXTRACT, FPREM, FPREM1. SDM vol. 2.
 // Those that can fault return false when an unmasked exception kept the result back.
+import { copyRegister } from "./load.ts";
 import { deliver } from "./arith.ts";
 import {
   A, B, binarySpecial, classify, copy, DENORMAL, INFINITY, invalid, normalize, outcome, round, set, unarySpecial, Z, ZERO,
@@ -342,4 +343,19 @@ function compareTwice(half: boolean): number {
   }
   const order = h - (B.h >>> 0);
   return order !== 0 ? order : l - (B.l >>> 0);
+}
+
+/** FCMOVcc whose condition holds: ST(0) = ST(i). */
+export function conditionalMove(s: X87State, i: number): boolean {
+  const p = s.top;
+  const q = (s.top + i) & 7;
+  s.c1[0] = 0;
+  if (((s.kind[p] | s.kind[q]) & EMPTY) !== 0) {
+    s.flags |= IE | SF;
+    if ((s.cw & IE) === 0) return false;
+    setIndefinite(s, p);
+    return true;
+  }
+  copyRegister(s, q, p);
+  return true;
 }
