@@ -1,6 +1,6 @@
 // The opcode maps: from (map, opcode byte, mandatory prefix, ModR/M) to what an encoding means.
-// Table rows are sorted into the four maps when the module loads; forms, rows and group tables of an opcode are built when it is
-// first decoded, because a short program meets some 150 of the 600. No bytes are read here (decode.ts).
+// Table rows are sorted into the four maps when the module loads; the rest of a row is read, and the tables of an opcode are built,
+// when the opcode is first decoded: a short program meets some 150 of the 600. No bytes are read here (decode.ts).
 
 import { A, K } from "./instruction.ts";
 import type { Row } from "./instruction.ts";
@@ -69,49 +69,81 @@ interface Pattern {
   readonly span: number; // 8 for an exact byte with +i, else 1
   readonly digits: number; // bit n: ModR/M.reg may be n
   readonly mod: number; // 0 any, 1 memory, 2 register
-  readonly last: number; // condition is opcode & 15 (for +cc), else -1
+  readonly condition: boolean; // +cc
 }
 
 const PREFIXES: Readonly<Record<string, number>> = { NP: 0, "66": 1, F3: 2, F2: 3 };
 
-/** Patterns by map << 8 | opcode byte; maps are one-byte, 0F, 0F38, 0F3A. */
-const patterns: Pattern[][] = new Array<Pattern[]>(1024);
+/** All rows, and by map << 8 | opcode byte the numbers of those that claim it. Maps are one-byte, 0F, 0F38, 0F3A. */
+const rows: OpcodeRow[] = [];
+const sectionOf: Section[] = [];
+const claims: number[][] = new Array<number[]>(1024);
 const entries: (Entry | undefined)[] = new Array<Entry | undefined>(1024).fill(undefined);
 
+function digit(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 0x40 ? code & 15 : code - 0x37;
+}
+
+function claim(key: number, number: number): void {
+  const known = claims[key];
+  if (known === undefined) claims[key] = [number];
+  else known.push(number);
+}
+
+/** Sorts a row into the maps. This runs for all rows when the module loads, so it looks at no more than the opcode. */
+function sort(row: OpcodeRow, section: Section): void {
+  const number = rows.push(row) - 1;
+  sectionOf.push(section);
+  const opcode = row[0];
+  let at = opcode[2] === " " && PREFIXES[opcode.slice(0, 2)] !== undefined ? 3 : 0;
+  let map = 0;
+  if (opcode.startsWith("0F ", at)) {
+    map = 1;
+    at += 3;
+    if (opcode.startsWith("38 ", at)) map = 2;
+    else if (opcode.startsWith("3A ", at)) map = 3;
+    if (map > 1) at += 3;
+  }
+  const key = (map << 8) | (digit(opcode, at) << 4) | digit(opcode, at + 1);
+  if (opcode[at + 2] !== "+") {
+    claim(key, number);
+    return;
+  }
+  // +r goes to the end of its group of eight, "91+r" has seven
+  const end = opcode[at + 3] === "c" ? key + 16 : (key & -8) + 8;
+  for (let each = key; each < end; each++) claim(each, number);
+}
+
+for (const section of SECTIONS) for (const row of section.rows) sort(row, section);
+
+/** "0,2-5" as a set of bits. */
 function digitSet(text: string): number {
   let set = 0;
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === ",") continue;
-    const first = Number(text[i]);
-    const last = text[i + 1] === "-" ? Number(text[i + 2]) : first;
-    for (let digit = first; digit <= last; digit++) set |= 1 << digit;
-    if (last !== first) i += 2;
+  for (const part of text.split(",")) {
+    const first = digit(part, 0);
+    const last = part.length > 1 ? digit(part, 2) : first;
+    for (let each = first; each <= last; each++) set |= 1 << each;
   }
   return set;
 }
 
-function sort(row: OpcodeRow, section: Section): void {
+const parsed: Pattern[] = [];
+
+function patternOf(number: number): Pattern {
+  let pattern = parsed[number];
+  if (pattern !== undefined) return pattern;
+  const row = rows[number];
   const words = row[0].split(" ");
-  let at = 0;
-  let prefix = -1;
-  // "F3" starts a row only as a prefix: REP itself has no row. "66" likewise.
-  if (words.length > 1 && PREFIXES[words[0]] !== undefined) prefix = PREFIXES[words[at++]];
-  let map = 0;
-  if (words[at] === "0F" && at + 1 < words.length) {
-    map = 1;
+  const prefix = words.length > 1 ? (PREFIXES[words[0]] ?? -1) : -1;
+  let at = prefix >= 0 ? 1 : 0;
+  if (words[at] === "0F") {
     at++;
-    // 0F38 and 0F3A: a further byte follows
-    if ((words[at] === "38" || words[at] === "3A") && at + 1 < words.length) map = words[at++] === "38" ? 2 : 3;
+    if ((words[at] === "38" || words[at] === "3A") && at + 1 < words.length) at++;
   }
-  const opcode = words[at++];
-  let span = 1;
-  let last = -1;
-  if (opcode.length > 2) {
-    span = opcode.endsWith("+cc") ? 16 : 8;
-    if (span === 16) last = 0;
-  }
+  const condition = words[at++].endsWith("+cc");
   let exact = -1;
-  let exactSpan = 1;
+  let span = 1;
   let digits = 0xff;
   let mod = 0;
   for (; at < words.length; at++) {
@@ -121,22 +153,13 @@ function sort(row: OpcodeRow, section: Section): void {
     else if (word[0] === "/") digits = digitSet(word.slice(1));
     else {
       exact = parseInt(word, 16);
-      if (word.length > 2) exactSpan = 8;
+      if (word.length > 2) span = 8;
     }
   }
-  const first = (map << 8) | parseInt(opcode.slice(0, 2), 16);
-  // "91+r" and the like: to the end of the group of eight
-  const end = span === 1 ? first + 1 : (first & -span) + span;
-  const pattern: Pattern = { row, section, prefix, exact, span: exactSpan, digits, mod, last };
-  for (let key = first; key < end; key++) {
-    const mine = last < 0 ? pattern : { ...pattern, last: key & 15 };
-    const known = patterns[key];
-    if (known === undefined) patterns[key] = [mine];
-    else known.push(mine);
-  }
+  pattern = { row, section: sectionOf[number], prefix, exact, span, digits, mod, condition };
+  parsed[number] = pattern;
+  return pattern;
 }
-
-for (const section of SECTIONS) for (const row of section.rows) sort(row, section);
 
 /** Instructions whose operand size shows in no operand form. */
 const IMPLICIT_SIZE: ReadonlySet<string> = new Set([
@@ -159,11 +182,11 @@ function makeRow(mnemonic: string, shown: Shown, effects: Effects, read: number,
 
 const NO_FORM = operandForm("", 4);
 
-function makeEncoding(pattern: Pattern): Encoding {
+function makeEncoding(pattern: Pattern, opcode: number): Encoding {
   const { row, section } = pattern;
   const [name, condition] = row[1].split(":");
   let cc = condition === undefined ? -1 : Number(condition);
-  if (pattern.last >= 0) cc = pattern.last;
+  if (pattern.condition) cc = opcode & 15;
   const names = row[2] === "" ? [] : row[2].split(",");
   const a: Form[] = [];
   const b: Form[] = [];
@@ -209,14 +232,15 @@ function makeUndefined(): Encoding {
 const UNDEFINED = makeUndefined();
 const NOTHING: Entry = { modrm: false, registersOnly: false, select: SELECT.ONE, encodings: [UNDEFINED] };
 
-/** Encodings by pattern, so that the eight opcodes of a +r row share one. */
-const made = new Map<Pattern, Encoding>();
+/** Encodings by row, so that the eight opcodes of a +r row share one; conditions each have their own. */
+const shared = new Map<Pattern, Encoding>();
 
-function encodingOf(pattern: Pattern): Encoding {
-  let encoding = made.get(pattern);
+function encodingOf(pattern: Pattern, opcode: number): Encoding {
+  if (pattern.condition) return makeEncoding(pattern, opcode);
+  let encoding = shared.get(pattern);
   if (encoding === undefined) {
-    encoding = makeEncoding(pattern);
-    made.set(pattern, encoding);
+    encoding = makeEncoding(pattern, opcode);
+    shared.set(pattern, encoding);
   }
   return encoding;
 }
@@ -231,15 +255,18 @@ function usesModrm(encoding: Encoding): boolean {
 }
 
 function build(key: number): Entry {
-  const all = patterns[key];
-  if (all === undefined) return NOTHING;
+  const numbers = claims[key];
+  if (numbers === undefined) return NOTHING;
+  const all = numbers.map(patternOf);
+  const made: readonly Encoding[] = all.map((pattern) => encodingOf(pattern, key & 255));
   const registersOnly = key >= 0x120 && key <= 0x123;
   let modrm = false;
   let byModrm = false;
   let byPrefix = false;
   const mods: number[] = [];
-  for (const pattern of all) {
-    const encoding = encodingOf(pattern);
+  for (let n = 0; n < all.length; n++) {
+    const pattern = all[n];
+    const encoding = made[n];
     const mod = registersOnly ? 0 : pattern.mod | impliedMod(encoding);
     mods.push(mod);
     const selects = pattern.exact >= 0 || pattern.digits !== 0xff || mod !== 0;
@@ -247,7 +274,7 @@ function build(key: number): Entry {
     if (selects) byModrm = true;
     if (pattern.prefix >= 0) byPrefix = true;
   }
-  if (!byModrm && !byPrefix) return { modrm, registersOnly, select: SELECT.ONE, encodings: [encodingOf(all[all.length - 1])] };
+  if (!byModrm && !byPrefix) return { modrm, registersOnly, select: SELECT.ONE, encodings: [made[all.length - 1]] };
 
   const slots = byModrm ? SLOTS : 1;
   const encodings = new Array<Encoding>(slots * 4).fill(UNDEFINED);
@@ -255,7 +282,7 @@ function build(key: number): Entry {
     for (let n = 0; n < all.length; n++) {
       const pattern = all[n];
       if (pattern.prefix >= 0 !== specific) continue;
-      const encoding = encodingOf(pattern);
+      const encoding = made[n];
       const first = specific ? pattern.prefix : 0;
       const last = specific ? pattern.prefix : 3;
       for (let prefix = first; prefix <= last; prefix++) {
@@ -288,13 +315,13 @@ export function entryAt(key: number): Entry {
 
 /** Every row that decoding can yield, for tests and for listings of what is known. */
 export function allRows(): readonly Row[] {
-  const rows = new Set<Row>();
+  const all = new Set<Row>();
   for (let key = 0; key < 1024; key++) {
     for (const { row, byZero, byOne } of entryAt(key).encodings) {
-      rows.add(row);
-      if (byZero !== null) rows.add(byZero);
-      if (byOne !== null) rows.add(byOne);
+      all.add(row);
+      if (byZero !== null) all.add(byZero);
+      if (byOne !== null) all.add(byOne);
     }
   }
-  return [...rows];
+  return [...all];
 }
