@@ -4,14 +4,12 @@
 //   result.status, result.signal, result.stdout, result.stderr
 
 import type { EngineOptions } from "./runtime/engine.ts";
-import { DEV_MOUNT, createMachine } from "./kernel/boot.ts";
-import type { MountRequest } from "./kernel/boot.ts";
+import { createMachine } from "./kernel/boot.ts";
 import { E, errnoMessage } from "./kernel/errno.ts";
 import { O } from "./kernel/fs/constants.ts";
 import { kernelCaller, makeDirectory, openFile } from "./kernel/fs/operations.ts";
 import type { FsState, FileTable } from "./kernel/fs/state.ts";
 import { memoryStream } from "./kernel/fs/stdio.ts";
-import { createTmpfs } from "./kernel/fs/tmpfs.ts";
 import { hostRandom, seededRandom } from "./kernel/kernel.ts";
 import { createHostClock, createVirtualClock } from "./kernel/time.ts";
 
@@ -47,8 +45,6 @@ const toBytes = (value: string | Uint8Array) => (typeof value === "string" ? enc
 /** Text as a byte string of its UTF-8 form. */
 const byteString = (text: string) => String.fromCharCode(...encoder.encode(text));
 
-const ROOT_MOUNT: MountRequest = { at: "/", source: "rootfs", root: (environment) => createTmpfs(environment, { mode: 0o755 }) };
-
 /** Runs a program to its end. Rejects with an Error when it cannot be started ("/program: Exec format error"). */
 export async function run(options: RunOptions): Promise<RunResult> {
   const stdout: Uint8Array[] = [], stderr: Uint8Array[] = [];
@@ -56,7 +52,6 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const machine = createMachine({
     kernel: { clock: seeded ? createVirtualClock() : createHostClock(), random: seeded ? seededRandom(options.seed ?? 0) : hostRandom },
     engine: options.engine,
-    mounts: [ROOT_MOUNT, DEV_MOUNT],
     streams: (environment) => ({
       input: memoryStream(environment, toBytes(options.stdin ?? ""), () => {}),
       output: memoryStream(environment, new Uint8Array(0), (bytes) => stdout.push(bytes)),
@@ -65,7 +60,6 @@ export async function run(options: RunOptions): Promise<RunResult> {
     uid: options.uid ?? 1000, gid: options.gid ?? 1000,
   });
   const { process } = machine;
-  makeDirectories(process.fs, process.files, "/tmp/x", 0o1777);
   for (const [path, content] of Object.entries(options.files ?? {})) putFile(process.fs, process.files, byteString(path), toBytes(content));
   const named = typeof options.program === "string";
   if (typeof options.program !== "string") putFile(process.fs, process.files, PROGRAM, options.program);
@@ -89,17 +83,17 @@ function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-function makeDirectories(fs: FsState, files: FileTable, path: string, mode: number): void {
+function makeDirectories(fs: FsState, files: FileTable, path: string): void {
   const caller = kernelCaller(fs, files);
   for (let at = path.indexOf("/", 1); at > 0; at = path.indexOf("/", at + 1)) {
-    const failed = makeDirectory(caller, fs.root, path.slice(0, at), mode);
+    const failed = makeDirectory(caller, fs.root, path.slice(0, at), 0o755);
     if (failed < 0 && failed !== -E.EXIST) throw new Error(`${path.slice(0, at)}: ${errnoMessage(-failed)}`);
   }
 }
 
 function putFile(fs: FsState, files: FileTable, path: string, content: Uint8Array): void {
   if (!path.startsWith("/")) throw new Error(`${path}: not an absolute path`);
-  makeDirectories(fs, files, path, 0o755);
+  makeDirectories(fs, files, path);
   const file = openFile(kernelCaller(fs, files), fs.root, path, O.WRONLY | O.CREAT | O.TRUNC, 0o777);
   if (typeof file === "number") throw new Error(`${path}: ${errnoMessage(-file)}`);
   const failed = content.length > 0 ? file.writeAt(0, content) : 0;

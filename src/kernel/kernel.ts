@@ -5,7 +5,7 @@ import type { Engine } from "../runtime/engine.ts";
 import type { Abi } from "./abi/abi.ts";
 import type { PendingSignal } from "./signal.ts";
 import { wakeThread } from "./scheduler.ts";
-import type { Kernel, Thread, Tracer } from "./thread.ts";
+import type { Kernel, Process, Thread, Tracer } from "./thread.ts";
 import type { Clock } from "./time.ts";
 
 export interface KernelOptions {
@@ -17,6 +17,7 @@ export interface KernelOptions {
   readonly log?: (line: string) => void;
   readonly trace?: Tracer;
   readonly onFatalSignal?: (thread: Thread, signal: PendingSignal) => void;
+  readonly onStop?: (process: Process) => void;
   /** Lets callbacks of the host run; by default through setTimeout, which every host has. */
   readonly yieldToHost?: () => Promise<void>;
 }
@@ -27,7 +28,7 @@ export function createKernel(options: KernelOptions): Kernel {
   return {
     clock: options.clock, random: options.random, hostname: options.hostname ?? "jit386", processes: new Map(), threads: new Map(),
     log: options.log ?? (() => {}), runnable: [], timers: [], current: undefined, sliceStart: 0, wakeThread, notify: () => {}, nextId: FIRST_ID,
-    onFatalSignal: options.onFatalSignal ?? (() => {}), trace: options.trace, createEngine: options.createEngine, abis: options.abis, reported: new Set(),
+    onStop: options.onStop ?? (() => {}), onFatalSignal: options.onFatalSignal ?? (() => {}), trace: options.trace, createEngine: options.createEngine, abis: options.abis, reported: new Set(),
     yieldToHost: options.yieldToHost ?? (() => new Promise((resolve) => setTimeout(resolve, 0))),
   };
 }

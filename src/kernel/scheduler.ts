@@ -11,7 +11,7 @@ import { RLIMIT } from "./thread.ts";
 import type { ExitStatus, Kernel, Process, Thread } from "./thread.ts";
 import { addTimer, nextDeadline, removeTimer, runCpuTimers, runTimers } from "./time.ts";
 import type { Result, Wait } from "./wait.ts";
-import { wake } from "./wait.ts";
+import { mapResult, wake } from "./wait.ts";
 
 /** Guest instructions, and system calls, in a turn. */
 const SLICE = 1_000_000;
@@ -161,9 +161,13 @@ function dispatch(thread: Thread): void {
   const args = abi.callArguments(thread, call);
   if (kernel.trace) {
     kernel.trace.before(thread, call, args);
+    const { trace } = kernel;
     const result = call.handler(thread, ...args);
-    if (typeof result === "number") kernel.trace.after(thread, call, args, result);
-    finishResult(thread, result);
+    const told = (value: number) => {
+      trace.after(thread, call, args, value);
+      return value;
+    };
+    finishResult(thread, typeof result === "number" ? told(result) : mapResult(result, told));
     return;
   }
   finishResult(thread, call.handler(thread, ...args));
@@ -256,6 +260,7 @@ function runDefault(thread: Thread, pending: PendingSignal): boolean {
       if (at >= 0 && other.state === "stopped") kernel.runnable.splice(at, 1);
     }
     if (process.parent) wake(process.parent.childQueue);
+    kernel.onStop(process);
     return true;
   }
   if (what === "core") kernel.onFatalSignal(thread, pending);

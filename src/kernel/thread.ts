@@ -172,6 +172,8 @@ export interface Kernel {
   nextId: number;
   /** Told when a signal is about to end a process with a dump. */
   onFatalSignal: (thread: Thread, signal: PendingSignal) => void;
+  /** Told when a signal has stopped a process. */
+  onStop: (process: Process) => void;
   /** Prints a call before and after, when tracing. */
   readonly trace: Tracer | undefined;
   /** Makes the engine that runs a thread's CPU. */

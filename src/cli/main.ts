@@ -1,0 +1,177 @@
+#!/usr/bin/env node
+// The command line: jit386 [options] PROGRAM [ARGS...]. Options stand in options.ts; what is rarely needed is imported when it is.
+
+import fs from "node:fs";
+import { constants } from "node:os";
+import { createMachine, MountError } from "../kernel/boot.ts";
+import type { Machine } from "../kernel/boot.ts";
+import { formatDump } from "../kernel/dump.ts";
+import { E, errnoMessage } from "../kernel/errno.ts";
+import { hostRandom, seededRandom } from "../kernel/kernel.ts";
+import { signalProcess } from "../kernel/signal.ts";
+import { createHostClock, createVirtualClock } from "../kernel/time.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { Tracer } from "../kernel/thread.ts";
+import { createHostFs, fromHost } from "../host/node/fs.ts";
+import { hostStandardStreams } from "../host/node/stdio.ts";
+import { parseCommandLine, UsageError } from "./options.ts";
+import type { CommandLine } from "./options.ts";
+
+const STATUS = { USAGE: 2, CANNOT_EXECUTE: 126, NOT_FOUND: 127, INTERNAL: 70 } as const;
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Something to tell the person in one line, and the status to exit with. */
+class Failure extends Error {
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const printError = (text: string) => {
+  try {
+    fs.writeSync(2, text);
+  } catch {
+    // Nobody listens: there is no one to tell.
+  }
+};
+
+/** The guest's environment: the host's without our own variables, changed by -E. Byte strings. */
+function guestEnvironment(changes: readonly string[]): Map<string, string> {
+  const env = new Map<string, string>();
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !name.startsWith("JIT386_")) env.set(fromHost(name), fromHost(value));
+  }
+  for (const change of changes) {
+    const equals = change.indexOf("=");
+    if (equals === 0) throw new UsageError(`-E ${change}: no name`);
+    if (equals < 0) env.delete(fromHost(change));
+    else env.set(fromHost(change.slice(0, equals)), fromHost(change.slice(equals + 1)));
+  }
+  return env;
+}
+
+function parseMount(text: string) {
+  const match = /^(.+?):(\/[^:]*)(?::(ro|rw))?$/.exec(text);
+  if (!match) throw new UsageError(`--mount ${text}: must be HOST:GUEST or HOST:GUEST:ro, GUEST an absolute path`);
+  return { source: fromHost(match[1]), target: fromHost(match[2]), readonly: match[3] === "ro" };
+}
+
+/** Signals of the host that are the guest's: whoever sends them means the program. */
+const FORWARDED: readonly NodeJS.Signals[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGTERM", "SIGCONT", "SIGTSTP", "SIGWINCH"];
+
+function forwardSignals(machine: Machine): void {
+  if (process.platform === "win32") return;
+  for (const name of FORWARDED) {
+    process.on(name, () => signalProcess(machine.process, constants.signals[name], { code: 0, pid: 0 }));
+  }
+}
+
+async function openTracer(line: CommandLine): Promise<Tracer | undefined> {
+  if (line.values.strace === undefined) return undefined;
+  const { createTracer } = await import("../kernel/trace.ts");
+  return createTracer((text) => printError(`${text}\n`));
+}
+
+function openLog(path: string | undefined): (line: string) => void {
+  if (path === undefined) return () => {};
+  try {
+    const fd = fs.openSync(path, "w");
+    return (line) => void fs.writeSync(fd, `${line}\n`);
+  } catch (error) {
+    throw new Failure(`${path}: ${error instanceof Error ? error.message : String(error)}`, STATUS.USAGE);
+  }
+}
+
+async function makeMachine(line: CommandLine, engines: Engine[]): Promise<Machine> {
+  const { values, lists } = line;
+  const seed = values.seed;
+  const tracer = await openTracer(line);
+  const machine: Machine = createMachine({
+    kernel: {
+      clock: seed === undefined ? createHostClock() : createVirtualClock(),
+      random: seed === undefined ? hostRandom : seededRandom(Number(seed)),
+      trace: tracer, log: openLog(values.log),
+      yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
+      onFatalSignal: (thread, signal) => printError(formatDump(thread, signal)),
+      onStop: (stopped) => {
+        if (stopped === machine.process) process.kill(process.pid, "SIGSTOP");
+      },
+    },
+    engine: {
+      jit: values.jit === "off" ? "off" : "block",
+      threshold: values["jit-threshold"] === undefined ? undefined : Number(values["jit-threshold"]),
+      lockstep: values.lockstep !== undefined, oneInsnPerBlock: values["one-insn-per-block"] !== undefined,
+      onMismatch: (report) => {
+        printError(`jit386: lockstep: ${report}\n`);
+        process.exit(STATUS.INTERNAL);
+      },
+    },
+    host: createHostFs(),
+    root: values.root === undefined ? "" : fromHost(values.root),
+    mounts: (lists.mount ?? []).map(parseMount),
+    streams: hostStandardStreams,
+    cwd: values.root === undefined ? fromHost(process.cwd()) : "/",
+    uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, groups: process.getgroups?.() ?? [], umask: process.umask(),
+    onEngine: (engine) => engines.push(engine),
+  });
+  return machine;
+}
+
+function startFailure(program: string, errno: number): Failure {
+  const missing = errno === E.NOENT;
+  return new Failure(`${program}: ${errnoMessage(errno)}`, missing ? STATUS.NOT_FOUND : STATUS.CANNOT_EXECUTE);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const line = parseCommandLine(args, process.env);
+  if (line.values.help !== undefined) {
+    const { helpText } = await import("./options.ts");
+    fs.writeSync(1, helpText());
+    return 0;
+  }
+  if (line.values.version !== undefined) {
+    const { PACKAGE_VERSION } = await import("../version.ts");
+    fs.writeSync(1, `jit386 ${PACKAGE_VERSION}\n`);
+    return 0;
+  }
+  if (line.rest.length === 0) throw new UsageError("no program named (--help shows the options)");
+  const engines: Engine[] = [];
+  const started = performance.now();
+  const machine = await makeMachine(line, engines);
+  const guestArgs = line.rest.map(fromHost);
+  const env = guestEnvironment(line.lists.env ?? []);
+  const [name] = guestArgs;
+  if (name === "") throw startFailure("''", E.NOENT);
+  const path = name.includes("/") ? name : machine.find(name, env.get("PATH") ?? DEFAULT_PATH);
+  if (typeof path === "number") throw startFailure(line.rest[0], -path);
+  forwardSignals(machine);
+  const ended = await machine.run(path, guestArgs, [...env].map(([key, value]) => `${key}=${value}`));
+  if (typeof ended === "number") throw startFailure(line.rest[0], -ended);
+  if (line.values.stats !== undefined) {
+    const { formatStats } = await import("./stats.ts");
+    printError(formatStats(engines, performance.now() - started));
+  }
+  return ended.signal ? 128 + ended.signal : ended.code;
+}
+
+function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    printError(`jit386: ${error.message}\n`);
+    return STATUS.USAGE;
+  }
+  if (error instanceof MountError) {
+    printError(`jit386: ${error.path}: ${errnoMessage(error.errno)}\n`);
+    return STATUS.USAGE;
+  }
+  if (error instanceof Failure) {
+    printError(`jit386: ${error.message}\n`);
+    return error.status;
+  }
+  printError(`jit386: internal error: ${error instanceof Error ? (process.env["JIT386_DEBUG"] ? error.stack : error.message) : String(error)}\n`);
+  return STATUS.INTERNAL;
+}
+
+process.exit(await main(process.argv.slice(2)).catch(report));

@@ -1,0 +1,152 @@
+// The options of the command line, declared once: parsing, --help and the environment twins (JIT386_JIT_THRESHOLD=100 for
+// --jit-threshold=100) all derive from this table.
+
+export interface Option {
+  readonly name: string;
+  /** One letter, or "". */
+  readonly short: string;
+  /** Name of the argument in --help; "" for a switch. */
+  readonly argument: string;
+  readonly repeatable?: boolean;
+  readonly values?: readonly string[];
+  /** A whole number, not negative. */
+  readonly number?: boolean;
+  readonly help: string;
+  /** Only on the command line, without a twin in the environment. */
+  readonly noTwin?: boolean;
+}
+
+export const OPTIONS = [
+  { name: "root", short: "", argument: "DIR", help: "show DIR as / to the program, and nothing else of the host" },
+  { name: "mount", short: "", argument: "HOST:GUEST[:ro]", repeatable: true, help: "show the host's file or directory at GUEST" },
+  { name: "env", short: "E", argument: "NAME[=VALUE]", repeatable: true, noTwin: true, help: "set a variable of the program's environment, or remove it" },
+  { name: "jit", short: "", argument: "off|block", values: ["off", "block"], help: "highest tier: interpreter only, or translated blocks (default)" },
+  { name: "jit-threshold", short: "", argument: "N", number: true, help: "executions of a block before it is translated" },
+  { name: "lockstep", short: "", argument: "", help: "check every translated block against the interpreter" },
+  { name: "one-insn-per-block", short: "", argument: "", help: "blocks of one instruction" },
+  { name: "strace", short: "", argument: "", help: "print system calls and signals to stderr" },
+  { name: "stats", short: "", argument: "", help: "print counts and times to stderr at the end" },
+  { name: "log", short: "D", argument: "FILE", help: "write the log to FILE" },
+  { name: "seed", short: "", argument: "N", number: true, help: "repeatable run: random numbers from N, virtual clock" },
+  { name: "help", short: "h", argument: "", noTwin: true, help: "print this" },
+  { name: "version", short: "V", argument: "", noTwin: true, help: "print the version" },
+] as const satisfies readonly Option[];
+
+export type OptionName = (typeof OPTIONS)[number]["name"];
+
+/** Values as given: "1" for a switch that is on. */
+export interface CommandLine {
+  readonly values: Partial<Record<OptionName, string>>;
+  readonly lists: Partial<Record<OptionName, readonly string[]>>;
+  /** The program and its arguments. */
+  readonly rest: readonly string[];
+}
+
+/** A command line that cannot be understood; the message is one line. */
+export class UsageError extends Error {}
+
+const TABLE: readonly Option[] = OPTIONS;
+
+export function twinOf(name: string): string {
+  return `JIT386_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+const OFF = new Set(["", "0", "no", "false"]);
+
+function checked(option: Option, value: string, given: string): string {
+  if (option.values && !option.values.includes(value)) throw new UsageError(`${given}: must be ${option.values.join(" or ")}`);
+  if (option.number && !/^\d{1,15}$/.test(value)) throw new UsageError(`${given}: must be a number`);
+  return value;
+}
+
+/** Parses the arguments up to the program; the environment gives what they do not. Throws a UsageError. */
+export function parseCommandLine(args: readonly string[], env: Readonly<Record<string, string | undefined>>): CommandLine {
+  const values: Partial<Record<string, string>> = {};
+  const lists: Partial<Record<string, string[]>> = {};
+  const set = (option: Option, value: string, given: string) => {
+    checked(option, value, given);
+    if (option.repeatable) (lists[option.name] ??= []).push(value);
+    else values[option.name] = value;
+  };
+  let at = 0;
+  for (; at < args.length; at++) {
+    const arg = args[at];
+    if (arg === "--") {
+      at++;
+      break;
+    }
+    if (!arg.startsWith("-") || arg === "-") break;
+    at = arg.startsWith("--") ? parseLong(args, at, set) : parseShort(args, at, set);
+  }
+  for (const option of TABLE) {
+    const value = option.noTwin ? undefined : env[twinOf(option.name)];
+    if (value === undefined || values[option.name] !== undefined || lists[option.name] !== undefined) continue;
+    if (option.argument === "") {
+      if (!OFF.has(value)) values[option.name] = "1";
+    } else if (value !== "") {
+      for (const part of option.repeatable ? value.split("\n") : [value]) set(option, part, twinOf(option.name));
+    }
+  }
+  return { values, lists, rest: args.slice(at) };
+}
+
+type Setter = (option: Option, value: string, given: string) => void;
+
+/** Both return the index of the last argument used. */
+function parseLong(args: readonly string[], at: number, set: Setter): number {
+  const arg = args[at];
+  const equals = arg.indexOf("=");
+  const name = equals < 0 ? arg.slice(2) : arg.slice(2, equals);
+  const option = TABLE.find((o) => o.name === name);
+  if (!option) throw new UsageError(`--${name}: unknown option (--help lists them)`);
+  if (option.argument === "") {
+    if (equals >= 0) throw new UsageError(`--${name}: takes no value`);
+    set(option, "1", arg);
+    return at;
+  }
+  if (equals >= 0) {
+    set(option, arg.slice(equals + 1), `--${name}`);
+    return at;
+  }
+  if (at + 1 >= args.length) throw new UsageError(`--${name}: needs ${option.argument}`);
+  set(option, args[at + 1], `--${name}`);
+  return at + 1;
+}
+
+function parseShort(args: readonly string[], at: number, set: Setter): number {
+  const arg = args[at];
+  const option = TABLE.find((o) => o.short !== "" && o.short === arg[1]);
+  if (!option) throw new UsageError(`-${arg[1]}: unknown option (--help lists them)`);
+  if (option.argument === "") {
+    if (arg.length > 2) throw new UsageError(`${arg}: unknown option (--help lists them)`);
+    set(option, "1", arg);
+    return at;
+  }
+  if (arg.length > 2) {
+    set(option, arg.slice(2), arg.slice(0, 2));
+    return at;
+  }
+  if (at + 1 >= args.length) throw new UsageError(`${arg}: needs ${option.argument}`);
+  set(option, args[at + 1], arg);
+  return at + 1;
+}
+
+/** The text of --help. */
+export function helpText(): string {
+  const left = (option: Option) => {
+    const long = option.argument === "" ? `--${option.name}` : `--${option.name}=${option.argument}`;
+    return option.short === "" ? `    ${long}` : `-${option.short}, ${long}`;
+  };
+  const width = Math.max(...TABLE.map((option) => left(option).length));
+  return [
+    "Usage: jit386 [OPTIONS] PROGRAM [ARGUMENTS...]",
+    "Runs a 32-bit i386 Linux program.",
+    "",
+    ...TABLE.map((option) => `  ${left(option).padEnd(width)}  ${option.help}`),
+    "",
+    "Each option but -E, -h and -V has a twin in the environment: JIT386_ROOT, JIT386_JIT_THRESHOLD, JIT386_STRACE=1 ...",
+    "The exit status is the program's, or 128 + the number of the signal that killed it; 127 when the program is not found,",
+    "126 when it cannot be executed, 2 when the command line is wrong.",
+    "",
+  ].join("\n");
+}
