@@ -1,20 +1,26 @@
 // All system calls of linux-i386 by number, gathered from the calls-*.ts files.
 
 import type { SystemCall } from "../syscall.ts";
+import { attrCalls } from "./calls-attr.ts";
 import { credentialCalls } from "./calls-credentials.ts";
+import { epollCalls } from "./calls-epoll.ts";
+import { fcntlCalls } from "./calls-fcntl.ts";
+import { ioctlCalls } from "./calls-ioctl.ts";
 import { ioCalls } from "./calls-io.ts";
 import { memoryCalls } from "./calls-mm.ts";
 import { nameCalls } from "./calls-name.ts";
 import { openCalls } from "./calls-open.ts";
+import { pollCalls } from "./calls-poll.ts";
 import { processCalls } from "./calls-process.ts";
 import { signalCalls } from "./calls-signal.ts";
 import { statCalls } from "./calls-stat.ts";
 import { systemCalls } from "./calls-system.ts";
 import { threadCalls } from "./calls-thread.ts";
 import { timeCalls } from "./calls-time.ts";
+import { transferCalls } from "./calls-transfer.ts";
 
 const LISTS: readonly (readonly SystemCall[])[] = [
-  openCalls, ioCalls, statCalls, nameCalls, memoryCalls, processCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
+  openCalls, ioCalls, statCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, transferCalls, memoryCalls, processCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
 ];
 
 function gather(): (SystemCall | undefined)[] {
