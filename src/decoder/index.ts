@@ -5,7 +5,6 @@
 export { decode, TOO_LONG, TRUNCATED } from "./decode.ts";
 export { formatAtt } from "./format-att.ts";
 export { formatIntel } from "./format-intel.ts";
-export type { Symbolizer } from "./format.ts";
 export { A, F, K, P } from "./instruction.ts";
-export type { Instruction, Operand, Row } from "./instruction.ts";
+export type { Instruction, Operand } from "./instruction.ts";
 export { allRows } from "./opcode-map.ts";

@@ -77,8 +77,8 @@ const PREFIXES: Readonly<Record<string, number>> = { NP: 0, "66": 1, F3: 2, F2: 
 /** All rows, and by map << 8 | opcode byte the numbers of those that claim it. Maps are one-byte, 0F, 0F38, 0F3A. */
 const rows: OpcodeRow[] = [];
 const sectionOf: Section[] = [];
-const claims: number[][] = new Array<number[]>(1024);
-const entries: (Entry | undefined)[] = new Array<Entry | undefined>(1024).fill(undefined);
+const claims: (number[] | undefined)[] = Array.from({ length: 1024 });
+const entries: (Entry | undefined)[] = Array.from({ length: 1024 });
 
 function digit(text: string, at: number): number {
   const code = text.charCodeAt(at);
@@ -277,7 +277,7 @@ function build(key: number): Entry {
   if (!byModrm && !byPrefix) return { modrm, registersOnly, select: SELECT.ONE, encodings: [made[all.length - 1]] };
 
   const slots = byModrm ? SLOTS : 1;
-  const encodings = new Array<Encoding>(slots * 4).fill(UNDEFINED);
+  const encodings = Array.from({ length: slots * 4 }, () => UNDEFINED);
   for (const specific of [false, true]) {
     for (let n = 0; n < all.length; n++) {
       const pattern = all[n];

@@ -104,7 +104,7 @@ test("flags agree with iced-x86", () => {
       if (wide !== 0) columns = columns.replace("r", "");
       if (columns === "") continue;
       const code = Code[oracle.code];
-      const n = FLAG_DIFFERENCES.findIndex((difference) => difference.codes.test(code) && [...columns].every((column) => difference.columns.includes(column)));
+      const n = FLAG_DIFFERENCES.findIndex((difference) => difference.codes.test(code) && Array.from(columns).every((column) => difference.columns.includes(column)));
       if (n < 0) surprises.add(`${code} ${columns}`);
       else used.add(n);
     }
