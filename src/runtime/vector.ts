@@ -167,15 +167,20 @@ export class VectorFile extends ShaLanes implements VectorOps {
     for (let k = from; k + 4 <= from + length; k += 4) this.host.store((at + k) | 0, 4, image.getInt32(k, true));
     if ((length & 2) !== 0) this.host.store((at + from + length - 2) | 0, 2, image.getInt16(from + length - 2, true));
   }
+  /** First dword, then the last byte, as AMD does it: that decides the address of a fault. */
+  private probe(at: number, length: number, write: boolean): void {
+    this.host.check(at, 4, write);
+    this.host.check((at + length - 1) | 0, 1, write);
+  }
   private take16(at: number, length: number): void {
-    this.host.check(at, length, false);
+    this.probe(at, length, false);
     for (let k = 0; k < length; k += 2) image.setInt16(k, this.host.load((at + k) | 0, 2), true);
   }
 
   /** FNSTENV: 14 or 28 bytes. */
   storeEnvironment(o: Operand): void {
     const at = this.host.ea(o);
-    this.host.check(at, o.size, true);
+    this.probe(at, o.size, true);
     this.host.x87.storeEnvironment(image, 0, o.size === 28);
     this.put(at, 0, o.size);
   }
@@ -187,7 +192,7 @@ export class VectorFile extends ShaLanes implements VectorOps {
   /** FNSAVE: 94 or 108 bytes. */
   saveX87(o: Operand): void {
     const at = this.host.ea(o);
-    this.host.check(at, o.size, true);
+    this.probe(at, o.size, true);
     this.host.x87.save(image, 0, o.size === 108);
     this.put(at, 0, o.size);
   }

@@ -119,7 +119,8 @@ export const x87: SemanticTable = {
   FSTP: (m, i) => {
     if (m.x87.pendingException()) m.fault(16, 0);
     if (i.op0.kind === 14) {
-      if (m.x87.storeSt(i.op0.reg)) m.x87.pop();
+      if (i.opcode === 0xd9) m.x87.storeQuietly(i.op0.reg);
+      else if (m.x87.storeSt(i.op0.reg)) m.x87.pop();
     } else {
       const at = m.ea(i.op0);
       m.check(at, i.op0.size, true);
@@ -248,7 +249,7 @@ export const x87: SemanticTable = {
   },
   FCMOVcc: (m, i) => {
     if (m.x87.pendingException()) m.fault(16, 0);
-    if (m.cond(i.cc)) m.x87.cmov(i.op1.reg);
+    m.x87.cmov(i.op1.reg, m.cond(i.cc));
     m.x87.note(i.address, i.opcode, i.modrm);
   },
   FFREE: (m, i) => {

@@ -264,9 +264,14 @@ export class X87 extends state.X87State {
     return misc.remainder(this, true);
   }
 
-  /** FCMOVcc whose condition holds: ST(0) = ST(i). */
-  cmov(i: number): boolean {
-    return misc.conditionalMove(this, i);
+  /** FCMOVcc: ST(0) = ST(i) if the condition holds. */
+  cmov(i: number, holds: boolean): boolean {
+    return misc.conditionalMove(this, i, holds);
+  }
+  /** FSTP1 ST(i), the alias D9 D8+i: does not mind an empty ST(0). Pops. */
+  storeQuietly(i: number): void {
+    misc.copyTop(this, i);
+    this.pop();
   }
 
   // Comparison

@@ -345,17 +345,23 @@ function compareTwice(half: boolean): number {
   return order !== 0 ? order : l - (B.l >>> 0);
 }
 
-/** FCMOVcc whose condition holds: ST(0) = ST(i). */
-export function conditionalMove(s: X87State, i: number): boolean {
+/** FCMOVcc: ST(0) = ST(i) if the condition holds; both must be there in any case. */
+export function conditionalMove(s: X87State, i: number, holds: boolean): boolean {
   const p = s.top;
   const q = (s.top + i) & 7;
-  s.c1[0] = 0;
   if (((s.kind[p] | s.kind[q]) & EMPTY) !== 0) {
+    s.c1[0] = 0;
     s.flags |= IE | SF;
     if ((s.cw & IE) === 0) return false;
     setIndefinite(s, p);
     return true;
   }
-  copyRegister(s, q, p);
+  if (holds) copyRegister(s, q, p);
   return true;
+}
+
+/** FSTP1 (D9 D8+i): ST(i) = ST(0) unless that is empty; the caller pops. */
+export function copyTop(s: X87State, i: number): void {
+  s.c1[0] = 0;
+  if ((s.kind[s.top] & EMPTY) === 0) copyRegister(s, s.top, (s.top + i) & 7);
 }
