@@ -5,6 +5,7 @@
 
 import type { Instruction, Operand } from "../decoder/instruction.ts";
 import { F, K } from "../decoder/instruction.ts";
+import { updatesMemory } from "../semantics/index.ts";
 import type { Machine } from "../semantics/machine.ts";
 import { cpuid } from "./cpuid.ts";
 import { PF, raise, VECTOR } from "./fault.ts";
@@ -261,7 +262,9 @@ export class Cpu implements Machine {
     }
   }
 
+  /** Raises #PF. The read of a read-modify-write instruction faults as a write. */
   pageFault(address: number, code: number): never {
+    if (code === 0 && this.current !== undefined && updatesMemory(this.current)) code = PF.WRITE;
     const present = this.perm[address >>> 12] & 7 ? PF.PRESENT : 0;
     raise(VECTOR.PF, code | PF.USER | present, address);
   }
@@ -448,6 +451,7 @@ export class Cpu implements Machine {
     if (offset >>> 0 > d.limit) raise(VECTOR.GP, 0);
     if (push) {
       const sp = this.sp();
+      this.check(this.linear(SS, (sp - size) | 0, size), size, true); // CS goes first, and faults first
       this.check(this.linear(SS, (sp - 2 * size) | 0, size), 2 * size, true);
       this.push(size, this.selectors[CS]);
       this.push(size, this.current ? this.current.next : 0);
@@ -462,7 +466,7 @@ export class Cpu implements Machine {
   }
 
   farReturn(size: number, release: number): void {
-    const offset = this.peek(0, size), selector = this.peek(size, size) & 0xffff;
+    const selector = this.peek(size, size) & 0xffff, offset = this.peek(0, size); // in hardware's order
     if ((selector & 3) !== 3) raise(VECTOR.GP, selector & 0xfffc);
     const d = this.codeDescriptor(selector);
     const target = size === 2 ? offset & 0xffff : offset;
@@ -473,7 +477,7 @@ export class Cpu implements Machine {
 
   interruptReturn(size: number): void {
     if (this.state[S.SYSTEM_FLAGS] & F.NT) raise(VECTOR.GP, 0);
-    const offset = this.peek(0, size), selector = this.peek(size, size) & 0xffff, image = this.peek(2 * size, size);
+    const image = this.peek(2 * size, size), selector = this.peek(size, size) & 0xffff, offset = this.peek(0, size);
     if ((selector & 3) !== 3) raise(VECTOR.GP, selector & 0xfffc);
     const d = this.codeDescriptor(selector);
     const target = size === 2 ? offset & 0xffff : offset;
@@ -496,7 +500,7 @@ export class Cpu implements Machine {
 
   accessRights(selector: number): number {
     const d = seg.lookup(this.tables, selector & 0xffff);
-    return d && this.validSegment(selector, 0) ? d.high & 0x00ffff00 & ~0xf0000 : -1;
+    return d && this.validSegment(selector, 0) ? d.high & 0x00ffff00 : -1; // the limit's top bits too, as hardware
   }
 
   segmentLimit(selector: number): number {

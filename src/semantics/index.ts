@@ -1,6 +1,6 @@
 // All semantic functions in one table, keyed by mnemonic, and the choice of the function for an opcode row.
 
-import { A, type Row } from "../decoder/instruction.ts";
+import { A, type Instruction, K, type Row } from "../decoder/instruction.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { bcd } from "./bcd.ts";
 import { bit } from "./bit.ts";
@@ -33,4 +33,11 @@ export function semanticOf(row: Row): Semantic | undefined {
   if ((row.attributes & A.UNDEFINED) !== 0) return semantics["#UD"];
   if ((row.attributes & A.PRIVILEGED) !== 0) return semantics["#GP"];
   return semantics[row.mnemonic];
+}
+
+const SHIFTS = new Set(["ROL", "ROR", "RCL", "RCR", "SHL", "SHR", "SAR", "SHLD", "SHRD"]);
+
+/** Whether the instruction reads memory in order to write it: on hardware such a read faults as a write (page-fault error code). */
+export function updatesMemory(i: Instruction): boolean {
+  return i.op0.kind >= K.M32 && i.op0.kind <= K.M64 && ((i.row.attributes & A.LOCKABLE) !== 0 || SHIFTS.has(i.row.mnemonic));
 }

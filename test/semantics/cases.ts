@@ -39,10 +39,11 @@ export interface Cases {
 
 const STRINGS = new Set(["MOVS", "CMPS", "STOS", "LODS", "SCAS"]);
 const BIT = new Set(["BT", "BTS", "BTR", "BTC"]);
-const SELECTORS = [0x2b, 0x23, 0, 3, 0x28];
+/** User data, user code, null, null, the kernel's code. */
+const SELECTORS = [0x2b, 0x23, 0, 3, 0x10];
 
 export function casesOf(form: Form): Cases {
-  const perCode = Math.max(12, Math.ceil(320 / form.codes.length));
+  const perCode = Math.max(8, Math.ceil(200 / form.codes.length));
   const count = perCode * form.codes.length;
   const next = generator(hashText(form.name));
   const below = (n: number): number => (next() >>> 0) % n;
@@ -132,6 +133,20 @@ export function casesOf(form: Form): Cases {
         s[w] = form.size === 2 ? (selector << 16) | 0x820 : START + 0x40;
         s[w + 1] = selector;
       }
+    } else if (/^(SGDT|SIDT|SLDT|STR|SMSW)$/.test(m)) {
+      s[R.EBX] = OPERAND; // emulated by the kernel, whose faults are its own
+    } else if (m === "IRET") {
+      const selector = below(6) === 0 ? SELECTORS[below(3)] : 0x23;
+      const flags = s[top + 2] & ~0x244100; // as for POPF
+      if (s[R.ESP] !== STACK) s[R.ESP] = UNMAPPED;
+      if (form.size === 2) {
+        s[top] = (selector << 16) | 0x820;
+        s[top + 1] = (s[top + 1] & 0xffff0000) | (flags & 0xffff);
+      } else {
+        s[top] = START + 0x40;
+        s[top + 1] = selector;
+        s[top + 2] = flags;
+      }
     } else if (m === "LEAVE") {
       s[R.EBP] = pointer(STACK - 16);
     } else if (m === "ENTER") {
@@ -140,8 +155,8 @@ export function casesOf(form: Form): Cases {
       if (below(8) === 0) s[R.EBP] = UNMAPPED + 8;
     } else if (m === "BOUND") {
       s[operand + 1] = Math.abs(s[operand]) | 0;
-    } else if (/^L[DEFGS]S$/.test(m) || form.operands.includes("Sw") || m === "VERR" || m === "VERW") {
-      const selector = SELECTORS[below(4)];
+    } else if (/^L[DEFGS]S$/.test(m) || form.operands.includes("Sw") || /^(VERR|VERW|LAR|LSL)$/.test(m)) {
+      const selector = SELECTORS[below(5)];
       s[R.ECX] = s[R.EDX] = s[R.EBP] = s[operand + 1] = (next() << 16) | selector;
       s[operand] = form.size === 2 && !form.operands.includes("Sw") ? (selector << 16) | (s[operand] & 0xffff) : (s[operand] & 0xffff0000) | selector;
     } else if (m === "POP" && /^[A-Z]S$/.test(form.operands)) {

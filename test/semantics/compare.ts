@@ -1,25 +1,15 @@
-// What counts in a result record: clears what the manual leaves undefined and what is known to differ, hashes, and explains.
+// What counts in a result record: clears what the manual leaves undefined, makes fingerprints, and explains differences.
 
 import { createHash } from "node:crypto";
 import type { Cases } from "./cases.ts";
 import type { Form } from "./forms.ts";
 import { DONE, INPUT_WORDS, R, RESULT_WORDS } from "./layout.ts";
 
-const PAGE_FAULT = 14;
-
-/** Fault addresses that we report differently: far transfers check their stack words in another order. */
-const ADDRESS_DIFFERS = new Set(["CALLF", "RETF"]);
-
-/** Clears, in place, what must not be compared. */
-export function normalise(form: Form, cases: Cases, results: Int32Array): Int32Array {
+/** Clears, in place, the flags that must not be compared. */
+export function normalise(cases: Cases, results: Int32Array): Int32Array {
   for (let n = 0; n < cases.count; n++) {
     const at = n * RESULT_WORDS;
     results[at + R.EFLAGS] &= ~(results[at + R.TRAP] === DONE ? cases.undefinedFlags[n] : cases.undefinedAtFault[n]);
-    if (results[at + R.TRAP] === PAGE_FAULT) {
-      // The load of a read-modify-write instruction faults as a write on hardware: error code bit 1.
-      if ((results[at + R.ERROR] & 1) === 0) results[at + R.ERROR] &= ~2;
-      if (ADDRESS_DIFFERS.has(form.mnemonic)) results[at + R.CR2] = 0;
-    }
   }
   return results;
 }

@@ -30,9 +30,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   CPUID: "differs by processor", RDTSC: "differs by the clock", RDTSCP: "differs by the clock",
   RDRAND: "chance, and not offered", RDSEED: "chance, and not offered",
   XGETBV: "not offered", XSAVE: "not offered", XSAVEC: "not offered", XSAVEOPT: "not offered", XRSTOR: "not offered",
-  IRET: "restores flags that need a signal frame's care: see control.test.ts",
-  SGDT: "depends on the kernel's UMIP emulation", SIDT: "depends on the kernel", SLDT: "depends on the kernel", STR: "depends on the kernel", SMSW: "depends on the kernel",
-  LAR: "depends on the descriptor table", LSL: "depends on the descriptor table",
   CLFLUSHOPT: "not on every processor",
   FXSAVE: "vector state", FXRSTOR: "vector state", LDMXCSR: "vector state", STMXCSR: "vector state",
 };
@@ -112,7 +109,7 @@ function add(forms: Form[], opcode: string, name: string, operandText: string, u
     }
   } else choices.push({ label: "", modrm: -1 });
   const sized = operands.some((o) => /[vzpa]$|^eAX$|^R.?M.$/.test(o) || o === "ES" || o === "CS" || o === "SS" || o === "DS" || o === "FS" || o === "GS" || o === "sIb" || o === "Iw")
-    || ["CBW", "CWD", "PUSHA", "POPA", "PUSHF", "POPF", "RET", "RETF", "LEAVE", "ENTER"].includes(mnemonic);
+    || ["CBW", "CWD", "PUSHA", "POPA", "PUSHF", "POPF", "RET", "RETF", "IRET", "LEAVE", "ENTER"].includes(mnemonic);
   const string = (attributes & A.STRING) !== 0 && (attributes & A.PRIVILEGED) === 0;
   const sizes = sized && !prefixes.includes(0x66) && !(only.includes("NP") && mnemonic === "MOVBE") ? [4, 2] : [prefixes.includes(0x66) ? 2 : 4];
   for (const size of sizes) {

@@ -12,7 +12,7 @@ const LONGEST = 90; // bytes
 /** Not in sequences: control and stack (the code would run elsewhere), and what moves the pointers about. */
 const LEFT_OUT = new Set([
   "PUSH", "POP", "PUSHA", "POPA", "PUSHF", "POPF", "ENTER", "LEAVE", "LEA", "XLAT", "BOUND", "INTO", "DIV", "IDIV", "AAM", "ARPL",
-  "VERR", "VERW", "LDS", "LES", "LFS", "LGS", "LSS", "CMPXCHG8B", "SALC",
+  "VERR", "VERW", "LAR", "LSL", "SGDT", "SIDT", "SLDT", "STR", "SMSW", "LDS", "LES", "LFS", "LGS", "LSS", "CMPXCHG8B", "SALC",
 ]);
 const EBX = 3, ESP = 4;
 
