@@ -1,10 +1,13 @@
 // The decoder against iced-x86: every one- and two-byte opening, every ModR/M byte of the 0F maps under each mandatory prefix, and
 // a million seeded random byte strings. Same length, mnemonic and operands, or both invalid; see iced-differences.ts.
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { compareAll } from "./iced.ts";
 import type { Pair } from "./iced.ts";
 import { DIFFERENCES } from "./iced-differences.ts";
+
+// five seconds alone on a machine; a crowded one is slower
+vi.setConfig({ testTimeout: 120_000 });
 
 const BATCH = 65536;
 const PREFIXES = [0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65];

@@ -64,7 +64,7 @@ const FILES = ["lib/i386-linux-gnu/libc.so.6", "lib/i386-linux-gnu/libm.so.6", "
 const CASES = SYNTAXES.flatMap((syntax) => FILES.map((name) => ({ ...syntax, name })));
 
 describe.skipIf(reason !== undefined)(title, () => {
-  test.each(CASES)("$name in $syntax syntax", { timeout: 60_000 }, ({ options, format, name }) => {
+  test.each(CASES)("$name in $syntax syntax", { timeout: 120_000 }, ({ options, format, name }) => {
     const lines = disassemble(join(root ?? "", name), options);
     expect(lines.length).toBeGreaterThan(100_000);
     const surprises: string[] = [];
