@@ -151,6 +151,8 @@ function divPairs(s: X87State, d: number, ah: number, al: number, bh: number, bl
   if (al === 0 && bl === 0) {
     if (rest === 0) return finish(s, d, q, 0, 0);
     const next = rest / bh;
+    // To 53 bits q is the result; only the sign of the rest counts.
+    if (s.mode !== 0) return finish(s, d, q, next, 0);
     const h = q + next;
     // A quotient of 53-bit numbers that is not exact in 53 bits has no finite expansion near a 64-bit tie or number
     // unless it is one: the bound tells.
@@ -175,6 +177,7 @@ function sqrtPair(s: X87State, d: number, ah: number, al: number): boolean {
   const rest = ah - p - productError(root, root, p);
   if (rest === 0 && al === 0) return finish(s, d, root, 0, 0);
   const next = (rest + al) / (2 * root);
+  if (s.mode !== 0) return al === 0 && finish(s, d, root, next, 0);
   const h = root + next;
   // The next term of the series is next^2 / (2 root), at most 2^-105 of the root.
   return finish(s, d, h, next - (h - root), root * REL);

@@ -10,7 +10,7 @@ import {
   A, B, binarySpecial, classify, copy, DENORMAL, INFINITY, invalid, mul, normalize, outcome, round, set, unarySpecial, Z, ZERO,
 } from "./soft.ts";
 import {
-  C2, DE, EMPTY, Num, pack, PE, pow2, setIndefinite, stackOverflow, stackUnderflow, unpack, X87State, ZE,
+  C2, DE, EMPTY, Num, pack, PE, pow2, setIndefinite, stackOverflow, stackUnderflow, UE, unpack, X87State, ZE,
 } from "./state.ts";
 
 const J = 0x80000000 | 0;
@@ -109,11 +109,9 @@ function f2xm1Number(c: number, cw: number): void {
   }
   const e = exponent(A, c);
   if (e >= 0) {
-    if (e === 0 && A.h === J && A.l === 0) {
-      if (A.sign !== 0) Z.exp--;
-    } else {
-      outcome.flags |= PE;
-    }
+    // 1 and -1 give exact results, which processors report as inexact.
+    if (e === 0 && A.sign !== 0 && A.h === J && A.l === 0) Z.exp--;
+    outcome.flags |= PE;
     return;
   }
   significand(A);
@@ -202,7 +200,7 @@ function fyl2xNumber(ca: number, cb: number, cw: number): void {
     normalize(A);
     const flags = outcome.flags;
     mul(cw | 0x300);
-    outcome.flags |= flags | PE;
+    outcome.flags |= flags | (Z.exp === 0 ? PE | UE : PE);
     return;
   }
   significand(A);

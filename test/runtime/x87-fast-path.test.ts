@@ -1,0 +1,142 @@
+// The double-pair fast paths against the integer path, on seeded random operands and on chains of results; and instruction
+// sequences on live state against the same sequences through FNSAVE images.
+import { expect, test } from "vitest";
+import { arith, arithExact, fsqrt, sqrtExact } from "../../src/runtime/x87/arith.ts";
+import { copyState, createX87, describeState, sameState } from "../../src/runtime/x87/index.ts";
+import type { X87 } from "../../src/runtime/x87/index.ts";
+import { random, randomValue, setSeed } from "./x87-cases.ts";
+
+const OPS = [0, 1, 4, 5, 6, 7];
+
+/** A value of the kind programs compute with: few bits, a double, a float, a small integer, or 64 bits. */
+function ordinary(f: X87): void {
+  const r = random();
+  const e = ((r >>> 4) % 60) - 30;
+  const whole = random() / 2 ** 32 + 0.5;
+  switch (r & 7) {
+    case 0:
+      f.loadInt((random() % 2001) - 1000);
+      break;
+    case 1:
+      f.loadF64((r & 8 ? -1 : 1) * 2 ** e);
+      break;
+    case 2:
+      f.loadF32(Math.fround(whole * 2 ** e));
+      break;
+    case 3:
+      f.loadF64(((random() % 20001) - 10000) / 10 ** (random() % 4));
+      break;
+    case 4:
+    case 5:
+      f.loadF64((r & 8 ? -1 : 1) * (whole + random() * 2 ** -64) * 2 ** e);
+      break;
+    case 6:
+      f.loadF80(0x3fff + e + (r & 8 ? 0x8000 : 0), random() | 0x80000000, random());
+      break;
+    default: {
+      const v = randomValue();
+      f.loadF80(v.se, v.h, v.l);
+    }
+  }
+}
+
+test.each([
+  ["64 bits", 0x37f],
+  ["53 bits", 0x27f],
+])("fast and integer path agree, %s", (_, cw) => {
+  const fast = createX87();
+  const exact = createX87();
+  setSeed(cw);
+  fast.setControlWord(cw);
+  for (let i = 0; i < 100_000; i++) {
+    // New operands now and then; otherwise results of the step before are the operands of the next.
+    if (i % 3 === 0) {
+      fast.init();
+      fast.setControlWord(cw);
+      ordinary(fast);
+      ordinary(fast);
+      ordinary(fast);
+    }
+    copyState(fast, exact);
+    const before = describeState(exact);
+    const r = random();
+    if (r % 13 === 0) {
+      fsqrt(fast);
+      sqrtExact(exact);
+    } else {
+      const op = OPS[r % 6];
+      const dst = (r >>> 8) % 3;
+      const src = (r >>> 12) % 3;
+      arith(fast, op, dst, src);
+      arithExact(exact, op, dst, src);
+    }
+    if (!sameState(fast, exact)) expect(`${before}\nfast\n${describeState(fast)}`).toBe(`exact\n${describeState(exact)}`);
+  }
+});
+
+test("ordinary values stay on the fast path", () => {
+  const f = createX87();
+  const seen = { pair: 0, ext: 0 };
+  setSeed(7);
+  for (let i = 0; i < 1000; i++) {
+    f.init();
+    f.loadF64(random() / 3);
+    f.loadF64(random() / 7 + 1);
+    f.arith(OPS[i % 6], 0, 1);
+    if (f.kind[f.top] === 0) seen.pair++;
+    else seen.ext++;
+  }
+  expect(seen).toEqual({ pair: 1000, ext: 0 });
+});
+
+const STEPS: readonly ((f: X87, r: number) => unknown)[] = [
+  (f) => f.add(0, 1),
+  (f) => f.mul(1, 0),
+  (f) => f.div(0, 1),
+  (f, r) => f.sub(0, r & 7),
+  (f) => ordinary(f),
+  (f) => ordinary(f),
+  (f) => ordinary(f),
+  (f, r) => f.loadSt(r & 7),
+  (f, r) => f.exchange(r & 7),
+  (f, r) => f.storeSt(r & 7),
+  (f) => f.pop(),
+  (f) => f.chs(),
+  (f) => f.abs(),
+  (f, r) => f.free(r & 7),
+  (f) => f.incTop(),
+  (f) => f.decTop(),
+  (f, r) => f.loadConst(r % 7),
+  (f) => f.rndint(),
+  (f) => f.scale(),
+  (f) => f.xtract(),
+  (f) => f.prem(),
+  (f) => f.sqrt(),
+  (f, r) => f.compare(r & 7, (r & 8) !== 0),
+  (f) => f.xam(),
+  (f, r) => f.mmxSet(r & 7, r, ~r),
+  (f, r) => f.mmxSet(r & 7, f.mmxGetHi((r >> 3) & 7), f.mmxGetLo((r >> 6) & 7)),
+  (f) => f.emms(),
+  (f, r) => f.setControlWord((r & 0xf00) | 0x7f),
+  (f) => f.fsincos(),
+  (f) => f.clearExceptions(),
+];
+
+test("a sequence on live state equals the sequence through FNSAVE images", () => {
+  const live = createX87();
+  const saved = createX87();
+  const image = new DataView(new ArrayBuffer(108));
+  setSeed(99);
+  for (let i = 0; i < 30_000; i++) {
+    const step = STEPS[random() % STEPS.length];
+    const r = random();
+    const seed = random();
+    setSeed(seed);
+    step(live, r);
+    setSeed(seed);
+    step(saved, r);
+    saved.save(image, 0, true);
+    saved.restore(image, 0, true);
+    if (!sameState(live, saved)) expect(`${i} ${step.toString()}\n${describeState(live)}`).toBe(describeState(saved));
+  }
+});
