@@ -147,8 +147,12 @@ export function createHostFs(): HostFs {
     },
     readdir: (path) =>
       attempt(() => {
-        const options = { encoding: "latin1", withFileTypes: true } as const;
-        return fs.readdirSync(toHost(path), options).map((entry): HostEntry => ({ name: entry.name, type: entryType(entry) }));
+        // Not readdirSync: that sorts, and programs show the order that the file system has.
+        const directory = fs.opendirSync(toHost(path) as string, { encoding: "latin1", bufferSize: 256 });
+        const entries: HostEntry[] = [];
+        for (let entry = directory.readSync(); entry; entry = directory.readSync()) entries.push({ name: entry.name, type: entryType(entry) });
+        directory.closeSync();
+        return entries;
       }),
     readlink: (path) => attempt(() => fs.readlinkSync(toHost(path), "latin1")),
     mkdir: (path, mode) =>
