@@ -25,7 +25,6 @@ const MAY_USE_NODE = new Set(["host/node", "cli"]);
 /** Packages that may be imported, and from where. */
 const PACKAGES: Record<string, readonly string[]> = {
   acorn: ["translator"],
-  astring: ["translator"],
   estree: ["translator"],
   "lru-cache": ["translator", "runtime"],
 };
