@@ -13,7 +13,7 @@ function ordinary(f: X87): void {
   const r = random();
   const e = ((r >>> 4) % 60) - 30;
   const whole = random() / 2 ** 32 + 0.5;
-  switch (r & 7) {
+  switch ((r >>> 28) & 7) {
     case 0:
       f.loadInt((random() % 2001) - 1000);
       break;
@@ -27,12 +27,17 @@ function ordinary(f: X87): void {
       f.loadF64(((random() % 20001) - 10000) / 10 ** (random() % 4));
       break;
     case 4:
-    case 5:
       f.loadF64((r & 8 ? -1 : 1) * (whole + random() * 2 ** -64) * 2 ** e);
       break;
-    case 6:
-      f.loadF80(0x3fff + e + (r & 8 ? 0x8000 : 0), random() | 0x80000000, random());
+    case 5:
+    case 6: {
+      // 64 bits, or any lesser number of them: products and quotients then meet ties and exact results.
+      const keep = r & 16 ? 64 : 1 + ((r >>> 16) & 63);
+      const h = keep >= 32 ? -1 : -1 << (32 - keep);
+      const l = keep <= 32 ? 0 : keep === 64 ? -1 : -1 << (64 - keep);
+      f.loadF80(0x3fff + e + (r & 8 ? 0x8000 : 0), (random() | 0x80000000) & h, random() & l);
       break;
+    }
     default: {
       const v = randomValue();
       f.loadF80(v.se, v.h, v.l);
@@ -71,6 +76,67 @@ test.each([
       arithExact(exact, op, dst, src);
     }
     if (!sameState(fast, exact)) expect(`${before}\nfast\n${describeState(fast)}`).toBe(`exact\n${describeState(exact)}`);
+  }
+});
+
+const big = (): bigint => (BigInt(random()) << 32n) | BigInt(random());
+
+/** The inverse of an odd number modulo 2^bits. */
+function inverse(a: bigint, bits: number): bigint {
+  let x = a;
+  for (let i = 0; i < 6; i++) x = BigInt.asUintN(bits, x * (2n - a * x));
+  return BigInt.asUintN(bits, x);
+}
+
+/** Loads a number with this significand, at most 64 bits. */
+function loadSignificand(f: X87, m: bigint): void {
+  let exp = 0x3fff;
+  while (m >> 63n === 0n) {
+    m <<= 1n;
+    exp--;
+  }
+  f.loadF80(exp, Number(m >> 32n), Number(m & 0xffffffffn));
+}
+
+function sameBothWays(a: bigint, b: bigint, op: number): void {
+  const fast = createX87();
+  const exact = createX87();
+  loadSignificand(fast, a);
+  loadSignificand(fast, b);
+  copyState(fast, exact);
+  arith(fast, op, 1, 0);
+  arithExact(exact, op, 1, 0);
+  if (!sameState(fast, exact)) expect(`${a} ${b} ${op}\n${describeState(fast)}`).toBe(describeState(exact));
+}
+
+test("products a hair from a tie or from an exact result", () => {
+  setSeed(5);
+  for (let i = 0; i < 4000; i++) {
+    for (const bits of [64, 53]) {
+      // a * b = middle + delta modulo 2^n, n being the bits that rounding takes off the product.
+      const a = BigInt.asUintN(bits, big()) | 1n | (1n << BigInt(bits - 1));
+      for (const cutOff of [bits, bits - 1]) {
+        const delta = BigInt((i % 7) - 3);
+        const middle = i & 8 ? 1n << BigInt(cutOff - 1) : 0n;
+        const low = BigInt.asUintN(cutOff, inverse(a, cutOff) * (middle + delta));
+        const b = ((big() | (1n << 63n)) >> BigInt(cutOff)) << BigInt(cutOff) | low;
+        if (b >> 63n === 1n) sameBothWays(a, b, 1);
+      }
+    }
+  }
+});
+
+test("quotients a hair from a tie or from an exact result", () => {
+  setSeed(6);
+  for (let i = 0; i < 8000; i++) {
+    const bits = i & 1 ? 64 : 53;
+    const b = BigInt.asUintN(bits, big()) | 1n | (1n << BigInt(bits - 1));
+    // quotient * b = a * 2^n + delta, the quotient having 64 bits or one more.
+    const n = i & 2 ? 64 : 65;
+    const delta = BigInt(((i >> 2) % 5) - 2);
+    const quotient = BigInt.asUintN(n, inverse(b, n) * delta);
+    const a = (quotient * b - delta) >> BigInt(n);
+    if (a > 0n && a >> 64n === 0n) sameBothWays(a, b, 6);
   }
 });
 
