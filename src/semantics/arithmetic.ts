@@ -140,7 +140,7 @@ export const arithmetic: SemanticTable = {
     }
   },
 
-  // -- division: #DE when the divisor is 0 or the quotient does not fit; flags stay as they are ------------------------------
+  // -- division: #DE when the divisor is 0 or the quotient does not fit; AF set, SF ZF PF clear -----------------------------
 
   DIV: (m, i) => {
     const size = i.size;
@@ -163,6 +163,7 @@ export const arithmetic: SemanticTable = {
       if (n >= d * 0x100) m.fault(0, 0);
       m.setReg(0, 2, ((n % d) << 8) | (n / d));
     }
+    m.putFlags(0xd4, 0x10);
   },
   IDIV: (m, i) => {
     const size = i.size;
@@ -187,6 +188,7 @@ export const arithmetic: SemanticTable = {
       if (q < -0x80 || q > 0x7f) m.fault(0, 0);
       m.setReg(0, 2, ((n % d) << 8) | (q & 0xff));
     }
+    m.putFlags(0xd4, 0x10);
   },
 
   /** CRC-32C (polynomial 0x11EDC6F41, reflected) of the 1, 2 or 4 source bytes; no flags. */

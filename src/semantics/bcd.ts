@@ -8,16 +8,16 @@ export const bcd: SemanticTable = {
   AAA: (m, _i) => {
     const ax = m.reg(0, 2);
     const adjust = (ax & 15) > 9 || m.af() !== 0 ? 1 : 0;
-    const r = adjust !== 0 ? ax + 0x106 : ax;
+    const r = adjust !== 0 ? m.fit(ax + 0x106, 2) : ax;
     m.setReg(0, 2, r & 0xff0f);
-    m.flagsResult(r & 0x0f, adjust, 0, adjust);
+    m.flagsResult(r, adjust, (~ax & r) >>> 31, adjust);
   },
   AAS: (m, _i) => {
     const ax = m.reg(0, 2);
     const adjust = (ax & 15) > 9 || m.af() !== 0 ? 1 : 0;
-    const r = adjust !== 0 ? ax - 0x106 : ax;
+    const r = adjust !== 0 ? m.fit(ax - 0x106, 2) : ax;
     m.setReg(0, 2, r & 0xff0f);
-    m.flagsResult(r & 0x0f, adjust, 0, adjust);
+    m.flagsResult(r, adjust, (ax & ~r) >>> 31, adjust);
   },
   AAM: (m, i) => {
     const base = i.op0.imm & 0xff;
@@ -28,9 +28,11 @@ export const bcd: SemanticTable = {
     m.flagsResult(m.fit(rest, 1), 0, 0, 0);
   },
   AAD: (m, i) => {
-    const r = m.fit(m.reg(0, 1) + m.reg(4, 1) * i.op0.imm, 1);
+    const a = m.reg(0, 1);
+    const b = m.fit(m.reg(4, 1) * i.op0.imm, 1);
+    const r = m.fit(a + b, 1);
     m.setReg(0, 2, r & 0xff);
-    m.flagsResult(r, 0, 0, 0);
+    m.flagsAdd(a, b, r);
   },
   DAA: (m, _i) => {
     const al = m.reg(0, 1) & 0xff;
@@ -38,7 +40,7 @@ export const bcd: SemanticTable = {
     const cf = al > 0x99 || m.cf() !== 0 ? 1 : 0;
     const r = m.fit(al + af * 6 + cf * 0x60, 1);
     m.setReg(0, 1, r);
-    m.flagsResult(r, cf, 0, af);
+    m.flagsResult(r, cf, (~m.fit(al, 1) & r) >>> 31, af);
   },
   DAS: (m, _i) => {
     const al = m.reg(0, 1) & 0xff;
@@ -46,7 +48,7 @@ export const bcd: SemanticTable = {
     const high = al > 0x99 || m.cf() !== 0 ? 1 : 0;
     const r = m.fit(al - af * 6 - high * 0x60, 1);
     m.setReg(0, 1, r);
-    m.flagsResult(r, high !== 0 || (af !== 0 && al < 6) ? 1 : 0, 0, af);
+    m.flagsResult(r, high !== 0 || (af !== 0 && al < 6) ? 1 : 0, (m.fit(al, 1) & ~r) >>> 31, af);
   },
   /** Undocumented by Intel until late: AL = CF ? 0xff : 0. */
   SALC: (m, _i) => {

@@ -70,24 +70,26 @@ export const bit: SemanticTable = {
   // A source of 0 sets ZF and leaves the destination alone: documented by AMD, true of Intel, and compilers rely on it.
   BSF: (m, i) => {
     const a = m.getU(i.op1);
-    if (a !== 0) m.set(i.op0, 31 - Math.clz32(a & -a));
-    m.putFlags(0x40, a === 0 ? 0x40 : 0);
+    const n = 31 - Math.clz32(a & -a);
+    if (a !== 0) m.set(i.op0, n);
+    m.flagsResult(a === 0 ? 0 : n | 0x100, 0, 0, 0); // ZF of the source, PF of the index
   },
   BSR: (m, i) => {
     const a = m.getU(i.op1);
-    if (a !== 0) m.set(i.op0, 31 - Math.clz32(a));
-    m.putFlags(0x40, a === 0 ? 0x40 : 0);
+    const n = 31 - Math.clz32(a);
+    if (a !== 0) m.set(i.op0, n);
+    m.flagsResult(a === 0 ? 0 : n | 0x100, 0, 0, 0);
   },
   LZCNT: (m, i) => {
     const n = Math.clz32(m.getU(i.op1)) - (32 - i.size * 8);
     m.set(i.op0, n);
-    m.putFlags(0x41, (n === i.size * 8 ? 1 : 0) | (n === 0 ? 0x40 : 0));
+    m.putFlags(0xd5, (n === i.size * 8 ? 1 : 0) | (n === 0 ? 0x40 : 0));
   },
   TZCNT: (m, i) => {
     const a = m.getU(i.op1);
     const n = a === 0 ? i.size * 8 : 31 - Math.clz32(a & -a);
     m.set(i.op0, n);
-    m.putFlags(0x41, (a === 0 ? 1 : 0) | (n === 0 ? 0x40 : 0));
+    m.putFlags(0xd5, (a === 0 ? 1 : 0) | (n === 0 ? 0x40 : 0));
   },
   POPCNT: (m, i) => {
     const n = m.popcnt(m.getU(i.op1));

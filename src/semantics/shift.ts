@@ -20,7 +20,7 @@ export const shift: SemanticTable = {
     const r = m.fit(last << 1, i.size);
     m.set(i.op0, r);
     const carry = (last >>> (i.size * 8 - 1)) & 1;
-    m.flagsResult(r, carry, (r >>> 31) ^ carry, 0);
+    m.flagsResult(r, carry, (r >>> 31) ^ carry, 1);
   },
   SHR: (m, i) => {
     const c = m.get(i.op1) & 31;
@@ -32,7 +32,7 @@ export const shift: SemanticTable = {
     const last = a >>> (c - 1);
     const r = last >>> 1;
     m.set(i.op0, r);
-    m.flagsResult(r, last & 1, (last >>> (i.size * 8 - 1)) & 1, 0);
+    m.flagsResult(r, last & 1, (last >>> (i.size * 8 - 1)) & 1, 1);
   },
   SAR: (m, i) => {
     const c = m.get(i.op1) & 31;
@@ -44,7 +44,7 @@ export const shift: SemanticTable = {
     const last = a >> (c - 1);
     const r = last >> 1;
     m.set(i.op0, r);
-    m.flagsResult(r, last & 1, 0, 0);
+    m.flagsResult(r, last & 1, 0, 1);
   },
 
   // Rotates change CF and OF only. OF is the exclusive or of the two top bits of what was rotated (CF, or the result's sign).
@@ -109,14 +109,14 @@ export const shift: SemanticTable = {
       const r = (a << c) | (b >>> (32 - c));
       const carry = (a >>> (32 - c)) & 1;
       m.set(i.op0, r);
-      m.flagsResult(r, carry, (r >>> 31) ^ carry, 0);
+      m.flagsResult(r, carry, (r >>> 31) ^ carry, 1);
     } else {
       // From 16 on OF is CF. Over 16 AMD goes on with op1 again (op0:op1:op1) and clears CF; Intel goes on with op0.
       const last = c <= 16 ? ((a << 16) | (b & 0xffff)) << (c - 1) : ((b << 16) | (b & 0xffff)) << (c - 17);
       const r = (last << 1) >> 16;
       const carry = c <= 16 ? last >>> 31 : 0;
       m.set(i.op0, r);
-      m.flagsResult(r, carry, c < 16 ? (r >>> 31) ^ carry : carry, 0);
+      m.flagsResult(r, carry, c < 16 ? (r >>> 31) ^ carry : carry, 1);
     }
   },
   SHRD: (m, i) => {
@@ -131,12 +131,12 @@ export const shift: SemanticTable = {
       const r = (a >>> c) | (b << (32 - c));
       const carry = (a >>> (c - 1)) & 1;
       m.set(i.op0, r);
-      m.flagsResult(r, carry, ((r >>> 31) ^ (r >>> 30)) & 1, 0);
+      m.flagsResult(r, carry, ((r >>> 31) ^ (r >>> 30)) & 1, 1);
     } else {
       const last = c <= 16 ? ((b << 16) | (a & 0xffff)) >>> (c - 1) : ((b << 16) | (b & 0xffff)) >>> (c - 17);
       const r = m.fit(last >>> 1, 2);
       m.set(i.op0, r);
-      m.flagsResult(r, c <= 16 ? last & 1 : 0, ((r >>> 15) ^ (r >>> 14)) & 1, 0);
+      m.flagsResult(r, c <= 16 ? last & 1 : 0, ((r >>> 15) ^ (r >>> 14)) & 1, 1);
     }
   },
 };

@@ -32,9 +32,6 @@ export interface Cases {
   readonly count: number;
   readonly code: readonly (readonly number[])[];
   readonly states: Int32Array;
-  /** EFLAGS bits left undefined, for each case, and when it faults on the way. */
-  readonly undefinedFlags: Int32Array;
-  readonly undefinedAtFault: Int32Array;
 }
 
 const STRINGS = new Set(["MOVS", "CMPS", "STOS", "LODS", "SCAS"]);
@@ -50,8 +47,6 @@ export function casesOf(form: Form): Cases {
   const value = (): number => (below(10) < 6 ? EDGES[below(EDGES.length)] : next());
   const states = new Int32Array(count * INPUT_WORDS);
   const code: (readonly number[])[] = [];
-  const undefinedFlags = new Int32Array(count);
-  const undefinedAtFault = new Int32Array(count);
 
   /** A data address for `size` bytes: mostly `usual`, sometimes one that faults. */
   const pointer = (usual: number): number => {
@@ -66,8 +61,6 @@ export function casesOf(form: Form): Cases {
   for (let n = 0; n < count; n++) {
     const bytes = form.codes[Math.floor(n / perCode)];
     code.push(bytes);
-    undefinedFlags[n] = form.undefinedFlags[Math.floor(n / perCode) % form.undefinedFlags.length];
-    undefinedAtFault[n] = form.undefinedAtFault[Math.floor(n / perCode) % form.undefinedAtFault.length];
     const s = states.subarray(n * INPUT_WORDS, (n + 1) * INPUT_WORDS);
     for (let r = 0; r < 8; r++) s[r] = value();
     let eflags = 0x202;
@@ -168,5 +161,5 @@ export function casesOf(form: Form): Cases {
       s[top] &= ~0x244100; // TF and AC would hit the probe; a signal frame does not set ID and NT back
     }
   }
-  return { count, code, states, undefinedFlags, undefinedAtFault };
+  return { count, code, states };
 }

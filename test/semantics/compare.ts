@@ -1,20 +1,11 @@
-// What counts in a result record: clears what the manual leaves undefined, makes fingerprints, and explains differences.
+// Result records compared: fingerprints, and accounts of differences. Nothing is masked, undefined flags included (docs/undefined-flags.md).
 
 import { createHash } from "node:crypto";
 import type { Cases } from "./cases.ts";
 import type { Form } from "./forms.ts";
-import { DONE, INPUT_WORDS, R, RESULT_WORDS } from "./layout.ts";
+import { INPUT_WORDS, R, RESULT_WORDS } from "./layout.ts";
 
-/** Clears, in place, the flags that must not be compared. */
-export function normalise(cases: Cases, results: Int32Array): Int32Array {
-  for (let n = 0; n < cases.count; n++) {
-    const at = n * RESULT_WORDS;
-    results[at + R.EFLAGS] &= ~(results[at + R.TRAP] === DONE ? cases.undefinedFlags[n] : cases.undefinedAtFault[n]);
-  }
-  return results;
-}
-
-/** A short fingerprint of normalised results. */
+/** A short fingerprint of results. */
 export function fingerprint(results: Int32Array): string {
   return createHash("sha256").update(new Uint8Array(results.buffer, results.byteOffset, results.byteLength)).digest("hex").slice(0, 16);
 }

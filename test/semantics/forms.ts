@@ -13,10 +13,6 @@ export interface Form {
   readonly operands: string;
   readonly size: number;
   readonly codes: readonly (readonly number[])[];
-  /** EFLAGS bits that the manual leaves undefined whatever the operands: of each code, or one for all. */
-  readonly undefinedFlags: readonly number[];
-  /** The same when the code ends in a fault: none for a single instruction. */
-  readonly undefinedAtFault: readonly number[];
   /** Compares x87 and XMM state too. */
   readonly fp: boolean;
 }
@@ -65,7 +61,7 @@ interface Choice {
   readonly modrm: number;
 }
 
-function add(forms: Form[], opcode: string, name: string, operandText: string, undefinedFlags: number, attributes: number): void {
+function add(forms: Form[], opcode: string, name: string, operandText: string, attributes: number): void {
   const mnemonic = name.replace(/:\d+$/, "");
   if (opcode === "0F 0D") return; // with a register: #UD on AMD, no operation on Intel
   if (mnemonic in LEFT_OUT || (attributes & (A.X87 | A.MMX | A.SSE)) !== 0) return;
@@ -138,7 +134,7 @@ function add(forms: Form[], opcode: string, name: string, operandText: string, u
           }
         }
         const label = [opcode, mnemonic === name ? name : name, operandText, size === 2 ? "o16" : "", choice.label, l.label].filter((x) => x !== "").join(" ");
-        forms.push({ name: label, mnemonic, operands: operandText, size, codes, undefinedFlags: [undefinedFlags], undefinedAtFault: [0], fp: false });
+        forms.push({ name: label, mnemonic, operands: operandText, size, codes, fp: false });
       }
     }
   }
@@ -175,7 +171,7 @@ function addressing(prefix: number[], opcode: number[], wide: boolean): number[]
 /** Forms that the tables do not suggest: stack-pointer subtleties, address arithmetic, overrides. */
 function extra(forms: Form[]): void {
   const plain = (name: string, mnemonic: string, size: number, codes: number[][]): void => {
-    forms.push({ name, mnemonic, operands: name, size, codes, undefinedFlags: [0], undefinedAtFault: [0], fp: false });
+    forms.push({ name, mnemonic, operands: name, size, codes, fp: false });
   };
   plain("LEA a32", "LEA", 4, addressing([], [0x8d], true));
   plain("LEA a32 o16", "LEA", 2, addressing([0x66], [0x8d], true));
@@ -199,8 +195,8 @@ export function allForms(): readonly Form[] {
   if (all !== undefined) return all;
   const forms: Form[] = [];
   for (const section of SECTIONS) {
-    for (const [opcode, name, operands, effects, attributes] of section.rows) {
-      add(forms, opcode, name, operands, effects?.undefined ?? 0, (attributes ?? 0) | section.attributes);
+    for (const [opcode, name, operands, , attributes] of section.rows) {
+      add(forms, opcode, name, operands, (attributes ?? 0) | section.attributes);
     }
   }
   extra(forms);

@@ -1,7 +1,7 @@
 // Random straight-line sequences of instruction forms: what single forms cannot show, such as flags that pass from one
 // instruction to the next, lazily or fused, registers held in locals, and faults in the middle of a block.
 
-import { A, decode, F, type Instruction, K } from "../../src/decoder/index.ts";
+import { A, decode, K } from "../../src/decoder/index.ts";
 import { generator, hashText } from "./cases.ts";
 import { allForms, type Form } from "./forms.ts";
 
@@ -16,13 +16,9 @@ const LEFT_OUT = new Set([
 ]);
 const EBX = 3, ESP = 4;
 
-interface Piece {
-  readonly bytes: readonly number[];
-  readonly insn: Instruction;
-}
-
-function pieces(): Piece[][] {
-  const byMnemonic = new Map<string, Piece[]>();
+/** Encodings that may stand in a sequence, by mnemonic. */
+function pieces(): (readonly number[])[][] {
+  const byMnemonic = new Map<string, (readonly number[])[]>();
   for (const form of allForms()) {
     if (LEFT_OUT.has(form.mnemonic)) continue;
     if (/^[X87]?B[TSRC]/.test(form.mnemonic) && form.name.includes("mem")) continue; // bit offsets go anywhere
@@ -39,20 +35,16 @@ function pieces(): Piece[][] {
         || (o.kind >= K.M32 && o.kind <= K.FAR && o.base !== EBX && o.base !== 8));
       if (touchesPointer) continue;
       const list = byMnemonic.get(form.mnemonic);
-      if (list === undefined) byMnemonic.set(form.mnemonic, [{ bytes, insn }]);
-      else list.push({ bytes, insn });
+      if (list === undefined) byMnemonic.set(form.mnemonic, [bytes]);
+      else list.push(bytes);
     }
   }
   return [...byMnemonic.values()];
 }
 
-const STATUS = F.CF | F.PF | F.AF | F.ZF | F.SF | F.OF;
-/** Instructions that may leave flags as they were, though the tables say "written". */
-const MAY_KEEP = new Set(["SHL", "SHR", "SAR", "ROL", "ROR", "RCL", "RCR", "SHLD", "SHRD"]);
-
 let made: readonly Form[] | undefined;
 
-/** The sequences, as forms: no sequence reads a flag that an earlier instruction left undefined. */
+/** The sequences, as forms. */
 export function sequences(): readonly Form[] {
   if (made !== undefined) return made;
   const kinds = pieces();
@@ -62,29 +54,18 @@ export function sequences(): readonly Form[] {
     const next = generator(hashText(name));
     const below = (n: number): number => (next() >>> 0) % n;
     const codes: number[][] = [];
-    const undefinedFlags: number[] = [];
-    const undefinedAtFault: number[] = [];
     for (let c = 0; c < CODES; c++) {
       const code: number[] = [];
-      let unknown = 0;
-      let ever = 0;
       const length = 3 + below(12);
       for (let k = 0; k < length; k++) {
         const kind = kinds[below(kinds.length)];
-        const { bytes, insn } = kind[below(kind.length)];
+        const bytes = kind[below(kind.length)];
         if (code.length + bytes.length > LONGEST) break;
-        const { row } = insn;
-        const keeps = MAY_KEEP.has(row.mnemonic);
-        if ((row.flagsRead & unknown) !== 0 && !(keeps && row.mnemonic !== "RCL" && row.mnemonic !== "RCR")) continue;
         code.push(...bytes);
-        unknown = (keeps ? unknown : unknown & ~(row.flagsWritten & STATUS)) | row.flagsUndefined;
-        ever |= row.flagsUndefined;
       }
       codes.push(code.length === 0 ? [0x90] : code);
-      undefinedFlags.push(unknown);
-      undefinedAtFault.push(ever);
     }
-    forms.push({ name, mnemonic: "sequence", operands: "", size: 4, codes, undefinedFlags, undefinedAtFault, fp: false });
+    forms.push({ name, mnemonic: "sequence", operands: "", size: 4, codes, fp: false });
   }
   made = forms;
   return forms;
