@@ -30,8 +30,12 @@ export interface Block {
   valid: boolean;
   /** The translation, when there is one. */
   fn: BlockFunction | null;
-  /** The translator declined this block: do not ask again. */
-  untranslatable: boolean;
+  /** Guest bytes that its translation depends on: [start, end) pairs, uint32; more than its own when it heads a region. */
+  ranges: readonly (readonly [start: number, end: number])[];
+  /** Samples that met it since it was last considered for a region. */
+  heat: number;
+  /** Regions made at this block so far. */
+  regions: number;
   readonly incoming: Set<Link>;
   readonly outgoing: Link[];
 }
@@ -39,7 +43,8 @@ export interface Block {
 /** Instructions that change what translation and dispatch assume (segments, TF), so that a block ends after them. */
 const ENDS_BLOCK = new Set(["POPF", "LDS", "LES", "LFS", "LGS", "LSS", "HLT", "CPUID"]);
 
-function endsBlock(insn: Instruction): boolean {
+/** Whether a block ends behind this instruction. */
+export function endsBlock(insn: Instruction): boolean {
   const { attributes, mnemonic } = insn.row;
   if ((attributes & (A.BRANCH | A.UNDEFINED | A.PRIVILEGED)) !== 0 || ENDS_BLOCK.has(mnemonic)) return true;
   return (mnemonic === "MOV" || mnemonic === "POP") && insn.op0.kind === 13 /* K.SEG */;
@@ -85,5 +90,8 @@ export function makeBlock(memory: GuestMemory, address: number, limit: number): 
     at = insn.next;
     if (endsBlock(insn)) break;
   }
-  return { address: address | 0, end: at, insns, semantics, hits: 0, valid: true, fn: null, untranslatable: false, incoming: new Set(), outgoing: [] };
+  return {
+    address: address | 0, end: at, insns, semantics, hits: 0, valid: true, fn: null, ranges: [[address >>> 0, (address >>> 0) + ((at - address) >>> 0)]], heat: 0, regions: 0,
+    incoming: new Set(), outgoing: [],
+  };
 }

@@ -15,7 +15,7 @@ const TABLE_BITS = 14;
 const TABLE_MASK = (1 << TABLE_BITS) - 1;
 const slot = (address: number) => (address ^ (address >>> TABLE_BITS)) & TABLE_MASK;
 
-const NO_BLOCK: Block = { address: -1, end: -1, insns: [], semantics: [], hits: 0, valid: false, fn: null, untranslatable: true, incoming: new Set(), outgoing: [] };
+const NO_BLOCK: Block = { address: -1, end: -1, insns: [], semantics: [], hits: 0, valid: false, fn: null, ranges: [], heat: 0, regions: 0, incoming: new Set(), outgoing: [] };
 
 export interface CodeCacheStats {
   blocks: number;
@@ -82,22 +82,35 @@ export class CodeCache {
     return seen.address === address ? seen.fn : null;
   };
 
+  /** Whether code has been met at an address. */
+  has(address: number): boolean {
+    return this.blocks.has(address);
+  }
+
   private register(block: Block): void {
     this.stats.blocks++;
-    for (let page = block.address >>> 12, last = (block.end - 1) >>> 12; ; page = (page + 1) & 0xfffff) {
+    this.watch(block);
+  }
+
+  private watch(block: Block): void {
+    for (const page of pagesOf(block)) {
       let blocks = this.pages.get(page);
       if (blocks === undefined) {
         this.pages.set(page, (blocks = new Set()));
         this.memory.setCode(page, true);
       }
       blocks.add(block);
-      if (page === last) break;
     }
   }
 
-  /** Notes that a block has a translation of `size` bytes of source. */
-  addTranslation(block: Block, fn: BlockFunction, size: number): void {
+  /** Notes that a block has a translation of `size` bytes of source that depends on `ranges`; it takes the place of an earlier one. */
+  addTranslation(block: Block, fn: BlockFunction, size: number, ranges: Block["ranges"]): void {
     block.fn = fn;
+    if (ranges.length > 1) {
+      block.ranges = ranges;
+      this.watch(block);
+    }
+    for (const link of block.incoming) link.fn = fn;
     this.translated.set(block, true, { size: Math.max(1, size) });
   }
 
@@ -127,8 +140,7 @@ export class CodeCache {
       const blocks = this.pages.get(page);
       if (blocks === undefined) continue;
       for (const block of [...blocks]) {
-        const from = block.address >>> 0, to = from + ((block.end - block.address) >>> 0);
-        if (from < end && start < to) this.drop(block);
+        if (block.ranges.some(([from, to]) => from < end && start < to)) this.drop(block);
       }
       // a page that lost its rights or its mapping forgets its mark even when nothing overlapped
       if (length >= 4096 && this.pages.get(page) === undefined) this.memory.setCode(page, false);
@@ -142,14 +154,13 @@ export class CodeCache {
     this.translated.delete(block);
     if (this.blocks.get(block.address) === block) this.blocks.delete(block.address);
     if (this.singles.get(block.address) === block) this.singles.delete(block.address);
-    for (let page = block.address >>> 12, last = (block.end - 1) >>> 12; ; page = (page + 1) & 0xfffff) {
+    for (const page of pagesOf(block)) {
       const blocks = this.pages.get(page);
       blocks?.delete(block);
       if (blocks?.size === 0) {
         this.pages.delete(page);
         this.memory.setCode(page, false);
       }
-      if (page === last) break;
     }
     this.state[S.CODE_CHANGED] = 1;
     this.onInvalidate(block);
@@ -161,4 +172,11 @@ export class CodeCache {
     for (const block of this.singles.values()) this.drop(block);
     this.table.fill(NO_BLOCK);
   }
+}
+
+/** The pages that a block's translation depends on. */
+function pagesOf(block: Block): Set<number> {
+  const pages = new Set<number>();
+  for (const [start, end] of block.ranges) for (let page = start >>> 12; page <= (end - 1) / 4096; page++) pages.add(page & 0xfffff);
+  return pages;
 }

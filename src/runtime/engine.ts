@@ -3,12 +3,13 @@
 
 import type { Instruction } from "../decoder/instruction.ts";
 import { F } from "../decoder/instruction.ts";
-import { createTranslator } from "../translator/index.ts";
+import { createTranslator, type Translator } from "../translator/index.ts";
 import { type Block, type BlockFunction, type Link, MAX_BLOCK } from "./block.ts";
 import { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
 import { isGuestFault, VECTOR } from "./fault.ts";
 import { createLockstep } from "./lockstep.ts";
+import { createRegions, type Regions, type RegionStats, SAMPLE_INTERVAL } from "./regions.ts";
 import { EXIT, S } from "./state.ts";
 
 /** Why `run` came back. EIP is what the architecture says: at the instruction for a fault, behind it for a trap or a call. */
@@ -20,7 +21,7 @@ export type Exit =
 
 export interface EngineOptions {
   /** Highest tier. Default "block". */
-  readonly jit?: "off" | "block";
+  readonly jit?: "off" | "block" | "region";
   /** Interpretations of a block before it is translated. */
   readonly threshold?: number;
   /** Every translated block is also interpreted on the same state, and the outcomes compared. */
@@ -32,7 +33,7 @@ export interface EngineOptions {
   readonly onMismatch?: (report: string) => void;
 }
 
-export interface EngineStats {
+export interface EngineStats extends RegionStats {
   interpretedBlocks: number;
   interpretedInstructions: number;
   translated: number;
@@ -66,8 +67,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   const cache = new CodeCache(cpu.memory, state, options.oneInsnPerBlock ? 1 : MAX_BLOCK, options.maxSourceBytes ?? DEFAULT_SOURCE_BYTES);
   const threshold = options.threshold ?? DEFAULT_THRESHOLD;
   const jit = options.jit ?? "block";
-  const stats: EngineStats = { interpretedBlocks: 0, interpretedInstructions: 0, translated: 0, translatedInstructions: 0, sourceBytes: 0, translateMs: 0, bails: 0, dispatches: 0 };
+  const stats: EngineStats = { interpretedBlocks: 0, interpretedInstructions: 0, translated: 0, translatedInstructions: 0, sourceBytes: 0, translateMs: 0, bails: 0, dispatches: 0, regions: 0, regionInstructions: 0, samples: 0 };
   let pending: Link | null = null;
+  /** Instructions left of the budget at the start of the slice, and the length of the slice. */
+  let left = 0, slice = 0;
 
   const makeLink = (owner: Block, target: number): Link => {
     const stub: BlockFunction = () => {
@@ -78,23 +81,35 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     owner.outgoing.push(link);
     return link;
   };
-  const translator = jit === "off" ? undefined : createTranslator({ cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep ?? false });
+  const regions: Regions | undefined = jit === "region" && !options.lockstep && !options.oneInsnPerBlock
+    ? createRegions({ memory: cpu.memory, cache, translator: () => translator as Translator, eager: threshold === 0 }) : undefined;
+  const translator: Translator | undefined = jit === "off" ? undefined : createTranslator({
+    cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep ?? false,
+    makeRecorder: (address) => regions?.recorder(address) ?? (() => {}), recordTargets: regions !== undefined,
+  });
   const lockstep = options.lockstep ? createLockstep(cpu, interpret, options.onMismatch) : undefined;
   if (translator !== undefined && lockstep !== undefined) translator.onStore = lockstep.note;
 
   function translate(block: Block): void {
-    if (translator === undefined || block.untranslatable) return;
+    if (translator === undefined) return;
     const started = performance.now();
-    const made = translator.translate(block);
-    stats.translateMs += performance.now() - started;
-    if (made === undefined) {
-      block.untranslatable = true;
-      return;
+    regions?.noteCall(block);
+    if (threshold > 0 || regions === undefined || !regions.make(block)) {
+      const made = translator.block(block);
+      stats.translated++;
+      stats.translatedInstructions += block.insns.length;
+      stats.sourceBytes += made.size;
+      cache.addTranslation(block, made.fn, made.size, made.graph.ranges);
     }
-    stats.translated++;
-    stats.translatedInstructions += block.insns.length;
-    stats.sourceBytes += made.size;
-    cache.addTranslation(block, made.fn, made.size);
+    stats.translateMs += performance.now() - started;
+  }
+
+  function sample(block: Block): void {
+    if (regions === undefined || block.fn === null) return;
+    const started = performance.now();
+    regions.sample(block);
+    Object.assign(stats, regions.stats);
+    stats.translateMs += performance.now() - started;
   }
 
   function interpret(block: Block): void {
@@ -129,7 +144,13 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   function loop(): Exit {
     for (;;) {
       if (state[S.EXIT] !== EXIT.NONE) return takeExit();
-      if (state[S.BUDGET] < 0) return BUDGET;
+      if (state[S.BUDGET] < 0) {
+        left -= slice - state[S.BUDGET];
+        if (left <= 0) return BUDGET;
+        slice = state[S.BUDGET] = Math.min(left, SAMPLE_INTERVAL);
+        cpu.current = undefined;
+        sample(cache.at(state[S.EIP]));
+      }
       if ((state[S.SYSTEM_FLAGS] & F.TF) !== 0) {
         const exit = step();
         if (exit) return exit;
@@ -152,6 +173,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
         while (fn !== null) fn = fn();
       }
       state[S.CODE_CHANGED] = 0;
+      state[S.DEPTH] = 0;
       if (state[S.BAIL] !== 0) {
         state[S.BAIL] = 0;
         stats.bails++;
@@ -170,7 +192,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   }
 
   function run(budget: number): Exit {
-    state[S.BUDGET] = budget;
+    left = budget;
+    slice = state[S.BUDGET] = Math.min(budget, SAMPLE_INTERVAL);
+    state[S.CODE_CHANGED] = 0;
+    state[S.DEPTH] = 0;
     pending = null;
     cpu.current = undefined;
     try {

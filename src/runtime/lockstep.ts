@@ -2,6 +2,7 @@
 // and the outcomes are compared: registers, flags, EIP, x87, vectors and every byte that either stored.
 // The interpreter's outcome is the one that stays. Slow; for finding the block where translation and interpretation part.
 
+import { formatAtt } from "../decoder/index.ts";
 import type { Block } from "./block.ts";
 import { Cpu } from "./cpu.ts";
 import { isGuestFault } from "./fault.ts";
@@ -48,7 +49,7 @@ export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMi
       if (now.some((b, k) => b !== made[k])) found.push(`memory at ${hex(address)}: interpreted ${[...now]}, translated ${[...made]}`);
     }
     if (found.length === 0) return;
-    const report = `translated and interpreted code part in the block at ${hex(block.address)}\n${block.insns.map((i) => `  ${hex(i.address)}  ${i.row.mnemonic}`).join("\n")}\n${found.map((f) => `  ${f}`).join("\n")}`;
+    const report = `translated and interpreted code part in the block at ${hex(block.address)}\n${block.insns.map((i) => `  ${hex(i.address)}  ${formatAtt(i)}`).join("\n")}\n${found.map((f) => `  ${f}`).join("\n")}`;
     if (onMismatch) onMismatch(report);
     else throw new Error(report);
   }

@@ -1,0 +1,411 @@
+// From a graph of guest code to the body of one JavaScript function. Blocks and regions come out of the same emitter.
+//
+//   if ((R[23] = R[23] - 5 | 0) < 0) return null;      // time slice over: EIP already points here
+//   let r0 = R[0], ...;                                 // the registers that the graph uses live in locals
+//   bail: {
+//     L0: for (;;) {                                    // a loop header; labels follow structure.ts
+//       ...instructions...
+//       write back; R[9] = target; return c0.fn;        // a way out: the next function to run, or null for the dispatcher
+//     }
+//   }
+//   write back; R[9] = pc; R[26] = 1; return null;      // the interpreter takes the instruction at pc
+//
+// An instruction whose semantic function has no inline form is executed by calling that function on the CPU, with registers
+// written back before and read again behind. A guest call whose return is in the graph is a JavaScript call.
+
+import { A, type Instruction, K } from "../decoder/instruction.ts";
+import { S } from "../runtime/state.ts";
+import type { KnownFlags } from "./conditions.ts";
+import { type Graph, type GraphNode, successors } from "./graph.ts";
+import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
+import { ALL_FLAGS, flagsLiveIn, flagsNeeded, mayLeave } from "./liveness.ts";
+import { specialise } from "./specialise.ts";
+import { analyse, type Structure } from "./structure.ts";
+import { literal, name, text, Unsupported, type Value } from "./value.ts";
+
+/** A direct jump that the emitted code leaves by; the translator puts a link in its place. */
+export class DirectExit {
+  readonly target: number;
+  constructor(target: number) {
+    this.target = target;
+  }
+}
+
+/** An indirect jump or call, for which the runtime may record targets; the translator puts a recorder in its place. */
+export class IndirectExit {
+  readonly address: number;
+  constructor(address: number) {
+    this.address = address;
+  }
+}
+
+export interface Emitted {
+  readonly source: string;
+  /** The objects that the code refers to as c0, c1 ... */
+  readonly constants: unknown[];
+}
+
+export interface EmitOptions {
+  /** Report every store before it happens (lockstep). */
+  readonly traceStores: boolean;
+  /** Record the targets of indirect jumps (block tier). */
+  readonly recordTargets: boolean;
+}
+
+const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb; R[${S.FLAG_R}] = fr;`;
+const FLAG_LOAD = `fk = R[${S.FLAGS}], fa = R[${S.FLAG_A}], fb = R[${S.FLAG_B}], fr = R[${S.FLAG_R}]`;
+/** Stand-ins for write-back and reading again, replaced when it is known what the whole graph uses. */
+const FLUSH = "/*flush*/", RELOAD = "/*reload*/";
+/** Guest instructions that loops may run before they return to the dispatcher: V8 replaces a running loop by code that is not specialised to its constants; calling anew gets the good one. */
+const LOOP_SLICE = 20000;
+/** Guest calls that nest as JavaScript calls. */
+const MAX_DEPTH = 400;
+/** Up to this many recorded targets an indirect jump is a chain of comparisons; beyond, a table and a switch. */
+const CHAIN = 6;
+
+/** Writes the function body for a graph. */
+export function emitGraph(graph: Graph, options: EmitOptions): Emitted {
+  // Flags liveness must know beforehand which instructions are called out of line. Nearly all of these are known to leave the
+  // code anyway; when another one turns up it joins `leaving`, and emission starts again.
+  const leaving = new Set<Instruction>();
+  for (;;) {
+    const emitted = new Emitter(graph, options, leaving).run();
+    if (emitted !== undefined) return emitted;
+  }
+}
+
+class Retry extends Error {}
+
+class Emitter implements BlockEmission {
+  known: KnownFlags = undefined;
+  needed = true;
+  depth = 0;
+  readonly traceStores: boolean;
+  private readonly graph: Graph;
+  private readonly options: EmitOptions;
+  private readonly leaving: Set<Instruction>;
+  private readonly structure: Structure;
+  private readonly live: Int32Array;
+  private readonly constants: unknown[] = [];
+  private lines: string[] = [];
+  private names = 0;
+  private readonly used = new Set<number>();
+  private readonly written = new Set<number>();
+  private usesFlags = false;
+  private writesFlags = false;
+  private loops = false;
+  /** Kind of the flags on the way into each merge node: undefined when the ways differ. */
+  private readonly arriving = new Map<number, KnownFlags>();
+  private node: GraphNode;
+  private insn: Instruction;
+
+  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>) {
+    this.graph = graph;
+    this.options = options;
+    this.leaving = leaving;
+    this.traceStores = options.traceStores;
+    this.node = graph.entry;
+    this.insn = graph.entry.insns[0];
+    this.structure = reducible(graph);
+    this.live = flagsLiveIn(graph.nodes, (i) => leaving.has(i) || mayLeave(i));
+  }
+
+  run(): Emitted | undefined {
+    try {
+      this.tree(0);
+    } catch (e) {
+      if (e instanceof Retry) return undefined;
+      throw e;
+    }
+    const { used, written } = this;
+    const flush = [...written].sort().map((n) => `R[${n}] = r${n};`).join(" ") + (this.writesFlags ? ` ${FLAG_STORE}` : "");
+    const loads = [...used].sort().map((n) => `r${n} = R[${n}]`);
+    if (this.usesFlags) loads.push(FLAG_LOAD);
+    const body = this.lines.join("\n").replaceAll(FLUSH, flush).replaceAll(RELOAD, loads.length > 0 ? `${loads.join(", ")};` : "");
+    const out = [`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${this.graph.entry.insns.length} | 0) < 0) return null;`];
+    if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
+    if (this.loops) out.push(`let q = ${LOOP_SLICE};`);
+    if (body.includes("break bail;")) out.push("let pc = 0;", "bail: {", body, "}", `${flush} R[${S.EIP}] = pc; R[${S.BAIL}] = 1; return null;`);
+    else out.push(body);
+    return { source: out.join("\n"), constants: this.constants };
+  }
+
+  // -- Output ---------------------------------------------------------------------------------------------------------
+
+  emit(line: string): void {
+    this.lines.push(line);
+  }
+
+  capture(body: () => void): string[] {
+    const outer = this.lines;
+    const inner: string[] = (this.lines = []);
+    try {
+      body();
+    } finally {
+      this.lines = outer;
+    }
+    return inner;
+  }
+
+  fresh(base: string): string {
+    return `${base}$${this.names++}`;
+  }
+
+  atom(v: Value, base: string): Value {
+    if (v.kind !== "code" || v.stable) return v;
+    const n = this.fresh(base);
+    this.lines.push(`const ${n} = ${v.text};`);
+    return name(n);
+  }
+
+  register(n: number): string {
+    this.used.add(n);
+    return `r${n}`;
+  }
+
+  changed(n: number): void {
+    this.used.add(n);
+    this.written.add(n);
+  }
+
+  flagsUsed(written: boolean): void {
+    this.usesFlags = true;
+    if (written) this.writesFlags = true;
+  }
+
+  private constant(c: unknown): string {
+    return `c${this.constants.push(c) - 1}`;
+  }
+
+  // -- control --------------------------------------------------------------------------------------------------------
+
+  /** A node with everything it dominates. */
+  private tree(n: number): void {
+    const { loopHeader, mergeChildren } = this.structure;
+    const node = this.graph.nodes[n];
+    if (loopHeader[n]) {
+      this.loops = true;
+      this.known = undefined;
+      this.emit(`L${n}: for (;;) {`);
+      this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${FLUSH} R[${S.EIP}] = ${literal(node.address)}; R[${S.BUDGET}] = R[${S.BUDGET}] - ${LOOP_SLICE} | 0; return R[${S.BUDGET}] < 0 ? null : NEXT; }`);
+    }
+    const children = mergeChildren[n];
+    for (let k = children.length - 1; k >= 0; k--) this.emit(`B${children[k]}: {`);
+    this.body(node);
+    for (const child of children) {
+      this.emit("}");
+      this.known = this.arriving.get(child);
+      this.tree(child);
+    }
+    if (loopHeader[n]) this.emit("}");
+  }
+
+  private body(node: GraphNode): void {
+    const { insns, semantics } = node;
+    const needed = flagsNeeded(insns, (i) => this.leaving.has(i) || mayLeave(i), liveOut(node, this.live));
+    for (let k = 0; k < insns.length; k++) {
+      const insn = insns[k];
+      this.node = node;
+      this.insn = insn;
+      this.needed = needed[k];
+      this.emit(`// ${(insn.address >>> 0).toString(16)} ${insn.row.mnemonic}`);
+      const known = this.known;
+      let left = false;
+      const mark = this.names;
+      try {
+        const inner = this.capture(() => {
+          left = specialise(semantics[k], insn, this, createIntrinsics(this, insn)) === "left";
+        });
+        for (const line of inner) this.lines.push(line);
+      } catch (e) {
+        if (!(e instanceof Unsupported)) throw e;
+        if (!mayLeave(insn) && !this.leaving.has(insn)) {
+          this.leaving.add(insn);
+          throw new Retry();
+        }
+        this.names = mark;
+        this.known = known;
+        this.depth = 0;
+        left = this.callOut(insn, k);
+      }
+      if (left) return;
+    }
+    this.insn = insns[insns.length - 1];
+    this.goAddress(this.insn.next, node);
+  }
+
+  /** Executes an instruction by its semantic function. */
+  private callOut(insn: Instruction, k: number): boolean {
+    const i = this.constant(insn), f = this.constant(this.node.semantics[k]);
+    this.emit(`${FLUSH} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
+    this.known = undefined;
+    if (k === this.node.insns.length - 1 && this.node.jumps.size === 0) {
+      this.emit("return null;");
+      return true;
+    }
+    this.emit(`if ((R[${S.CODE_CHANGED}] | R[${S.EXIT}]) !== 0) return null;`);
+    this.emit(RELOAD);
+    return false;
+  }
+
+  exit(target: Value): void {
+    const depth = this.depth, { node, insn } = this;
+    this.depth = 0;
+    if (insn.row.mnemonic === "CALL") this.call(target, node, insn);
+    else if (target.kind === "constant") this.goAddress(Number(target.value) | 0, node);
+    else this.indirect(this.atom(target, "t"), node, insn);
+    this.depth = depth;
+    this.node = node;
+    this.insn = insn;
+  }
+
+  private goAddress(address: number, node: GraphNode): void {
+    const to = node.jumps.get(address);
+    if (to !== undefined && this.go(node, to)) return;
+    this.emit(`${FLUSH} R[${S.EIP}] = ${literal(address)}; return ${this.constant(new DirectExit(address))}.fn;`);
+  }
+
+  /** Writes the jump to a node of the graph. False when it would make the graph irreducible: then it leaves the function. */
+  private go(from: GraphNode, to: GraphNode): boolean {
+    const { position, merge, loopHeader, dominator } = this.structure;
+    const n = to.index;
+    if (position[n] < 0) return false;
+    if (position[n] <= position[from.index]) {
+      if (!loopHeader[n] || !dominates(dominator, n, from.index)) return false;
+      this.emit(`continue L${n};`);
+    } else if (merge[n]) {
+      if (!this.arriving.has(n)) this.arriving.set(n, this.known);
+      else if (this.arriving.get(n) !== this.known) this.arriving.set(n, undefined);
+      this.emit(`break B${n};`);
+    } else this.tree(n);
+    return true;
+  }
+
+  private indirect(target: Value, node: GraphNode, insn: Instruction): void {
+    const t = text(target);
+    if (insn.row.mnemonic === "RET") {
+      if (node.returnsTo !== undefined && node.context !== undefined) {
+        this.emit(`if (${t} === ${literal(node.context.returnAddress)}) {`);
+        const known = this.known;
+        if (!this.go(node, node.returnsTo)) throw new Error("a return leaves its region");
+        this.known = known;
+        this.emit("}");
+      }
+      this.emit(`${FLUSH} R[${S.EIP}] = ${t}; return NEXT;`);
+      return;
+    }
+    const targets = [...node.jumps];
+    if (targets.length > CHAIN) this.table(t, targets, node);
+    else for (const [address, to] of targets) this.case(`if (${t} === ${literal(address)}) {`, to, node);
+    const record = this.options.recordTargets ? `${this.constant(new IndirectExit(insn.address))}(${t}); ` : "";
+    this.emit(`${FLUSH} R[${S.EIP}] = ${t}; ${record}return LOOKUP(${t} | 0);`);
+  }
+
+  private case(open: string, to: GraphNode, node: GraphNode): void {
+    const known = this.known;
+    const lines = this.capture(() => {
+      if (!this.go(node, to)) this.lines.length = 0;
+    });
+    this.known = known;
+    if (lines.length === 0) return;
+    this.emit(open);
+    for (const line of lines) this.emit(line);
+    this.emit("}");
+  }
+
+  /** A jump table: target address to a small number by a collision-free hash, then a dense switch. */
+  private table(t: string, targets: [number, GraphNode][], node: GraphNode): void {
+    const { shift, bits, slots } = perfectHash(targets.map(([a]) => a));
+    const addresses = new Int32Array(targets.map(([a]) => a));
+    const k = this.fresh("k");
+    this.emit(`const ${k} = ${this.constant(slots)}[${t} >>> ${shift} & ${(1 << bits) - 1}];`);
+    this.emit(`if (${this.constant(addresses)}[${k}] === ${t}) switch (${k}) {`);
+    targets.forEach(([, to], index) => this.case(`case ${index}: {`, to, node));
+    this.emit("}");
+  }
+
+  private call(target: Value, node: GraphNode, insn: Instruction): void {
+    if (node.inlined !== undefined) {
+      if (this.go(node, node.inlined)) return;
+      throw new Error("a copied callee leaves its region");
+    }
+    const direct = target.kind === "constant";
+    const t = direct ? literal(Number(target.value) | 0) : text(this.atom(target, "t"));
+    const link = direct ? `${this.constant(new DirectExit(Number(target.value) | 0))}.fn` : `LOOKUP(${t} | 0)`;
+    if (node.afterCall === undefined) {
+      this.emit(`${FLUSH} R[${S.EIP}] = ${t}; return ${link};`);
+      return;
+    }
+    const n = this.fresh("n"), sp = this.fresh("sp");
+    this.emit(`${FLUSH} R[${S.EIP}] = ${t};`);
+    this.emit(`let ${n} = ${link};`);
+    this.emit(`if (R[${S.DEPTH}] > ${MAX_DEPTH}${direct ? "" : ` || ${n} === null`}) return ${n};`);
+    this.emit(`const ${sp} = ${this.register(4)} + 4 | 0;`);
+    this.emit(`R[${S.DEPTH}] = R[${S.DEPTH}] + 1 | 0;`);
+    this.emit(`${n} = ${n}();`);
+    // back here when EIP and the stack pointer are those of a return (RET imm releases up to 1 KiB of parameters)
+    this.emit(`while (R[${S.EIP}] !== ${literal(insn.next)} || R[4] - ${sp} >>> 0 > 1024) {`);
+    this.emit(`if (${n} === null) { R[${S.DEPTH}] = R[${S.DEPTH}] - 1 | 0; return null; }`);
+    this.emit(`${n} = ${n}();`);
+    this.emit("}");
+    this.emit(`R[${S.DEPTH}] = R[${S.DEPTH}] - 1 | 0;`);
+    this.emit(`if ((R[${S.EXIT}] | R[${S.CODE_CHANGED}] | R[${S.BAIL}]) !== 0 || R[${S.BUDGET}] < 0) return null;`);
+    this.emit(RELOAD);
+    this.known = undefined;
+    if (!this.go(node, node.afterCall)) this.emit(`${FLUSH} R[${S.EIP}] = ${literal(insn.next)}; return ${this.constant(new DirectExit(insn.next))}.fn;`);
+  }
+}
+
+function dominates(dominator: Int32Array, a: number, n: number): boolean {
+  for (;;) {
+    if (n === a) return true;
+    if (dominator[n] === n) return false;
+    n = dominator[n];
+  }
+}
+
+/** The structure of the graph without the edges that make it irreducible. */
+function reducible(graph: Graph): Structure {
+  const edges = graph.nodes.map((n) => [...new Set(successors(n).map((s) => s.index))]);
+  for (;;) {
+    const structure = analyse(edges, 0);
+    if (structure.irreducibleAt < 0) return structure;
+    const { position, dominator } = structure;
+    for (const n of structure.order) edges[n] = edges[n].filter((s) => position[s] > position[n] || dominates(dominator, s, n));
+  }
+}
+
+/** Flags live behind the last instruction of a node. */
+export function liveOut(node: GraphNode, liveIn: Int32Array): number {
+  const last = node.insns[node.insns.length - 1];
+  if (node.inlined !== undefined) return liveIn[node.inlined.index];
+  let targets: number[];
+  if ((last.row.attributes & A.BRANCH) === 0) targets = [last.next];
+  else if (last.op0.kind !== K.REL || last.row.mnemonic === "CALL") return ALL_FLAGS;
+  else targets = last.row.mnemonic === "JMP" ? [last.op0.imm] : [last.op0.imm, last.next];
+  let live = 0;
+  for (const t of targets) {
+    const to = node.jumps.get(t);
+    if (to === undefined) return ALL_FLAGS;
+    live |= liveIn[to.index];
+  }
+  return live;
+}
+
+/** Shift and table size under which the addresses fall into different slots. */
+function perfectHash(addresses: readonly number[]): { shift: number; bits: number; slots: Int32Array } {
+  for (let bits = 32 - Math.clz32(addresses.length); ; bits++) {
+    for (let shift = 0; shift < 8; shift++) {
+      const slots = new Int32Array(1 << bits);
+      const taken = new Uint8Array(1 << bits);
+      const fits = addresses.every((a, k) => {
+        const at = (a >>> shift) & ((1 << bits) - 1);
+        if (taken[at]) return false;
+        taken[at] = 1;
+        slots[at] = k;
+        return true;
+      });
+      if (fits) return { shift, bits, slots };
+    }
+  }
+}

@@ -1,0 +1,248 @@
+// Control-flow graphs of guest code: what one translation covers. A block gives a graph of one node; a region is found by following
+// direct jumps from its entry, the recorded targets of indirect jumps, and small callees, which are copied into the caller.
+// How a graph becomes structured JavaScript: structure.ts and emit.ts.
+
+import { decode } from "../decoder/index.ts";
+import { A, type Instruction, K } from "../decoder/instruction.ts";
+import { endsBlock, type Block } from "../runtime/block.ts";
+import { type GuestMemory, PERM } from "../runtime/memory.ts";
+import { semanticOf } from "../semantics/index.ts";
+import type { Semantic } from "../semantics/machine.ts";
+
+/** A copy of a callee inside its caller: where its RET is expected to go. */
+export interface InlineContext {
+  readonly id: number;
+  readonly parent: InlineContext | undefined;
+  /** Guest address behind the call. */
+  readonly returnAddress: number;
+}
+
+export interface GraphNode {
+  /** Position in `Graph.nodes`; the entry is 0. */
+  index: number;
+  readonly address: number;
+  readonly context: InlineContext | undefined;
+  readonly insns: Instruction[];
+  readonly semantics: Semantic[];
+  /** Nodes that a direct jump, the fall-through or a recorded indirect jump leads to, by guest address. */
+  readonly jumps: Map<number, GraphNode>;
+  /** The node behind a call that is made as a JavaScript call. */
+  afterCall: GraphNode | undefined;
+  /** The callee copied in place of the call. */
+  inlined: GraphNode | undefined;
+  /** For a RET of a copied callee: the node behind the call. */
+  returnsTo: GraphNode | undefined;
+}
+
+export interface Graph {
+  readonly entry: GraphNode;
+  readonly nodes: GraphNode[];
+  readonly instructions: number;
+  /** Guest byte ranges covered: [start, end) pairs, uint32. */
+  readonly ranges: readonly (readonly [start: number, end: number])[];
+}
+
+export const successors = (n: GraphNode): GraphNode[] => {
+  const all = [...n.jumps.values()];
+  for (const other of [n.afterCall, n.inlined, n.returnsTo]) if (other !== undefined) all.push(other);
+  return all;
+};
+
+const node = (address: number, context: InlineContext | undefined): GraphNode => ({
+  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, inlined: undefined, returnsTo: undefined,
+});
+
+/** A block as a graph of one node, with an edge to itself when it jumps to its own start. */
+export function blockGraph(block: Block, loops: boolean): Graph {
+  const entry: GraphNode = { ...node(block.address, undefined), index: 0, insns: [...block.insns], semantics: [...block.semantics] };
+  const last = block.insns[block.insns.length - 1];
+  if (loops && (last.op0.kind === K.REL && last.row.mnemonic !== "CALL" ? last.op0.imm : block.end) === block.address) entry.jumps.set(block.address, entry);
+  return { entry, nodes: [entry], instructions: block.insns.length, ranges: [[block.address >>> 0, block.end >>> 0]] };
+}
+
+export interface DiscoverOptions {
+  readonly memory: GuestMemory;
+  /** Whether a jump to this address is worth following: it has been executed. */
+  readonly executed: (address: number) => boolean;
+  /** Recorded targets of the indirect jump at an address. */
+  readonly indirectTargets: (address: number) => readonly number[];
+  readonly maxInstructions: number;
+  /** Longest callee that is copied into its caller, in instructions; 0 for none. */
+  readonly maxInline: number;
+}
+
+const MAX_INLINE_DEPTH = 3;
+
+/** Finds the graph reachable from `address`; undefined when nothing can be decoded there. */
+export function discover(address: number, options: DiscoverOptions): Graph | undefined {
+  const finder = new Finder(options);
+  const entry = finder.body(address, undefined);
+  if (entry === undefined) return undefined;
+  return number(entry);
+}
+
+/** Numbers the nodes reachable from the entry. */
+function number(entry: GraphNode): Graph {
+  const nodes: GraphNode[] = [entry];
+  entry.index = 0;
+  let instructions = 0;
+  const ranges: [number, number][] = [];
+  for (let k = 0; k < nodes.length; k++) {
+    const n = nodes[k];
+    instructions += n.insns.length;
+    ranges.push([n.address >>> 0, n.insns[n.insns.length - 1].next >>> 0]);
+    for (const s of successors(n)) {
+      if (s.index >= 0) continue;
+      s.index = nodes.length;
+      nodes.push(s);
+    }
+  }
+  return { entry, nodes, instructions, ranges };
+}
+
+class Finder {
+  private readonly options: DiscoverOptions;
+  private total = 0;
+  private contexts = 0;
+
+  constructor(options: DiscoverOptions) {
+    this.options = options;
+  }
+
+  private decodeAt(address: number): Instruction | undefined {
+    const { memory } = this.options;
+    if (!(memory.perm[address >>> 12] & PERM.X)) return undefined;
+    const room = 4096 - (address & 0xfff);
+    const limit = room >= 16 || memory.perm[(address + 15) >>> 12] & PERM.X ? 16 : room;
+    const insn = decode(memory.u8, address >>> 0, address, limit);
+    return typeof insn === "object" ? insn : undefined;
+  }
+
+  /** Direct targets of the instruction that ends a node, worth following. */
+  private targets(insn: Instruction): number[] {
+    const { mnemonic, attributes } = insn.row;
+    if (mnemonic === "CALL" || (attributes & A.BRANCH) === 0) return [];
+    const { executed, indirectTargets } = this.options;
+    if (insn.op0.kind === K.REL) {
+      const conditional = mnemonic !== "JMP";
+      const found = executed(insn.op0.imm) ? [insn.op0.imm] : [];
+      if (conditional && executed(insn.next)) found.push(insn.next);
+      return found;
+    }
+    return mnemonic === "JMP" ? indirectTargets(insn.address).filter(executed) : [];
+  }
+
+  /** The nodes of one function body from `start`, in one context. */
+  body(start: number, context: InlineContext | undefined): GraphNode | undefined {
+    const code = new Map<number, Instruction>();
+    const leaders = new Set<number>([start]);
+    const work = [start];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      for (let pc = at; !code.has(pc); ) {
+        if (this.total >= this.options.maxInstructions) break;
+        const insn = this.decodeAt(pc);
+        if (insn === undefined || semanticOf(insn.row) === undefined) break;
+        code.set(pc, insn);
+        this.total++;
+        const follow = this.targets(insn);
+        if (insn.row.mnemonic === "CALL" && this.options.executed(insn.next)) follow.push(insn.next);
+        for (const t of follow) {
+          if (leaders.has(t)) continue;
+          leaders.add(t);
+          work.push(t);
+        }
+        if (endsBlock(insn)) break;
+        pc = insn.next;
+      }
+    }
+    return this.split(start, code, leaders, context);
+  }
+
+  private split(start: number, code: Map<number, Instruction>, leaders: Set<number>, context: InlineContext | undefined): GraphNode | undefined {
+    const nodes = new Map<number, GraphNode>();
+    for (const leader of leaders) {
+      if (!code.has(leader)) continue;
+      const n = node(leader, context);
+      nodes.set(leader, n);
+      for (let pc = leader; ; ) {
+        const insn = code.get(pc);
+        const semantic = insn && semanticOf(insn.row);
+        if (insn === undefined || semantic === undefined) break;
+        n.insns.push(insn);
+        n.semantics.push(semantic);
+        pc = insn.next;
+        if (endsBlock(insn) || leaders.has(pc)) break;
+      }
+    }
+    const after: GraphNode[] = [];
+    for (const n of nodes.values()) {
+      const last = n.insns[n.insns.length - 1];
+      if (last.row.mnemonic === "CALL") {
+        n.afterCall = nodes.get(last.next);
+        after.push(n);
+      } else if ((last.row.attributes & A.BRANCH) !== 0) {
+        for (const t of this.targets(last)) {
+          const to = nodes.get(t);
+          if (to !== undefined) n.jumps.set(t, to);
+        }
+      } else if (!endsBlock(last)) {
+        const to = nodes.get(last.next);
+        if (to !== undefined) n.jumps.set(last.next, to);
+      }
+    }
+    for (const n of after) this.inline(n, context);
+    return nodes.get(start);
+  }
+
+  /** Copies a small callee that only returns into the caller's graph. */
+  private inline(n: GraphNode, context: InlineContext | undefined): void {
+    const call = n.insns[n.insns.length - 1];
+    if (n.afterCall === undefined || call.op0.kind !== K.REL || this.options.maxInline === 0) return;
+    let depth = 0;
+    for (let c = context; c !== undefined; c = c.parent) depth++;
+    if (depth >= MAX_INLINE_DEPTH || !this.options.executed(call.op0.imm) || !this.isSmallLeaf(call.op0.imm)) return;
+    const inner: InlineContext = { id: ++this.contexts, parent: context, returnAddress: call.next };
+    const callee = this.body(call.op0.imm, inner);
+    if (callee === undefined) return;
+    const back = n.afterCall;
+    n.afterCall = undefined;
+    n.inlined = callee;
+    const seen = new Set<GraphNode>([callee]);
+    for (const m of seen) {
+      if (m.context === inner && m.insns[m.insns.length - 1].row.mnemonic === "RET") m.returnsTo = back;
+      for (const s of successors(m)) if (s.context === inner || isInside(s.context, inner)) seen.add(s);
+    }
+  }
+
+  /** Whether the code at `address` returns within maxInline instructions and calls nothing but other such code. */
+  private isSmallLeaf(address: number): boolean {
+    const seen = new Set<number>();
+    const work = [address];
+    let returns = false;
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      for (let pc = at; !seen.has(pc); ) {
+        seen.add(pc);
+        if (seen.size > this.options.maxInline) return false;
+        const insn = this.decodeAt(pc);
+        if (insn === undefined || insn.row.mnemonic === "CALL") return false;
+        if (insn.row.mnemonic === "RET") {
+          returns = true;
+          break;
+        }
+        if ((insn.row.attributes & A.BRANCH) !== 0) {
+          if (insn.op0.kind !== K.REL) return false;
+          work.push(...this.targets(insn));
+          break;
+        }
+        if (endsBlock(insn)) return false;
+        pc = insn.next;
+      }
+    }
+    return returns;
+  }
+}
+
+function isInside(context: InlineContext | undefined, outer: InlineContext): boolean {
+  for (let c = context; c !== undefined; c = c.parent) if (c === outer) return true;
+  return false;
+}
