@@ -26,7 +26,7 @@ export function violations(source: string): string[] {
   const path = (node: Node): string => {
     if (node.type === "Identifier") return node.name;
     if (node.type !== "MemberExpression" || node.computed || node.property.type !== "Identifier") return "";
-    const object = path(node.object as Node);
+    const object = path(node.object);
     return object === "" ? "" : `${object}.${node.property.name}`;
   };
 
@@ -83,7 +83,7 @@ export function violations(source: string): string[] {
         visit(node.expression, scope);
         return;
       case "CallExpression": {
-        const callee = path(node.callee as Node);
+        const callee = path(node.callee);
         const parts = callee.split(".");
         const allowed = (parts[0] === machine && (parts.length === 2 || (parts.length === 3 && (parts[1] === "x87" || parts[1] === "vec")))) ||
           (parts[0] === "Math" && parts.length === 2 && typeof (Math as unknown as Record<string, unknown>)[parts[1]] === "function");
@@ -113,7 +113,7 @@ export function violations(source: string): string[] {
         return;
       case "BinaryExpression":
       case "LogicalExpression":
-        visit(node.left as Node, scope);
+        visit(node.left, scope);
         visit(node.right, scope);
         return;
       case "UnaryExpression":
