@@ -8,7 +8,7 @@ import { closeOnExec, cloneFileTable } from "./fs/state.ts";
 import { E } from "./errno.ts";
 import { releaseAddressSpace } from "./mm.ts";
 import type { ExecRequest } from "./abi/abi.ts";
-import { exitProcess } from "./process.ts";
+import { equip, exitProcess, releaseVfork } from "./process.ts";
 import { SIG, SS, forceSignal, resetActions } from "./signal.ts";
 import { RLIMIT } from "./thread.ts";
 import type { Process, Thread } from "./thread.ts";
@@ -125,6 +125,7 @@ function swapIn(thread: Thread, file: OpenFile, loaded: Swap, args: readonly str
   const { process, kernel } = thread;
   // The other threads end; their leader's number goes to the caller.
   for (const other of [...process.threads]) if (other !== thread) dropThread(other);
+  if (process.mm.owner === thread) process.mm.owner = undefined;
   releaseAddressSpace(process.mm);
   process.mm = loaded.mm;
   if (process.files.users > 1) {
@@ -139,17 +140,18 @@ function swapIn(thread: Thread, file: OpenFile, loaded: Swap, args: readonly str
   process.args = args;
   process.env = env;
   process.auxv = loaded.auxv;
+  releaseVfork(process);
   process.dumpable = 1;
   const { credentials } = process;
   credentials.suid = credentials.fsuid = credentials.euid;
   credentials.sgid = credentials.fsgid = credentials.egid;
 
   thread.memory = loaded.mm.memory;
-  thread.cpu.useMemory(loaded.mm.memory);
-  thread.cpu.tables.gdt.fill(0, thread.cpu.tables.layout.firstTls * 2, (thread.cpu.tables.layout.firstTls + 3) * 2);
-  thread.cpu.tables.ldt = new Int32Array(0);
-  thread.cpu.reset();
-  thread.engine = kernel.createEngine(thread.cpu);
+  const { cpu, engine } = equip(kernel, loaded.mm);
+  thread.cpu = cpu;
+  thread.engine = engine;
+  thread.saved = undefined;
+  loaded.mm.owner = thread;
   thread.name = path.slice(path.lastIndexOf("/") + 1, path.length).slice(0, 15);
   thread.clearChildTid = 0;
   thread.robustList = 0;

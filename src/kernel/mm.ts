@@ -3,8 +3,11 @@
 //
 // Addresses and lengths are non-negative numbers (uint32); ends are exclusive and may be 2^32.
 
-import { createMemory } from "../runtime/memory.ts";
+import type { Cpu } from "../runtime/cpu.ts";
+import type { Engine } from "../runtime/engine.ts";
+import { PERM, createMemory } from "../runtime/memory.ts";
 import type { GuestMemory } from "../runtime/memory.ts";
+import type { Thread } from "./thread.ts";
 
 export const PAGE = 4096;
 export const PROT = { READ: 1, WRITE: 2, EXEC: 4, GROWSDOWN: 0x0100_0000, GROWSUP: 0x0200_0000 } as const;
@@ -59,6 +62,10 @@ export interface AddressSpace {
   readImpliesExec: boolean;
   /** Processes that live here (vfork, CLONE_VM). */
   users: number;
+  /** What runs the threads that live here, and the thread whose registers it holds. Made with the first thread. */
+  cpu: Cpu | undefined;
+  engine: Engine | undefined;
+  owner: Thread | undefined;
   /** Addresses of the vDSO's entry points, by personality. */
   readonly symbols: Map<string, number>;
 }
@@ -66,6 +73,7 @@ export interface AddressSpace {
 export function createAddressSpace(taskSize: number, mmapBase: number): AddressSpace {
   return {
     memory: createMemory(), areas: [], taskSize, mmapBase, brkStart: 0, brk: 0, stackTop: 0, readImpliesExec: false, users: 1, symbols: new Map(),
+    cpu: undefined, engine: undefined, owner: undefined,
   };
 }
 
@@ -301,6 +309,41 @@ export function growStack(mm: AddressSpace, address: number, limit: number): boo
   if (area.end - start > limit || start < MMAP_MIN || (below && below.prot !== 0 && start - below.end < STACK_GUARD)) return false;
   mm.memory.map(start, area.start - start, area.prot);
   area.start = start;
+  return true;
+}
+
+/** fork's copy: private pages are copied (untouched ones need not be), shared ones are linked. */
+export function cloneAddressSpace(mm: AddressSpace): AddressSpace {
+  const copy = createAddressSpace(mm.taskSize, mm.mmapBase);
+  copy.brkStart = mm.brkStart;
+  copy.brk = mm.brk;
+  copy.stackTop = mm.stackTop;
+  copy.readImpliesExec = mm.readImpliesExec;
+  for (const [name, address] of mm.symbols) copy.symbols.set(name, address);
+  for (const area of mm.areas) {
+    area.file?.retain();
+    copy.areas.push({ ...area, shadow: area.shadow?.slice(), locked: false });
+    copyPages(mm.memory, copy.memory, area);
+  }
+  return copy;
+}
+
+function copyPages(from: GuestMemory, to: GuestMemory, area: VmArea): void {
+  const { start, end, prot } = area;
+  const hidden = (prot & 7) === 0;
+  to.map(start, end - start, prot);
+  if (hidden) from.protect(start, end - start, PROT.READ);
+  for (let page = start; page < end; page += PAGE) {
+    if (from.perm[page >>> 12] & PERM.BUS) to.markBus(page, PAGE);
+    else if (area.shared || !isZero(from, page)) to.poke(page, from.subarray(page, PAGE));
+  }
+  if (hidden) from.protect(start, end - start, 0);
+  if (area.shared) from.share(start, start, end - start, to);
+}
+
+function isZero(memory: GuestMemory, page: number): boolean {
+  const words = new Int32Array(memory.buffer, page, PAGE / 4);
+  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
   return true;
 }
 

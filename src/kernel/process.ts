@@ -1,14 +1,17 @@
 // Birth and death of processes and threads: fork, exit, wait. Programs enter through exec.ts; turns are given by scheduler.ts.
 
 import { Cpu } from "../runtime/cpu.ts";
-import type { DescriptorTables } from "../runtime/segments.ts";
+import type { Engine } from "../runtime/engine.ts";
 import type { Abi } from "./abi/abi.ts";
 import { E } from "./errno.ts";
 import type { FileTable, FsState } from "./fs/state.ts";
-import { closeAll } from "./fs/state.ts";
+import { cloneFileTable, cloneFsState, closeAll, shareFileTable } from "./fs/state.ts";
 import { wakeFutex, walkRobustList } from "./futex.ts";
-import { createAddressSpace, releaseAddressSpace } from "./mm.ts";
-import { DEFAULT_ACTION, SIG, SIG_IGN, SA, SIGNAL_COUNT, SS, signalProcess, signalThread } from "./signal.ts";
+import { captureContext, copyTables, loadContext, saveContext } from "./context.ts";
+import type { CpuContext } from "./context.ts";
+import { cloneAddressSpace, createAddressSpace, releaseAddressSpace } from "./mm.ts";
+import type { AddressSpace } from "./mm.ts";
+import { DEFAULT_ACTION, SIG, SIG_IGN, SA, SIGNAL_COUNT, SS, resetActions, signalProcess, signalThread } from "./signal.ts";
 import { RLIMIT } from "./thread.ts";
 import type { ExitStatus, Kernel, Limit, Process, Thread } from "./thread.ts";
 import { createIntervalTimer, disarmAll } from "./time.ts";
@@ -54,29 +57,107 @@ export function createProcess(kernel: Kernel, options: ProcessOptions): Process 
     mm: createAddressSpace(0, 0), files: options.files, fs: options.fs,
     credentials: { uid, euid: uid, suid: uid, fsuid: uid, gid, egid: gid, sgid: gid, fsgid: gid, groups: [...options.groups] },
     limits: defaultLimits(), actions: Array.from({ length: SIGNAL_COUNT + 1 }, () => DEFAULT_ACTION), pending: [],
-    timers: createTimers(() => process), signalQueue: createWaitQueue(), stopped: false, exitSignal: SIG.CHLD, status: undefined,
+    timers: createTimers(() => process), signalQueue: createWaitQueue(), stopped: false, exitSignal: SIG.CHLD, vforkQueue: undefined, stateChange: 0, status: undefined,
     childQueue: createWaitQueue(), exePath: "", exe: undefined, args: [], env: [], auxv: new Uint8Array(0), startTime: kernel.clock.monotonic(),
     dumpable: 1, noNewPrivileges: false, personality: 0, nice: 0, cpuTime: 0, childrenCpuTime: 0,
   };
   kernel.processes.set(pid, process);
-  createThread(process, pid, undefined);
+  createThread(process, pid);
   return process;
 }
 
-/** Makes a thread. `tables` are the descriptors it starts with, undefined for fresh ones. */
-export function createThread(process: Process, tid: number, tables: DescriptorTables | undefined): Thread {
+/** Gives an address space its CPU and engine. */
+export function equip(kernel: Kernel, mm: AddressSpace): { cpu: Cpu; engine: Engine } {
+  mm.cpu ??= new Cpu(mm.memory);
+  mm.engine ??= kernel.createEngine(mm.cpu);
+  return { cpu: mm.cpu, engine: mm.engine };
+}
+
+/** Makes a thread. Without `context` it starts with fresh registers and owns the CPU. */
+export function createThread(process: Process, tid: number, context?: CpuContext): Thread {
   const { kernel } = process;
-  const cpu = new Cpu(process.mm.memory, tables);
+  const { cpu, engine } = equip(kernel, process.mm);
   const thread: Thread = {
-    kernel, tid, process, memory: process.mm.memory, cpu, engine: kernel.createEngine(cpu), state: "running", name: "", mask: 0n, savedMask: undefined,
+    kernel, tid, process, memory: process.mm.memory, cpu, engine, saved: context, state: "running", name: "", mask: 0n, savedMask: undefined,
     pending: [], signalStack: { base: 0, size: 0, flags: SS.DISABLE }, signalPending: false, wait: undefined, timedOut: false, woken: false, restartCode: 0,
     unsubscribe: undefined, restartBlock: undefined, callNumber: -1, clearChildTid: 0, robustList: 0, parentDeathSignal: 0, cpuTime: 0,
     lastFault: { vector: 0, code: 0, address: 0 },
   };
+  if (!context) process.mm.owner = thread;
   process.threads.push(thread);
   kernel.threads.set(tid, thread);
   kernel.runnable.push(thread);
   return thread;
+}
+
+/** Which parts of the parent a new process or thread shares, and what it starts with: clone(2). */
+export interface CloneRequest {
+  readonly thread: boolean;
+  readonly shareMemory: boolean;
+  readonly shareFiles: boolean;
+  readonly shareFs: boolean;
+  readonly shareHandlers: boolean;
+  readonly clearHandlers: boolean;
+  readonly sameParent: boolean;
+  readonly vfork: boolean;
+  readonly exitSignal: number;
+  /** Called with the new thread's registers before it can run. */
+  readonly prepare: (context: CpuContext) => void;
+}
+
+/** Makes a thread or process as a copy of the calling thread, which must have the CPU. */
+export function cloneThread(parent: Thread, request: CloneRequest): Thread {
+  const { kernel, process } = parent;
+  const context = captureContext(parent.cpu);
+  context.tables = copyTables(context.tables);
+  request.prepare(context);
+  const id = kernel.nextId++;
+  const home = request.thread ? process : cloneProcess(parent, id, request);
+  const child = createThread(home, id, context);
+  child.name = parent.name;
+  child.mask = parent.mask;
+  if (!request.shareMemory || request.vfork) child.signalStack = { ...parent.signalStack };
+  return child;
+}
+
+function cloneProcess(parent: Thread, pid: number, request: CloneRequest): Process {
+  const { kernel, process } = parent;
+  if (request.shareMemory) process.mm.users++;
+  const credentials = { ...process.credentials, groups: [...process.credentials.groups] };
+  const owner = request.sameParent ? process.parent : process;
+  const actions = request.shareHandlers ? process.actions : [...process.actions];
+  const child: Process = {
+    ...process, pid, parent: owner, children: new Set(), threads: [], mm: request.shareMemory ? process.mm : cloneAddressSpace(process.mm),
+    files: request.shareFiles ? shareFileTable(process.files) : cloneFileTable(process.files), fs: request.shareFs ? process.fs : cloneFsState(process.fs),
+    credentials, limits: process.limits.map((limit) => ({ ...limit })), actions: request.clearHandlers ? resetActions(actions) : actions, pending: [],
+    timers: createTimers(() => child), signalQueue: createWaitQueue(), stopped: false, exitSignal: request.exitSignal, status: undefined,
+    vforkQueue: request.vfork ? createWaitQueue() : undefined, stateChange: 0, childQueue: createWaitQueue(), startTime: kernel.clock.monotonic(),
+    cpuTime: 0, childrenCpuTime: 0,
+  };
+  owner?.children.add(child);
+  kernel.processes.set(pid, child);
+  return child;
+}
+
+/** A vfork child has a program of its own, or has ended: its parent goes on. */
+export function releaseVfork(process: Process): void {
+  const queue = process.vforkQueue;
+  if (!queue) return;
+  process.vforkQueue = undefined;
+  wake(queue);
+}
+
+/** Gives a thread the CPU of its address space. */
+export function switchTo(thread: Thread): void {
+  const { mm } = thread.process;
+  const { owner } = mm;
+  if (owner === thread) return;
+  if (owner) {
+    owner.saved ??= captureContext(thread.cpu);
+    saveContext(thread.cpu, owner.saved);
+  }
+  if (thread.saved) loadContext(thread.cpu, thread.saved);
+  mm.owner = thread;
 }
 
 /** Ends one thread; the last one ends its process with the given status. */
@@ -97,6 +178,7 @@ function releaseThread(thread: Thread): void {
     thread.memory.storeU32(thread.clearChildTid, 0);
     wakeFutex(thread, thread.clearChildTid, 1);
   }
+  if (process.mm.owner === thread) process.mm.owner = undefined;
   process.cpuTime += thread.cpuTime;
   process.threads.splice(process.threads.indexOf(thread), 1);
   kernel.threads.delete(thread.tid);
@@ -114,6 +196,7 @@ export function exitProcess(process: Process, status: ExitStatus): void {
 function finishProcess(process: Process, status: ExitStatus): void {
   const { kernel } = process;
   process.status = status;
+  releaseVfork(process);
   disarmAll(process, false);
   closeAll(process.files);
   releaseAddressSpace(process.mm);

@@ -4,7 +4,7 @@
 import { NO_RESULT } from "./abi/syscall.ts";
 import { E } from "./errno.ts";
 import { growStack } from "./mm.ts";
-import { exitProcess } from "./process.ts";
+import { exitProcess, switchTo } from "./process.ts";
 import { DEFAULT_ACTION, SA, SIG, SIG_DFL, SIG_IGN, defaultAction, forceSignal, setMask, signalBit, takeSignal } from "./signal.ts";
 import type { PendingSignal } from "./signal.ts";
 import { RLIMIT } from "./thread.ts";
@@ -85,7 +85,7 @@ function lookAgain(thread: Thread): void {
   if (!wait) return;
   let result = wait.attempt();
   if (result === undefined && thread.timedOut) result = wait.expired();
-  if (result === undefined && thread.signalPending) result = wait.interrupted();
+  if (result === undefined && thread.signalPending && !wait.uninterruptible) result = wait.interrupted();
   if (result === undefined) return;
   thread.unsubscribe?.();
   thread.unsubscribe = undefined;
@@ -97,8 +97,12 @@ function lookAgain(thread: Thread): void {
 /** One slice of one thread. */
 function turn(thread: Thread): void {
   const { kernel } = thread;
-  if (thread.state === "sleeping") lookAgain(thread);
+  if (thread.state === "sleeping") {
+    switchTo(thread);
+    lookAgain(thread);
+  }
   if (thread.state !== "running") return;
+  switchTo(thread);
   kernel.current = thread;
   kernel.sliceStart = kernel.clock.monotonic();
   runSlice(thread);
@@ -254,6 +258,7 @@ function runDefault(thread: Thread, pending: PendingSignal): boolean {
   if (what === "ignore" || what === "continue") return false;
   if (what === "stop") {
     process.stopped = true;
+    process.stateChange = pending.signal;
     for (const other of process.threads) if (other.state === "running") other.state = "stopped";
     for (const other of process.threads) {
       const at = kernel.runnable.indexOf(other);

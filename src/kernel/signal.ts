@@ -159,6 +159,8 @@ function remove(process: Process, unwanted: (pending: PendingSignal) => boolean)
 
 function resume(process: Process): void {
   process.stopped = false;
+  process.stateChange = SIG.CONT;
+  if (process.parent) wake(process.parent.childQueue);
   for (const thread of process.threads) process.kernel.wakeThread(thread);
 }
 

@@ -9,6 +9,7 @@ import type { GuestMemory } from "../runtime/memory.ts";
 import type { Abi } from "./abi/abi.ts";
 import type { SystemCall } from "./abi/syscall.ts";
 import type { FileTable, FsState, PathRef } from "./fs/state.ts";
+import type { CpuContext } from "./context.ts";
 import type { AddressSpace } from "./mm.ts";
 import type { PendingSignal, SignalAction, SignalStack } from "./signal.ts";
 import type { Clock, TimerQueue, Timers } from "./time.ts";
@@ -72,6 +73,10 @@ export interface Process {
   stopped: boolean;
   /** Signal the parent gets when the process ends. */
   exitSignal: number;
+  /** A vfork's parent sleeps until the child has a program of its own or is gone. */
+  vforkQueue: WaitQueue | undefined;
+  /** A stop (its signal) or continuation (SIGCONT) that the parent has not been told of; 0 none. */
+  stateChange: number;
   /** Set when the process has ended. */
   status: ExitStatus | undefined;
   /** Woken when a child changes state. */
@@ -103,8 +108,11 @@ export interface Thread {
   readonly process: Process;
   /** The address space's memory: process.mm.memory. */
   memory: GuestMemory;
-  readonly cpu: Cpu;
+  /** The CPU and engine of the address space; they hold this thread's registers while `process.mm.owner` is this thread. */
+  cpu: Cpu;
   engine: Engine;
+  /** The registers while another thread of the address space has the CPU. */
+  saved: CpuContext | undefined;
   state: ThreadState;
   /** 15 bytes at most, prctl(PR_SET_NAME). */
   name: string;

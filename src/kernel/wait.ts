@@ -31,6 +31,8 @@ export interface Wait {
   readonly expired: () => number;
   /** The result when a signal interrupts the sleep: -E.INTR, or a restart code such as -E.RESTARTSYS (the default). */
   readonly interrupted: () => number;
+  /** Signals wait until the sleep is over (vfork). */
+  readonly uninterruptible: boolean;
 }
 
 /** A call's result: a number, negative errno on failure, or a wait. */
@@ -40,6 +42,7 @@ export interface WaitOptions {
   readonly deadline?: number;
   readonly expired?: () => number;
   readonly interrupted?: () => number;
+  readonly uninterruptible?: boolean;
 }
 
 const timedOut = (): number => -E.TIMEDOUT;
@@ -53,6 +56,7 @@ export function waitFor(queues: readonly WaitQueue[], attempt: () => number | un
     deadline: options.deadline ?? Infinity,
     expired: options.expired ?? timedOut,
     interrupted: options.interrupted ?? restart,
+    uninterruptible: options.uninterruptible ?? false,
   };
 }
 
@@ -68,5 +72,6 @@ export function mapResult(result: Result, then: (value: number) => number): Resu
     deadline: result.deadline,
     expired: () => then(result.expired()),
     interrupted: () => then(result.interrupted()),
+    uninterruptible: result.uninterruptible,
   };
 }

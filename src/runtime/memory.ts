@@ -50,8 +50,8 @@ export interface GuestMemory {
   markBus(address: number, length: number): void;
   /** Marks a page as holding translated code, or no longer. */
   setCode(page: number, holdsCode: boolean): void;
-  /** Makes two mapped page ranges of this address space show the same bytes: a store to one is written through to the other. */
-  share(a: number, b: number, length: number): void;
+  /** Makes mapped pages at `a` and those at `b` (of another address space, when given) show the same bytes: a store to one is written through to the other. */
+  share(a: number, b: number, length: number, other?: GuestMemory): void;
   isMapped(page: number): boolean;
 
   canRead(address: number, length: number): boolean;
@@ -86,6 +86,23 @@ export interface GuestMemory {
 const MAPPED = new Int8Array(128); // perm bits (low 7) -> the byte with its sign bit
 for (let bits = 0; bits < 128; bits++) MAPPED[bits] = bits & W && !(bits & (CODE | SHARED | WATCH)) ? bits | -128 : bits;
 
+/** What sharing needs to see of the address space that a page belongs to. */
+interface Space {
+  readonly u8: Uint8Array;
+  readonly perm: Int8Array;
+  readonly stash: Map<number, Uint8Array>;
+  /** Page -> ring of pages that show the same bytes, itself among them. */
+  readonly shared: Map<number, SharedPage[]>;
+  readonly memory: GuestMemory;
+}
+
+interface SharedPage {
+  readonly space: Space;
+  readonly page: number;
+}
+
+const spaces = new WeakMap<GuestMemory, Space>();
+
 /** Makes an empty address space. Costs about 0.05 ms: the 4 GiB are committed page by page as they are touched. */
 export function createMemory(): GuestMemory {
   const buffer = new SharedArrayBuffer(SPACE + GUARD);
@@ -95,8 +112,7 @@ export function createMemory(): GuestMemory {
   const mapped = new Uint8Array(PAGES);
   /** Contents of mapped pages that cannot be read just now. */
   const stash = new Map<number, Uint8Array>();
-  /** Page -> ring of pages that show the same bytes. */
-  const shared = new Map<number, number[]>();
+  const shared = new Map<number, SharedPage[]>();
 
   const pageOf = (address: number) => address >>> 12;
   const lastPage = (address: number, length: number) => Math.min(PAGES - 1, ((address >>> 0) + length - 1) / PAGE_SIZE) | 0;
@@ -144,12 +160,13 @@ export function createMemory(): GuestMemory {
       if (!(perm[page] & SHARED)) continue;
       const from = Math.max(start, page * PAGE_SIZE) & 0xfff, to = Math.min(end - page * PAGE_SIZE, PAGE_SIZE);
       for (const other of shared.get(page) ?? []) {
-        if (other === page) continue;
-        if (perm[other] & CODE) memory.onCodeWrite(other * PAGE_SIZE + from, to - from);
-        const hidden = stash.get(other);
+        if (other.space === space && other.page === page) continue;
+        const there = other.space;
+        if (there.perm[other.page] & CODE) there.memory.onCodeWrite(other.page * PAGE_SIZE + from, to - from);
+        const hidden = there.stash.get(other.page);
         const source = u8.subarray(page * PAGE_SIZE + from, page * PAGE_SIZE + to);
         if (hidden) hidden.set(source, from);
-        else u8.set(source, other * PAGE_SIZE + from);
+        else there.u8.set(source, other.page * PAGE_SIZE + from);
       }
     }
   }
@@ -157,10 +174,14 @@ export function createMemory(): GuestMemory {
   function unshare(page: number): void {
     const ring = shared.get(page);
     if (!ring) return;
-    shared.delete(page);
-    perm[page] = MAPPED[perm[page] & 127 & ~SHARED];
-    ring.splice(ring.indexOf(page), 1);
-    if (ring.length === 1) unshare(ring[0]);
+    leaveRing(page);
+    ring.splice(ring.findIndex((p) => p.space === space && p.page === page), 1);
+    if (ring.length === 1) leaveRing(ring[0].page, ring[0].space);
+  }
+
+  function leaveRing(page: number, of: Space = space): void {
+    of.shared.delete(page);
+    of.perm[page] = MAPPED[of.perm[page] & 127 & ~SHARED];
   }
 
   const small = <T>(size: number, get: (address: number) => T) => (address: number): T | undefined =>
@@ -222,14 +243,15 @@ export function createMemory(): GuestMemory {
     setCode(page, holdsCode) {
       perm[page] = MAPPED[holdsCode ? (perm[page] & 127) | CODE : perm[page] & 127 & ~CODE];
     },
-    share(a, b, length) {
+    share(a, b, length, other = memory) {
+      const there = spaces.get(other) ?? space;
       for (let offset = 0; offset < length; offset += PAGE_SIZE) {
-        const pages = [pageOf((a >>> 0) + offset), pageOf((b >>> 0) + offset)];
-        const ring = shared.get(pages[0]) ?? shared.get(pages[1]) ?? [];
-        for (const page of pages) {
-          if (!ring.includes(page)) ring.push(page);
-          shared.set(page, ring);
-          perm[page] = MAPPED[(perm[page] & 127) | SHARED];
+        const pages: SharedPage[] = [{ space, page: pageOf((a >>> 0) + offset) }, { space: there, page: pageOf((b >>> 0) + offset) }];
+        const ring = shared.get(pages[0].page) ?? there.shared.get(pages[1].page) ?? [];
+        for (const it of pages) {
+          if (!ring.some((p) => p.space === it.space && p.page === it.page)) ring.push(it);
+          it.space.shared.set(it.page, ring);
+          it.space.perm[it.page] = MAPPED[(it.space.perm[it.page] & 127) | SHARED];
         }
       }
     },
@@ -289,5 +311,7 @@ export function createMemory(): GuestMemory {
     storeU64: put(8, (a, v: bigint) => view.setBigUint64(a, v, true)),
     afterStore,
   };
+  const space: Space = { u8, perm, stash, shared, memory };
+  spaces.set(memory, space);
   return memory;
 }

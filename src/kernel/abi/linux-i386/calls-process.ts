@@ -5,6 +5,7 @@ import { execute } from "../../exec.ts";
 import { openExecutablePlace } from "../../fs/operations.ts";
 import { getFile } from "../../fs/state.ts";
 import { exitProcess, exitThread, reap, waitStatus } from "../../process.ts";
+import { SIG } from "../../signal.ts";
 import type { Process, Thread } from "../../thread.ts";
 import { waitFor } from "../../wait.ts";
 import type { Result } from "../../wait.ts";
@@ -84,6 +85,7 @@ function exitGroup(k: Thread, code: number): number {
 // -- wait -----------------------------------------------------------------------------------------------------------------------------------
 
 const WAIT = { WNOHANG: 1, WUNTRACED: 2, WCONTINUED: 8, __WNOTHREAD: 0x2000_0000, __WALL: 0x4000_0000, __WCLONE: 0x8000_0000 };
+const CLD = { EXITED: 1, KILLED: 2, DUMPED: 3, STOPPED: 5, CONTINUED: 6 } as const;
 const WNOWAIT = 0x0100_0000, WEXITED = 4;
 
 type Chooser = (child: Process) => boolean;
@@ -104,6 +106,8 @@ function waitChild(k: Context, matches: Chooser, how: number, found: (child: Pro
       if (!matches(child)) continue;
       any = true;
       if (child.status) return found(child);
+      const wanted = child.stateChange === SIG.CONT ? WAIT.WCONTINUED : WAIT.WUNTRACED;
+      if (child.stateChange !== 0 && how & wanted) return found(child);
     }
     if (!any) return -E.CHILD;
     return how & WAIT.WNOHANG ? 0 : undefined;
@@ -117,9 +121,11 @@ function wait4(k: Context, target: number, status: number, how: number, usage: n
   if (target === -0x8000_0000) return -E.SRCH;
   return waitChild(k, chooser(k, target), how, (child) => {
     const { pid: number } = child;
-    if (child.status && status && !k.memory.storeU32(status, waitStatus(child.status))) return -E.FAULT;
+    const word = child.status ? waitStatus(child.status) : child.stateChange === SIG.CONT ? 0xffff : (child.stateChange << 8) | 0x7f;
+    if (status && !k.memory.storeU32(status, word)) return -E.FAULT;
     if (usage && !writeRusage(k, usage, child.cpuTime + child.childrenCpuTime)) return -E.FAULT;
-    reap(child);
+    if (child.status) reap(child);
+    else child.stateChange = 0;
     return number;
   });
 }
@@ -136,13 +142,19 @@ function waitid(k: Context, type: number, id: number, info: number, how: number,
     if (info) k.memory.write(info, new Uint8Array(128));
   };
   const result = waitChild(k, matches, how, (child) => {
-    const { status } = child;
-    if (!status) return 0;
+    const { status, stateChange } = child;
+    if (status && !(how & WEXITED)) return 0;
     const words = new Int32Array(32);
-    words.set([17, 0, status.signal === 0 ? 1 : status.core ? 3 : 2, child.pid, child.credentials.uid, status.signal || status.code]);
+    const [code, value] = status
+      ? [status.signal === 0 ? CLD.EXITED : status.core ? CLD.DUMPED : CLD.KILLED, status.signal || status.code]
+      : [stateChange === SIG.CONT ? CLD.CONTINUED : CLD.STOPPED, stateChange];
+    words.set([SIG.CHLD, 0, code, child.pid, child.credentials.uid, value]);
     if (info && !k.memory.write(info, new Uint8Array(words.buffer))) return -E.FAULT;
     if (usage && !writeRusage(k, usage, child.cpuTime + child.childrenCpuTime)) return -E.FAULT;
-    if (!(how & WNOWAIT)) reap(child);
+    if (!(how & WNOWAIT)) {
+      if (status) reap(child);
+      else child.stateChange = 0;
+    }
     return 1;
   });
   const settle = (value: number) => {

@@ -48,20 +48,26 @@ function setThreadArea(k: Context, at: number): number {
 }
 
 /** Puts a descriptor into the thread's table; its number, or a negative errno. Segment registers that hold its selector are reloaded. */
-export function installTls(k: Context, entry: Entry): number {
+function installTls(k: Context, entry: Entry): number {
   if (!allowed(entry)) return -E.INVAL;
+  const number = tlsNumber(k, entry);
+  if (number < 0) return number;
+  k.cpu.tables.gdt.set(isEmpty(entry) ? [0, 0] : pack(entry), number * 2);
+  refresh(k);
+  return number;
+}
+
+/** The table entry that a descriptor asks for, -1 meaning a free one. */
+export function tlsNumber(k: Context, entry: Entry): number {
   const { tables } = k.cpu;
   const { firstTls } = tables.layout;
-  let number = entry.number;
+  let { number } = entry;
   if (number === -1) {
     number = firstTls;
     while (number < firstTls + TLS_ENTRIES && tables.gdt[number * 2 + 1] !== 0) number++;
     if (number === firstTls + TLS_ENTRIES) return -E.SRCH;
   }
-  if (number < firstTls || number >= firstTls + TLS_ENTRIES) return -E.INVAL;
-  tables.gdt.set(isEmpty(entry) ? [0, 0] : pack(entry), number * 2);
-  refresh(k);
-  return number;
+  return number < firstTls || number >= firstTls + TLS_ENTRIES ? -E.INVAL : number;
 }
 
 function refresh(k: Context): void {

@@ -2,6 +2,7 @@
 
 import type { SystemCall } from "../syscall.ts";
 import { attrCalls } from "./calls-attr.ts";
+import { cloneCalls } from "./calls-clone.ts";
 import { credentialCalls } from "./calls-credentials.ts";
 import { epollCalls } from "./calls-epoll.ts";
 import { fcntlCalls } from "./calls-fcntl.ts";
@@ -20,7 +21,7 @@ import { timeCalls } from "./calls-time.ts";
 import { transferCalls } from "./calls-transfer.ts";
 
 const LISTS: readonly (readonly SystemCall[])[] = [
-  openCalls, ioCalls, statCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, transferCalls, memoryCalls, processCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
+  openCalls, ioCalls, statCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, transferCalls, memoryCalls, processCalls, cloneCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
 ];
 
 function gather(): (SystemCall | undefined)[] {

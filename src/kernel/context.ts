@@ -1,0 +1,50 @@
+// Registers of threads that are not running. The threads of an address space share one Cpu and one engine (and so one code cache);
+// the scheduler swaps registers when another thread's turn comes.
+
+import type { Cpu } from "../runtime/cpu.ts";
+import type { DescriptorTables } from "../runtime/segments.ts";
+import { S } from "../runtime/state.ts";
+import { copyState, X87 } from "../runtime/x87/index.ts";
+
+/** All registers of a thread. */
+export interface CpuContext {
+  readonly state: Int32Array;
+  readonly selectors: Int32Array;
+  readonly x87: X87;
+  readonly vectors: Int32Array;
+  mxcsr: number;
+  tables: DescriptorTables;
+}
+
+/** A copy of what the CPU holds. */
+export function captureContext(cpu: Cpu): CpuContext {
+  const context: CpuContext = {
+    state: new Int32Array(S.WORDS), selectors: new Int32Array(6), x87: new X87(), vectors: new Int32Array(cpu.vec.i32s.length), mxcsr: 0, tables: cpu.tables,
+  };
+  saveContext(cpu, context);
+  return context;
+}
+
+export function saveContext(cpu: Cpu, context: CpuContext): void {
+  context.state.set(cpu.state);
+  context.selectors.set(cpu.selectors);
+  copyState(cpu.x87, context.x87);
+  context.vectors.set(cpu.vec.i32s);
+  context.mxcsr = cpu.vec.mxcsr();
+  context.tables = cpu.tables;
+}
+
+export function loadContext(cpu: Cpu, context: CpuContext): void {
+  cpu.state.set(context.state);
+  cpu.selectors.set(context.selectors);
+  copyState(context.x87, cpu.x87);
+  cpu.vec.i32s.set(context.vectors);
+  cpu.vec.setMxcsr(context.mxcsr);
+  cpu.tables = context.tables;
+  for (let segment = 0; segment < 6; segment++) cpu.refreshSegment(segment);
+}
+
+/** Descriptor tables for a new thread: its own TLS entries, the same LDT. */
+export function copyTables(tables: DescriptorTables): DescriptorTables {
+  return { gdt: tables.gdt.slice(), ldt: tables.ldt, layout: tables.layout };
+}
