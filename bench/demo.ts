@@ -4,7 +4,7 @@ import { requireBuild, run } from "./engines.ts";
 import { inRepository, programs } from "./programs.ts";
 
 const NAME = "sha256";
-const SIZE = "short";
+const SIZE = "demo";
 
 function main(): void {
   requireBuild();
@@ -13,8 +13,8 @@ function main(): void {
   const args = program.args[SIZE];
   const cli = inRepository("dist/cli/main.js");
   const instructions = program.instructions[SIZE];
-  const amount = instructions ? `, ${(instructions / 1e6).toFixed(0)} million i386 instructions` : "";
-  console.log(`${NAME} ${args.join(" ")}: an i386 Linux program that hashes 5 MB again and again${amount}\n`);
+  const amount = instructions ? `: ${(instructions / 1e6).toFixed(0)} million instructions` : "";
+  console.log(`fixtures/compute/bin/${NAME} ${args.join(" ")}, an i386 Linux program that hashes 2 MB${amount}\n`);
 
   const timed = (title: string, mode: string) => {
     process.stdout.write(`${title.padEnd(30)}`);

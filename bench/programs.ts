@@ -8,7 +8,8 @@ const root = new URL("../../", import.meta.url);
 /** A path in the repository. */
 export const inRepository = (path: string): string => fileURLToPath(new URL(path, root));
 
-export type Size = "test" | "short" | "bench";
+/** test: some milliseconds on real hardware; short: for the interpreter; bench: for all else; demo: one program has it. */
+export type Size = "test" | "short" | "demo" | "bench";
 
 export type Program = {
   readonly name: string;
@@ -21,7 +22,7 @@ export type Program = {
   expected(size: Size): string;
 };
 
-type ManifestEntry = { name: string; class: string } & Record<Size, string[]>;
+type ManifestEntry = { name: string; class: string } & Record<Exclude<Size, "demo">, string[]> & { demo?: string[] };
 
 /** All compute fixtures, in the manifest's order. */
 export function programs(): Program[] {
@@ -32,8 +33,13 @@ export function programs(): Program[] {
     name: it.name,
     class: it.class,
     path: inRepository(`fixtures/compute/bin/${it.name}`),
-    args: { test: it.test, short: it.short, bench: it.bench },
-    instructions: { test: counts[`${it.name} test`], short: counts[`${it.name} short`], bench: counts[`${it.name} bench`] },
+    args: { test: it.test, short: it.short, bench: it.bench, demo: it.demo ?? [] },
+    instructions: {
+      test: counts[`${it.name} test`],
+      short: counts[`${it.name} short`],
+      demo: counts[`${it.name} demo`],
+      bench: counts[`${it.name} bench`],
+    },
     expected: (size) => readFileSync(inRepository(`fixtures/compute/expected/${it.name}.${size}`), "utf8"),
   }));
 }
