@@ -1,0 +1,54 @@
+// Every form of the MMX, SSE and x87 instructions against what the processor did with the same inputs: results, memory, flags,
+// faults, MXCSR, x87 state. fixtures/simd/expected.tsv has a fingerprint for each form; on a mismatch the form is run on the
+// processor at hand, if that is possible, to show the cases that differ.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { blank, differences, fingerprint, nativeWorks, runNative, runOurs, simdCases } from "./simd-cases.ts";
+import { type SimdForm, simdForms } from "./simd-forms.ts";
+
+const EXPECTED = fileURLToPath(new URL("../../fixtures/simd/expected.tsv", import.meta.url));
+
+/** Results that depend on the processor's own algorithm in the last place: compared in test/runtime instead. */
+const APPROXIMATE = new Set(["F2XM1", "FYL2X", "FYL2XP1", "FPTAN", "FPATAN", "FSIN", "FCOS", "FSINCOS"]);
+
+const forms = simdForms().filter((f) => !APPROXIMATE.has(f.mnemonic));
+
+if (process.env.RECORD_SIMD === "1") {
+  const lines = forms.map((form) => {
+    const cases = simdCases(form);
+    const results = runNative(cases);
+    blank(cases, results);
+    return `${form.name}\t${cases.count}\t${fingerprint(results)}\n`;
+  });
+  writeFileSync(EXPECTED, lines.join(""));
+}
+
+const recorded = new Map(readFileSync(EXPECTED, "utf8").trimEnd().split("\n").map((line) => [line.slice(0, line.indexOf("\t")), line.slice(line.indexOf("\t") + 1)]));
+
+/** "" when our results are the recorded ones, else what differs. */
+function check(form: SimdForm): string {
+  const cases = simdCases(form);
+  const ours = runOurs(cases);
+  blank(cases, ours);
+  const got = `${cases.count}\t${fingerprint(ours)}`;
+  const expected = recorded.get(form.name);
+  if (got === expected) return "";
+  if (!nativeWorks()) return `${form.name}: ${got} is not the recorded ${expected}`;
+  const native = runNative(cases);
+  blank(cases, native);
+  const found = differences(cases, native, ours);
+  return `${form.name}\n  ${found.length > 0 ? found.join("\n  ") : `this processor differs from the recorded ${expected}`}`;
+}
+
+describe("forms against the processor", () => {
+  it("has a record for every form", () => {
+    expect(forms.length).toBeGreaterThan(1100);
+    expect([...recorded.keys()].sort()).toEqual(forms.map((f) => f.name).sort());
+  });
+  const mnemonics = [...new Set(forms.map((f) => f.mnemonic))].sort();
+  it.each(mnemonics)("%s", (mnemonic) => {
+    expect(forms.filter((f) => f.mnemonic === mnemonic).map(check).filter((text) => text !== "")).toEqual([]);
+  });
+});
