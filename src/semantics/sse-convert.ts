@@ -11,8 +11,23 @@ export const sseConvert: SemanticTable = {
     if (m.vec.special() !== 0) m.vec.intToF32(i.op0.reg, v);
     else m.vec.setF32(i.op0.reg, 0, v);
   },
-  CVTDQ2PD: (m, i) => { m.vec.intsToF64(i.op0.reg, m.vec.src(i.op1, 0)); },
-  CVTDQ2PS: (m, i) => { m.vec.intsToF32(i.op0.reg, m.vec.src(i.op1, 1), 4); },
+  CVTDQ2PD: (m, i) => {
+    const s = m.vec.src(i.op1, 0);
+    const a = m.vec.i32(s, 0);
+    const b = m.vec.i32(s, 1);
+    m.vec.setF64(i.op0.reg, 0, a);
+    m.vec.setF64(i.op0.reg, 1, b);
+  },
+  CVTDQ2PS: (m, i) => {
+    const s = m.vec.src(i.op1, 1);
+    if (m.vec.special() !== 0) m.vec.intsToF32(i.op0.reg, s, 4);
+    else {
+      m.vec.setF32(i.op0.reg, 0, m.vec.i32(s, 0));
+      m.vec.setF32(i.op0.reg, 1, m.vec.i32(s, 1));
+      m.vec.setF32(i.op0.reg, 2, m.vec.i32(s, 2));
+      m.vec.setF32(i.op0.reg, 3, m.vec.i32(s, 3));
+    }
+  },
   CVTPI2PD: (m, i) => {
     m.vec.intsToF64(i.op0.reg, m.vec.src(i.op1, 0));
     if (i.op1.kind === 15) m.vec.enterMmx();
@@ -34,8 +49,17 @@ export const sseConvert: SemanticTable = {
     if (x >= -2147483648 && x < 2147483648 && m.vec.special() === 0) m.set(i.op0, x | 0);
     else m.set(i.op0, m.vec.f32ToInt(m.vec.src(i.op1, 0), 1));
   },
-  CVTSD2SI: (m, i) => { m.set(i.op0, m.vec.f64ToInt(m.vec.src(i.op1, 0), 0)); },
-  CVTSS2SI: (m, i) => { m.set(i.op0, m.vec.f32ToInt(m.vec.src(i.op1, 0), 0)); },
+  CVTSD2SI: (m, i) => {
+    // Adding and subtracting 1.5 * 2^52 rounds to the nearest integer, ties to even.
+    const x = m.vec.getF64(i.op1);
+    if (x > -2147483648 && x < 2147483647 && m.vec.special() === 0) m.set(i.op0, (x + 6755399441055744 - 6755399441055744) | 0);
+    else m.set(i.op0, m.vec.f64ToInt(m.vec.src(i.op1, 0), 0));
+  },
+  CVTSS2SI: (m, i) => {
+    const x = m.vec.getF32(i.op1);
+    if (x > -2147483648 && x < 2147483647 && m.vec.special() === 0) m.set(i.op0, (x + 6755399441055744 - 6755399441055744) | 0);
+    else m.set(i.op0, m.vec.f32ToInt(m.vec.src(i.op1, 0), 0));
+  },
   CVTPD2DQ: (m, i) => { m.vec.f64ToInts(i.op0.reg, m.vec.src(i.op1, 1), 0); },
   CVTTPD2DQ: (m, i) => { m.vec.f64ToInts(i.op0.reg, m.vec.src(i.op1, 1), 1); },
   CVTPS2DQ: (m, i) => { m.vec.f32ToInts(i.op0.reg, m.vec.src(i.op1, 1), 4, 0); },
@@ -80,7 +104,16 @@ export const sseConvert: SemanticTable = {
     if (r - r !== 0 || m.vec.special() !== 0) m.vec.f64ToF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
-  CVTPS2PD: (m, i) => { m.vec.f32ToF64(i.op0.reg, m.vec.src(i.op1, 0), 2); },
+  CVTPS2PD: (m, i) => {
+    const s = m.vec.src(i.op1, 0);
+    const a = m.vec.f32(s, 0);
+    const b = m.vec.f32(s, 1);
+    if (a !== a || b !== b || m.vec.special() !== 0) m.vec.f32ToF64(i.op0.reg, s, 2);
+    else {
+      m.vec.setF64(i.op0.reg, 0, a);
+      m.vec.setF64(i.op0.reg, 1, b);
+    }
+  },
   CVTPD2PS: (m, i) => {
     m.vec.f64ToF32(i.op0.reg, m.vec.src(i.op1, 1), 2);
     m.vec.zeroFrom(i.op0.reg, 8);

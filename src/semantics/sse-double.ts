@@ -95,10 +95,32 @@ export const sseDouble: SemanticTable = {
 
   MINPD: (m, i) => { m.vec.minF64(i.op0.reg, m.vec.src(i.op1, 1), 2); },
   MAXPD: (m, i) => { m.vec.maxF64(i.op0.reg, m.vec.src(i.op1, 1), 2); },
-  MINSD: (m, i) => { m.vec.minF64(i.op0.reg, m.vec.src(i.op1, 1), 1); },
-  MAXSD: (m, i) => { m.vec.maxF64(i.op0.reg, m.vec.src(i.op1, 1), 1); },
+  MINSD: (m, i) => {
+    const b = m.vec.getF64(i.op1);
+    const a = m.vec.f64(i.op0.reg, 0);
+    if (a !== a || b !== b || m.vec.special() !== 0) m.vec.minF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    else if (!(a < b)) m.vec.setF64(i.op0.reg, 0, b);
+  },
+  MAXSD: (m, i) => {
+    const b = m.vec.getF64(i.op1);
+    const a = m.vec.f64(i.op0.reg, 0);
+    if (a !== a || b !== b || m.vec.special() !== 0) m.vec.maxF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    else if (!(a > b)) m.vec.setF64(i.op0.reg, 0, b);
+  },
   CMPPD: (m, i) => { m.vec.cmpF64(i.op0.reg, m.vec.src(i.op1, 1), 2, i.op2.imm & 7); },
-  CMPSD: (m, i) => { m.vec.cmpF64(i.op0.reg, m.vec.src(i.op1, 1), 1, i.op2.imm & 7); },
+  CMPSD: (m, i) => {
+    const b = m.vec.getF64(i.op1);
+    const a = m.vec.f64(i.op0.reg, 0);
+    if (a !== a || b !== b || m.vec.special() !== 0) m.vec.cmpF64(i.op0.reg, m.vec.src(i.op1, 0), 1, i.op2.imm & 7);
+    else {
+      const p = i.op2.imm & 3;
+      const holds = p === 0 ? a === b : p === 1 ? a < b : p === 2 ? a <= b : false;
+      const mask = holds ? -1 : 0;
+      const result = (i.op2.imm & 4) === 0 ? mask : ~mask;
+      m.vec.setI32(i.op0.reg, 0, result);
+      m.vec.setI32(i.op0.reg, 1, result);
+    }
+  },
   UCOMISD: (m, i) => {
     const b = m.vec.getF64(i.op1);
     const a = m.vec.f64(i.op0.reg, 0);

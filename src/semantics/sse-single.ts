@@ -115,10 +115,31 @@ export const sseSingle: SemanticTable = {
 
   MINPS: (m, i) => { m.vec.minF32(i.op0.reg, m.vec.src(i.op1, 1), 4); },
   MAXPS: (m, i) => { m.vec.maxF32(i.op0.reg, m.vec.src(i.op1, 1), 4); },
-  MINSS: (m, i) => { m.vec.minF32(i.op0.reg, m.vec.src(i.op1, 1), 1); },
-  MAXSS: (m, i) => { m.vec.maxF32(i.op0.reg, m.vec.src(i.op1, 1), 1); },
+  MINSS: (m, i) => {
+    const b = m.vec.getF32(i.op1);
+    const a = m.vec.f32(i.op0.reg, 0);
+    if (a !== a || b !== b || m.vec.special() !== 0) m.vec.minF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    else if (!(a < b)) m.vec.setF32(i.op0.reg, 0, b);
+  },
+  MAXSS: (m, i) => {
+    const b = m.vec.getF32(i.op1);
+    const a = m.vec.f32(i.op0.reg, 0);
+    if (a !== a || b !== b || m.vec.special() !== 0) m.vec.maxF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    else if (!(a > b)) m.vec.setF32(i.op0.reg, 0, b);
+  },
   CMPPS: (m, i) => { m.vec.cmpF32(i.op0.reg, m.vec.src(i.op1, 1), 4, i.op2.imm & 7); },
-  CMPSS: (m, i) => { m.vec.cmpF32(i.op0.reg, m.vec.src(i.op1, 1), 1, i.op2.imm & 7); },
+  CMPSS: (m, i) => {
+    const b = m.vec.getF32(i.op1);
+    const a = m.vec.f32(i.op0.reg, 0);
+    if (a !== a || b !== b || m.vec.special() !== 0) m.vec.cmpF32(i.op0.reg, m.vec.src(i.op1, 0), 1, i.op2.imm & 7);
+    else {
+      const p = i.op2.imm & 3;
+      const holds = p === 0 ? a === b : p === 1 ? a < b : p === 2 ? a <= b : false;
+      const mask = holds ? -1 : 0;
+      const result = (i.op2.imm & 4) === 0 ? mask : ~mask;
+      m.vec.setI32(i.op0.reg, 0, result);
+    }
+  },
   UCOMISS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
