@@ -3,7 +3,7 @@
 
 import { E } from "../errno.ts";
 import { wake } from "../wait.ts";
-import type { Waiter } from "../wait.ts";
+import type { Waiter, WaitQueue } from "../wait.ts";
 import { O, POLL } from "./constants.ts";
 import { anonymousPlace } from "./eventfd.ts";
 import { QueuedFile } from "./file.ts";
@@ -25,6 +25,8 @@ interface Watch {
   /** May be ready: woken since it was last found not to be (or last reported, if edge-triggered). */
   marked: boolean;
   readonly waiter: Waiter;
+  /** The queues that hold the waiter. */
+  queues: readonly WaitQueue[];
 }
 
 export interface ReadyEvent {
@@ -55,14 +57,13 @@ export class EpollFile extends QueuedFile {
     if (file.seekable) return -E.PERM;
     if (file instanceof EpollFile && (file.reaches(this) || file.depth() + 1 > MAX_NESTS)) return -E.LOOP;
     const watch: Watch = {
-      file, fd, events: 0, modes: 0, data, marked: true,
+      file, fd, events: 0, modes: 0, data, marked: true, queues: [],
       waiter: () => {
         watch.marked = true;
         wake(this.queue);
       },
     };
     this.watches.set(key, watch);
-    for (const queue of file.queues) queue.add(watch.waiter);
     this.arm(watch, events, data);
     return 0;
   }
@@ -80,6 +81,9 @@ export class EpollFile extends QueuedFile {
     watch.modes = events & MODES;
     watch.data = data;
     watch.marked = true;
+    for (const queue of watch.queues) queue.delete(watch.waiter);
+    watch.queues = watch.file.queuesFor(watch.events);
+    for (const queue of watch.queues) queue.add(watch.waiter);
     if (watch.file.poll() & watch.events) wake(this.queue);
   }
 
@@ -93,7 +97,7 @@ export class EpollFile extends QueuedFile {
 
   private drop(key: string, watch: Watch): void {
     this.watches.delete(key);
-    for (const queue of watch.file.queues) queue.delete(watch.waiter);
+    for (const queue of watch.queues) queue.delete(watch.waiter);
   }
 
   private reaches(target: EpollFile): boolean {
@@ -133,6 +137,10 @@ export class EpollFile extends QueuedFile {
     for (const watch of this.watches.values()) {
       if (watch.marked && watch.file.references > 0 && watch.file.poll() & watch.events) return POLL.IN | POLL.RDNORM;
     }
+    return 0;
+  }
+
+  override seek(): number {
     return 0;
   }
 

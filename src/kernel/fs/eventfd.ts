@@ -1,9 +1,10 @@
 // eventfd(2): a 64-bit counter that can be waited for.
 
 import { E } from "../errno.ts";
-import { wake } from "../wait.ts";
+import { createWaitQueue, wake } from "../wait.ts";
+import type { WaitQueue } from "../wait.ts";
 import { O, POLL } from "./constants.ts";
-import { QueuedFile } from "./file.ts";
+import { OpenFile } from "./file.ts";
 import { Inode } from "./inode.ts";
 import type { FsEnvironment, Stat, StatFs, Time } from "./inode.ts";
 import { nextNamelessIno } from "./pipe.ts";
@@ -48,9 +49,12 @@ export function anonymousPlace(environment: FsEnvironment, kind: string) {
 
 const MAX = 0xffff_ffff_ffff_fffen;
 
-class EventFile extends QueuedFile {
+class EventFile extends OpenFile {
   private count: bigint;
   private readonly semaphore: boolean;
+  private readonly risen: WaitQueue = createWaitQueue();
+  private readonly fallen: WaitQueue = createWaitQueue();
+  private readonly both: readonly WaitQueue[] = [this.risen, this.fallen];
 
   constructor(environment: FsEnvironment, initial: number, semaphore: boolean, status: number) {
     super(O.RDWR | status, anonymousPlace(environment, "eventfd"));
@@ -64,7 +68,7 @@ class EventFile extends QueuedFile {
     const value = this.semaphore ? 1n : this.count;
     this.count -= value;
     new DataView(into.buffer, into.byteOffset, 8).setBigUint64(0, value, true);
-    wake(this.queue);
+    wake(this.fallen);
     return 8;
   }
 
@@ -74,8 +78,20 @@ class EventFile extends QueuedFile {
     if (value > MAX) return -E.INVAL;
     if (this.count + value > MAX) return -E.AGAIN;
     this.count += value;
-    wake(this.queue);
+    wake(this.risen);
     return 8;
+  }
+
+  override get queues(): readonly WaitQueue[] {
+    return this.both;
+  }
+
+  override queuesFor(events: number): readonly WaitQueue[] {
+    return events & POLL.OUT ? this.both : [this.risen];
+  }
+
+  override seek(): number {
+    return 0;
   }
 
   override poll(): number {
@@ -87,7 +103,7 @@ class EventFile extends QueuedFile {
   }
 }
 
-export function createEventFile(environment: FsEnvironment, initial: number, semaphore: boolean, status: number): QueuedFile {
+export function createEventFile(environment: FsEnvironment, initial: number, semaphore: boolean, status: number): OpenFile {
   return new EventFile(environment, initial, semaphore, status);
 }
 

@@ -54,6 +54,11 @@ export abstract class OpenFile {
     return NO_QUEUES;
   }
 
+  /** The queues that tell of the given POLL bits: edge-triggered watchers must not see the other direction's wake-ups. */
+  queuesFor(_events: number): readonly WaitQueue[] {
+    return this.queues;
+  }
+
   stat(): Stat | number {
     return this.inode.stat();
   }

@@ -58,8 +58,8 @@ function mayMake(caller: Caller, parent: PathRef): number {
 export function openPlace(caller: Caller, place: PathRef, flags: number): OpenFile | number {
   const inode = place.dentry.inode;
   const access = flags & O.ACCMODE;
-  if (inode.isSymlink) return -E.LOOP;
   if (flags & O.DIRECTORY && !inode.isDirectory) return -E.NOTDIR;
+  if (inode.isSymlink) return -E.LOOP;
   const writes = access !== O.RDONLY || (flags & O.TRUNC) !== 0;
   if (inode.isDirectory && writes) return -E.ISDIR;
   const mask = (access === O.WRONLY ? 0 : MAY.READ) | (access !== O.RDONLY || flags & O.TRUNC ? MAY.WRITE : 0);

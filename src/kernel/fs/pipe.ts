@@ -25,7 +25,10 @@ export class Pipe {
   /** Counts of opens so far: a named pipe's open waits for the other side to come, even if it has left again. */
   readerOpens = 0;
   writerOpens = 0;
-  readonly queue: WaitQueue = createWaitQueue();
+  /** Woken when there is something to read, and when writers come or go. */
+  readonly readable: WaitQueue = createWaitQueue();
+  /** Woken when there is room, and when readers come or go. */
+  readonly writable: WaitQueue = createWaitQueue();
 
   get room(): number {
     return this.capacity - this.length;
@@ -51,10 +54,11 @@ export class Pipe {
   }
 
   take(into: Uint8Array): number {
+    const full = this.room < PIPE_BUF;
     const count = this.copy(into);
     this.length -= count;
     this.head = this.length === 0 ? 0 : (this.head + count) % this.ring.length;
-    if (count > 0) wake(this.queue);
+    if (count > 0 && full) wake(this.writable);
     return count;
   }
 
@@ -66,7 +70,7 @@ export class Pipe {
     this.ring.set(from.subarray(0, first), tail);
     if (first < count) this.ring.set(from.subarray(first, count), 0);
     this.length += count;
-    if (count > 0) wake(this.queue);
+    if (count > 0) wake(this.readable);
     return count;
   }
 
@@ -76,7 +80,7 @@ export class Pipe {
     while (size < wanted) size *= 2;
     if (size < this.length) return -E.BUSY;
     this.capacity = size;
-    wake(this.queue);
+    wake(this.writable);
     return size;
   }
 }
@@ -131,10 +135,16 @@ export class PipeFile extends OpenFile {
   constructor(flags: number, path: PathRef, pipe: Pipe) {
     super(flags, path);
     this.pipe = pipe;
-    this.list = [pipe.queue];
+    this.list = [...(this.readable ? [pipe.readable] : []), ...(this.writable ? [pipe.writable] : [])];
     if (this.readable) pipe.readers++, pipe.readerOpens++;
     if (this.writable) pipe.writers++, pipe.writerOpens++;
-    wake(pipe.queue);
+    wake(pipe.readable);
+    wake(pipe.writable);
+  }
+
+  override queuesFor(events: number): readonly WaitQueue[] {
+    const { pipe } = this;
+    return this.readable && this.writable && !(events & POLL.OUT) ? [pipe.readable] : this.list;
   }
 
   override get queues(): readonly WaitQueue[] {
@@ -176,7 +186,8 @@ export class PipeFile extends OpenFile {
   protected override release(): void {
     if (this.readable) this.pipe.readers--;
     if (this.writable) this.pipe.writers--;
-    wake(this.pipe.queue);
+    wake(this.pipe.readable);
+    wake(this.pipe.writable);
     if (this.pipe.readers === 0 && this.pipe.writers === 0 && named.get(this.inode.key) === this.pipe) named.delete(this.inode.key);
   }
 }
@@ -212,7 +223,7 @@ export function openPipeNode(inode: Inode, flags: number, path: PathRef): OpenFi
   return new PipeFile(flags & ~(O.CREAT | O.EXCL | O.NOCTTY | O.TRUNC), path, pipe);
 }
 
-/** What a blocking open of a named pipe waits for; undefined when it need not wait. */
+/** What a blocking open of a named pipe waits for (on the file's queues); undefined when it need not wait. */
 export function fifoWait(file: OpenFile): (() => boolean) | undefined {
   if (!(file instanceof PipeFile) || file.flags & O.NONBLOCK) return undefined;
   const { pipe } = file, access = file.flags & O.ACCMODE;

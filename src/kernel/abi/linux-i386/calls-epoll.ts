@@ -44,13 +44,11 @@ function wait(k: Context, epfd: number, address: number, limit: number, timeout:
   const epoll = fileOf(k, epfd);
   if (!epoll) return -E.BADF;
   if (!(epoll instanceof EpollFile)) return -E.INVAL;
-  if (!k.memory.canWrite(address, limit * EVENT)) return -E.FAULT;
   const attempt = (): number | undefined => {
     const ready = epoll.collect(limit);
-    ready.forEach(({ events, data }, i) => {
-      k.memory.storeU32(address + i * EVENT, events);
-      k.memory.storeU64(address + i * EVENT + 4, data);
-    });
+    for (const [i, { events, data }] of ready.entries()) {
+      if (!k.memory.storeU32(address + i * EVENT, events) || !k.memory.storeU64(address + i * EVENT + 4, data)) return i || -E.FAULT;
+    }
     return ready.length || undefined;
   };
   const count = attempt();

@@ -97,7 +97,7 @@ function getOwnerEx(k: Context, file: OpenFile, address: number): number {
 
 function setPipeSize(k: Context, file: OpenFile, wanted: number): number {
   if (!(file instanceof PipeFile)) return -E.BADF;
-  if (wanted >>> 0 > 2 ** 31 || wanted === 0) return -E.INVAL;
+  if (wanted >>> 0 > 2 ** 31) return -E.INVAL;
   if (wanted >>> 0 > MAX_CAPACITY && k.process.credentials.euid !== 0) return -E.PERM;
   return file.pipe.resize(wanted >>> 0);
 }

@@ -22,7 +22,11 @@ function read(k: Context, n: number, address: number, count: number): Result {
   const file = fileOf(k, n);
   if (!file || !file.readable) return -E.BADF;
   const wanted = Math.min(count >>> 0, MAX_COUNT);
-  return block(file, () => fillGuest(k, address, wanted, (into) => file.read(into, k)));
+  return block(file, () => {
+    const result = fillGuest(k, address, wanted, (into) => file.read(into, k));
+    // At the end of a file nothing is copied, so a bad address does not matter.
+    return result === -E.FAULT && file.available() === 0 && file.mappable ? 0 : result;
+  });
 }
 
 function write(k: Context, n: number, address: number, count: number): Result {
@@ -145,6 +149,12 @@ function writeVector(k: Context, n: number, vector: number, count: number, offse
   if (!file || !file.writable) return -E.BADF;
   const segments = ioVectors(k, vector, count);
   if (typeof segments === "number") return segments;
+  if (bits & RWF.RWF_APPEND && file.seekable) {
+    const stat = file.stat();
+    if (typeof stat === "number") return stat;
+    if (offset === undefined) file.position = stat.size;
+    else offset = stat.size;
+  }
   // One write for all segments: what a reader of a pipe or terminal sees does not depend on how the data was cut.
   const used = segments.filter((segment) => segment.length > 0);
   const bytes = used.length === 1 && readableLength(k, used[0].address, used[0].length) === used[0].length

@@ -28,7 +28,7 @@ const AT_FLAGS = { O_CLOEXEC: O.CLOEXEC } as const;
 const LARGEST_32 = 0x7fff_ffff;
 
 function open(k: Context, directory: number, address: number, bits: number, permissions: number, resolve = 0): Result {
-  const at = atArgument(k, directory, address);
+  const at = atArgument(k, directory, address, (resolve & (RESOLVE.BENEATH | RESOLVE.IN_ROOT)) !== 0);
   if (typeof at === "number") return at;
   const file = openFile(k, at.base, at.path, bits, permissions, { resolve });
   if (typeof file === "number") return file;

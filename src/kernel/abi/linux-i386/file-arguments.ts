@@ -52,12 +52,15 @@ export interface At {
   readonly path: string;
 }
 
-/** Decodes (dirfd, pathname). The descriptor is looked at only when the path is relative, as Linux does. */
-export function atArgument(k: Context, dirfd: number, address: number): At | number {
+/**
+ * Decodes (dirfd, pathname). The descriptor is looked at only when the path is relative, as Linux does, or when `scoped`:
+ * openat2 may make it the root.
+ */
+export function atArgument(k: Context, dirfd: number, address: number, scoped = false): At | number {
   const path = pathArgument(k, address);
   if (typeof path === "number") return path;
   if (path === "") return -E.NOENT;
-  if (path.startsWith("/")) return { base: k.process.fs.root, path };
+  if (path.startsWith("/") && !scoped) return { base: k.process.fs.root, path };
   const base = baseOf(k, dirfd);
   if (typeof base === "number") return base;
   if (!base.dentry.inode.isDirectory) return -E.NOTDIR;
@@ -73,7 +76,7 @@ export interface Found {
 /** Resolves (dirfd, pathname, flags): AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH are honoured, others are the caller's affair. */
 export function findAt(k: Context, dirfd: number, address: number, flags: number, followByDefault = true): Found | number {
   if (flags & AT.EMPTY_PATH) {
-    const path = pathArgument(k, address);
+    const path = address === 0 ? "" : pathArgument(k, address);
     if (typeof path === "number") return path;
     if (path === "") {
       if (dirfd === AT.FDCWD) return { place: k.process.fs.cwd, file: undefined };
