@@ -3,8 +3,8 @@
 // width) follows hardware: docs/undefined-flags.md.
 //
 // The count is taken modulo 32. A count of 0 changes no flag, but a memory destination is written all the same. Carry is the
-// last bit shifted out, so the shifts go count - 1 places first, look, and then one place more. That has no special case
-// at 32 places, and 8- and 16-bit operands shifted beyond their width come out right.
+// last bit shifted out: the lowest, or highest, bit of the operand shifted by one place less. With sign- or zero-extended
+// operands that holds for 8 and 16 bits too, and beyond their width.
 
 import type { SemanticTable } from "./machine.ts";
 
@@ -16,10 +16,9 @@ export const shift: SemanticTable = {
       m.set(i.op0, a);
       return;
     }
-    const last = a << (c - 1);
-    const r = m.fit(last << 1, i.size);
+    const r = m.fit(a << c, i.size);
     m.set(i.op0, r);
-    const carry = (last >>> (i.size * 8 - 1)) & 1;
+    const carry = ((a << (c - 1)) >>> (i.size * 8 - 1)) & 1;
     m.flagsResult(r, carry, (r >>> 31) ^ carry, 1);
   },
   SHR: (m, i) => {
@@ -29,10 +28,9 @@ export const shift: SemanticTable = {
       m.set(i.op0, a);
       return;
     }
-    const last = a >>> (c - 1);
-    const r = last >>> 1;
+    const r = a >>> c;
     m.set(i.op0, r);
-    m.flagsResult(r, last & 1, (last >>> (i.size * 8 - 1)) & 1, 1);
+    m.flagsResult(r, (a >>> (c - 1)) & 1, c === 1 ? (a >>> (i.size * 8 - 1)) & 1 : 0, 1);
   },
   SAR: (m, i) => {
     const c = m.get(i.op1) & 31;
@@ -41,10 +39,9 @@ export const shift: SemanticTable = {
       m.set(i.op0, a);
       return;
     }
-    const last = a >> (c - 1);
-    const r = last >> 1;
+    const r = a >> c;
     m.set(i.op0, r);
-    m.flagsResult(r, last & 1, 0, 1);
+    m.flagsResult(r, (a >> (c - 1)) & 1, 0, 1);
   },
 
   // Rotates change CF and OF only. OF is the exclusive or of the two top bits of what was rotated (CF, or the result's sign).
