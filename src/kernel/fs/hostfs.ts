@@ -214,6 +214,7 @@ export class HostInode extends Inode {
     this.fresh = undefined;
     const error = this.fs.host.ftruncate(fd, size);
     this.fs.host.close(fd);
+    this.mapping?.resized();
     return error;
   }
 
@@ -330,15 +331,22 @@ class HostFile extends RegularFile {
   }
 
   override readAt(offset: number, into: Uint8Array): number {
+    this.file.mapping?.beforeRead();
     return this.host.read(this.hostDescriptor, into, offset);
   }
 
   override writeAt(offset: number, from: Uint8Array): number {
-    return this.host.write(this.hostDescriptor, from, offset);
+    const { mapping } = this.file;
+    mapping?.beforeWrite(offset, from.length);
+    const count = this.host.write(this.hostDescriptor, from, offset);
+    if (count > 0) mapping?.afterWrite(offset, count);
+    return count;
   }
 
   override truncate(size: number): number {
-    return this.host.ftruncate(this.hostDescriptor, size);
+    const error = this.host.ftruncate(this.hostDescriptor, size);
+    this.file.mapping?.resized();
+    return error;
   }
 
   override allocate(mode: number, offset: number, length: number): number {

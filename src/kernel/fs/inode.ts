@@ -89,7 +89,17 @@ export interface FileSystem {
   statfs(inode: Inode): StatFs | number;
 }
 
+/** Told of reads and changes of a file's bytes while memory maps it; see ../mapfile.ts. */
+export interface MappedInode {
+  beforeRead(): void;
+  beforeWrite(offset: number, length: number): void;
+  afterWrite(offset: number, length: number): void;
+  resized(): void;
+}
+
 export abstract class Inode {
+  /** Set while the file is mapped: back ends of regular files tell it what happens. */
+  mapping: MappedInode | undefined = undefined;
   readonly fs: FileSystem;
   /** S_IF bits. */
   readonly type: number;

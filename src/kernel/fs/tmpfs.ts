@@ -255,6 +255,7 @@ export class TmpInode extends Inode {
     if (size < this.size) this.zero(size, this.size);
     this.size = size;
     this.touch();
+    this.mapping?.resized();
     return 0;
   }
 
@@ -373,11 +374,17 @@ export class TmpFile extends RegularFile {
   }
 
   override readAt(offset: number, into: Uint8Array): number {
+    this.file.mapping?.beforeRead();
     return this.file.readAt(offset, into);
   }
 
   override writeAt(offset: number, from: Uint8Array): number {
-    return this.file.writeAt(this.flags & O.APPEND ? this.file.size : offset, from);
+    const { mapping } = this.file;
+    const at = this.flags & O.APPEND ? this.file.size : offset;
+    mapping?.beforeWrite(at, from.length);
+    const count = this.file.writeAt(at, from);
+    if (count > 0) mapping?.afterWrite(at, count);
+    return count;
   }
 
   override seekData(offset: number, hole: boolean): number {

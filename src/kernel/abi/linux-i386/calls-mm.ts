@@ -24,7 +24,7 @@ function doMmap(k: Context, address: number, length: number, prot: number, mapFl
     if (!file || (!file.readable && !file.writable)) return -E.BADF;
     if (length === 0) return -E.INVAL;
     if (!file.mappable) return -E.NODEV;
-    source = { file: mappableFile(file, k.process.fs), readable: file.readable, writable: file.writable };
+    source = { file: mappableFile(k.kernel, file, k.process.fs), readable: file.readable, writable: file.writable };
     if (prot & PROT.EXEC && file.path.mount.flags.noexec) return -E.PERM;
   } else if (mapFlags & MAP.HUGETLB) return -E.NOMEM;
   return mmap(k.process, address, length, prot, mapFlags, source, offset);

@@ -156,7 +156,7 @@ function mapSegment(process: Process, mm: AddressSpace, file: OpenFile, s: Progr
     if (offset < 0 || offset % PAGE !== 0 || length === 0) throw new LoadFailure();
     if (start < 0x10000 && process.credentials.euid !== 0) throw new LoadFailure();
     if (mustBeFree && !isFree(mm, start, start + length)) throw new LoadFailure();
-    if (mapArea(mm, start, length, prot, { file: mappableFile(file, process.fs), offset }) < 0) throw new LoadFailure();
+    if (mapArea(mm, start, length, prot, { file: mappableFile(process.kernel, file, process.fs), offset }) < 0) throw new LoadFailure();
     mapped = start + length;
     if (s.memsz > s.filesz) {
       // The rest of the last page is bss: it must be writable, and there (not past the end of the file).
