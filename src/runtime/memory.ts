@@ -115,7 +115,7 @@ export function createMemory(): GuestMemory {
   const shared = new Map<number, SharedPage[]>();
 
   const pageOf = (address: number) => address >>> 12;
-  const lastPage = (address: number, length: number) => Math.min(PAGES - 1, ((address >>> 0) + length - 1) / PAGE_SIZE) | 0;
+  const lastPage = (address: number, length: number) => Math.min(PAGES - 1, Math.floor(((address >>> 0) + length - 1) / PAGE_SIZE)); // -1: none
   const rights = (prot: number) => (prot & 7 ? (prot & 7) | R : 0);
 
   function setRights(page: number, bits: number): void {
@@ -164,7 +164,7 @@ export function createMemory(): GuestMemory {
         const there = other.space;
         if (there.perm[other.page] & CODE) there.memory.onCodeWrite(other.page * PAGE_SIZE + from, to - from);
         const hidden = there.stash.get(other.page);
-        const source = u8.subarray(page * PAGE_SIZE + from, page * PAGE_SIZE + to);
+        const source = stash.get(page)?.subarray(from, to) ?? u8.subarray(page * PAGE_SIZE + from, page * PAGE_SIZE + to);
         if (hidden) hidden.set(source, from);
         else there.u8.set(source, other.page * PAGE_SIZE + from);
       }
@@ -247,8 +247,8 @@ export function createMemory(): GuestMemory {
       const there = spaces.get(other) ?? space;
       for (let offset = 0; offset < length; offset += PAGE_SIZE) {
         const pages: SharedPage[] = [{ space, page: pageOf((a >>> 0) + offset) }, { space: there, page: pageOf((b >>> 0) + offset) }];
-        const ring = shared.get(pages[0].page) ?? there.shared.get(pages[1].page) ?? [];
-        for (const it of pages) {
+        const ring = shared.get(pages[0].page) ?? [];
+        for (const it of [...pages, ...(there.shared.get(pages[1].page) ?? [])]) {
           if (!ring.some((p) => p.space === it.space && p.page === it.page)) ring.push(it);
           it.space.shared.set(it.page, ring);
           it.space.perm[it.page] = MAPPED[(it.space.perm[it.page] & 127) | SHARED];

@@ -1,0 +1,264 @@
+// Guest memory: rights, the rule that unreadable pages hold zeros, accesses of the kernel, shared pages, notices of code that changes.
+import { beforeEach, describe, expect, test } from "vitest";
+import { createMemory, type GuestMemory, PAGE_SIZE, PERM } from "../../src/runtime/memory.ts";
+
+const A = 0x10000000, TOP = 0xfffff000;
+const PROT = { NONE: 0, READ: 1, WRITE: 2, EXEC: 4 } as const;
+const RW = PROT.READ | PROT.WRITE;
+const bytes = (...values: number[]) => Uint8Array.from(values);
+
+let memory: GuestMemory;
+let notices: [number, number][];
+
+beforeEach(() => {
+  memory = createMemory();
+  notices = [];
+  memory.onCodeWrite = (address, length) => void notices.push([address, length]);
+});
+
+/** A page's permission byte without its sign. */
+const perm = (address: number) => memory.perm[address >>> 12] & 127;
+/** Whether a store needs nothing but the store. */
+const plain = (address: number) => memory.perm[address >>> 12] < 0;
+
+describe("rights", () => {
+  test("W and X imply R, as on the hardware; PROT_NONE has none", () => {
+    memory.map(A, 5 * PAGE_SIZE, PROT.NONE);
+    [PROT.READ, PROT.WRITE, PROT.EXEC, RW].forEach((prot, k) => memory.protect(A + (k + 1) * PAGE_SIZE, PAGE_SIZE, prot));
+    expect([0, 1, 2, 3, 4].map((k) => perm(A + k * PAGE_SIZE))).toEqual([0, PERM.R, PERM.R | PERM.W, PERM.R | PERM.X, PERM.R | PERM.W]);
+    expect([0, 1, 2, 3, 4].map((k) => plain(A + k * PAGE_SIZE))).toEqual([false, false, true, false, true]);
+  });
+
+  test("a part of a page counts as the page; the neighbours stay", () => {
+    memory.map(A + 0x10, PAGE_SIZE, RW);
+    expect([A - 1, A, A + 0x1fff, A + 0x2000].map((a) => memory.canRead(a, 1))).toEqual([false, true, true, false]);
+  });
+
+  test("nothing is done for a length of zero, at address zero too", () => {
+    memory.map(0, 0, RW);
+    expect(memory.isMapped(0)).toBe(false);
+    memory.map(0, PAGE_SIZE, RW);
+    memory.unmap(0, 0);
+    memory.protect(0, 0, PROT.NONE);
+    expect(memory.canWrite(0, PAGE_SIZE)).toBe(true);
+  });
+
+  test("the last page, and ranges beyond the end", () => {
+    memory.map(TOP, PAGE_SIZE, RW);
+    expect(memory.canRead(0xffffffff, 1)).toBe(true);
+    expect(memory.canRead(-1, 1)).toBe(true);
+    expect(memory.canRead(0xffffffff, 2)).toBe(false);
+    expect(memory.read(0xfffffffc, 8)).toBeUndefined();
+    expect(memory.write(0xffffffff, bytes(1, 2))).toBe(false);
+    expect(memory.loadU8(0xffffffff)).toBe(0);
+  });
+
+  test("the first address that lacks a right", () => {
+    memory.map(A, 2 * PAGE_SIZE, RW);
+    memory.protect(A + PAGE_SIZE, PAGE_SIZE, PROT.READ);
+    expect(memory.firstBad(A + 5, 2 * PAGE_SIZE - 5, PERM.R)).toBe(-1);
+    expect(memory.firstBad(A + 5, 2 * PAGE_SIZE, PERM.W)).toBe(A + PAGE_SIZE);
+    expect(memory.firstBad(A + PAGE_SIZE + 9, 20, PERM.W)).toBe(A + PAGE_SIZE + 9);
+    expect(memory.firstBad(A, 0, PERM.X)).toBe(-1);
+  });
+});
+
+describe("pages that cannot be read hold zeros", () => {
+  test("unmapped, and mapped anew", () => {
+    memory.map(A, PAGE_SIZE, RW);
+    memory.write(A, bytes(1, 2, 3));
+    memory.unmap(A, PAGE_SIZE);
+    expect(memory.u8[A]).toBe(0);
+    memory.map(A, PAGE_SIZE, RW);
+    expect(memory.read(A, 3)).toEqual(bytes(0, 0, 0));
+    memory.write(A, bytes(4));
+    memory.map(A, PAGE_SIZE, RW); // MAP_FIXED over what is there
+    expect(memory.loadU8(A)).toBe(0);
+  });
+
+  test("without rights for a while: the contents come back", () => {
+    memory.map(A, PAGE_SIZE, RW);
+    memory.write(A + 100, bytes(7, 8, 9));
+    memory.protect(A, PAGE_SIZE, PROT.NONE);
+    memory.protect(A, PAGE_SIZE, PROT.NONE);
+    expect(memory.u8.subarray(A, A + PAGE_SIZE).every((b) => b === 0)).toBe(true);
+    expect(memory.read(A + 100, 3)).toBeUndefined();
+    memory.protect(A, PAGE_SIZE, PROT.READ);
+    expect(memory.read(A + 100, 3)).toEqual(bytes(7, 8, 9));
+  });
+
+  test("unmapped while hidden: nothing comes back", () => {
+    memory.map(A, PAGE_SIZE, RW);
+    memory.write(A, bytes(7));
+    memory.protect(A, PAGE_SIZE, PROT.NONE);
+    memory.unmap(A, PAGE_SIZE);
+    memory.map(A, PAGE_SIZE, PROT.NONE);
+    memory.protect(A, PAGE_SIZE, RW);
+    expect(memory.loadU8(A)).toBe(0);
+  });
+
+  test("an image is loaded into pages of any rights", () => {
+    memory.map(A, 3 * PAGE_SIZE, PROT.NONE);
+    memory.protect(A + PAGE_SIZE, PAGE_SIZE, PROT.READ);
+    const image = Uint8Array.from({ length: 2 * PAGE_SIZE }, (_, k) => (k * 7 + 3) & 255);
+    memory.poke(A + 100, image);
+    expect(memory.u8[A + 200]).toBe(0);
+    memory.protect(A, 3 * PAGE_SIZE, PROT.READ);
+    expect(memory.read(A + 100, image.length)).toEqual(image);
+  });
+
+  test("past the end of a file there are no rights, and mprotect gives none", () => {
+    memory.map(A, PAGE_SIZE, RW);
+    memory.write(A, bytes(1));
+    memory.markBus(A, PAGE_SIZE);
+    memory.protect(A, PAGE_SIZE, RW);
+    expect([perm(A), memory.u8[A], memory.canRead(A, 1)]).toEqual([PERM.BUS, 0, false]);
+    memory.map(A, PAGE_SIZE, RW);
+    expect(memory.canWrite(A, 1)).toBe(true);
+  });
+});
+
+describe("accesses of the kernel", () => {
+  test("values of each size, at any alignment and over a page's end", () => {
+    memory.map(A, 2 * PAGE_SIZE, RW);
+    for (const at of [A + 1, A + PAGE_SIZE - 1, A + PAGE_SIZE - 3]) {
+      expect(memory.storeU64(at, 0xfedcba9876543210n)).toBe(true);
+      expect([memory.loadU8(at), memory.loadU16(at), memory.loadU32(at), memory.loadU64(at)]).toEqual([0x10, 0x3210, 0x76543210, 0xfedcba9876543210n]);
+      expect([memory.storeU8(at, 0x1ff), memory.storeU16(at + 1, 0xabcd), memory.storeU32(at + 3, -1)]).toEqual([true, true, true]);
+      expect(memory.read(at, 8)).toEqual(bytes(0xff, 0xcd, 0xab, 0xff, 0xff, 0xff, 0xff, 0xfe));
+    }
+  });
+
+  test("without the right nothing is written, not even the part that could be", () => {
+    memory.map(A, 2 * PAGE_SIZE, RW);
+    memory.protect(A + PAGE_SIZE, PAGE_SIZE, PROT.READ);
+    expect(memory.storeU32(A + PAGE_SIZE - 2, 0x11223344)).toBe(false);
+    expect(memory.write(A + PAGE_SIZE - 2, bytes(1, 2, 3))).toBe(false);
+    expect(memory.beginWrite(A + PAGE_SIZE - 2, 3)).toBeUndefined();
+    expect(memory.read(A + PAGE_SIZE - 4, 8)).toEqual(new Uint8Array(8));
+    expect(memory.loadU32(A + 2 * PAGE_SIZE - 2)).toBeUndefined();
+  });
+
+  test("what is read is a copy", () => {
+    memory.map(A, PAGE_SIZE, RW);
+    const copy = memory.read(A, 1);
+    memory.storeU8(A, 5);
+    expect(copy).toEqual(bytes(0));
+  });
+
+  test("strings", () => {
+    memory.map(A, 2 * PAGE_SIZE, RW);
+    const text = new Uint8Array(100).fill(65);
+    memory.write(A + PAGE_SIZE - 50, text);
+    expect(memory.cstring(A + PAGE_SIZE - 50, 4096)).toEqual(text);
+    expect(memory.cstring(A + PAGE_SIZE - 50, 101)).toEqual(text);
+    expect(memory.cstring(A + PAGE_SIZE - 50, 100)).toBe("toolong");
+    expect(memory.cstring(A, 10)).toEqual(bytes());
+    memory.write(A + 2 * PAGE_SIZE - 100, text);
+    expect(memory.cstring(A + 2 * PAGE_SIZE - 100, 4096)).toBe("fault");
+    expect(memory.cstring(A + 2 * PAGE_SIZE - 100, 100)).toBe("toolong");
+    expect(memory.cstring(0, 4)).toBe("fault");
+  });
+});
+
+describe("pages with translated code", () => {
+  beforeEach(() => {
+    memory.map(A, 2 * PAGE_SIZE, 7);
+    memory.setCode(A >>> 12, true);
+  });
+
+  test("are not plain until the mark goes", () => {
+    expect([plain(A), plain(A + PAGE_SIZE)]).toEqual([false, true]);
+    memory.setCode(A >>> 12, false);
+    expect(plain(A)).toBe(true);
+  });
+
+  test("every way to write tells, with the bytes on the page alone", () => {
+    memory.storeU32(A + PAGE_SIZE - 2, 1);
+    memory.write(A + 8, bytes(1, 2));
+    memory.poke(A + 16, bytes(1));
+    memory.beginWrite(A + 20, 5);
+    memory.write(A + PAGE_SIZE, bytes(1));
+    expect(notices).toEqual([[A + PAGE_SIZE - 2, 2], [A + 8, 2], [A + 16, 1], [A + 20, 5]]);
+  });
+
+  test("unmapping and taking the right to execute tell; taking the right to write does not", () => {
+    memory.protect(A, PAGE_SIZE, PROT.READ | PROT.EXEC);
+    expect(notices).toEqual([]);
+    expect(perm(A)).toBe(PERM.R | PERM.X | PERM.CODE);
+    memory.protect(A, PAGE_SIZE, PROT.READ);
+    memory.setCode(A >>> 12, true);
+    memory.unmap(A, PAGE_SIZE);
+    expect(notices).toEqual([[A, PAGE_SIZE], [A, PAGE_SIZE]]);
+  });
+});
+
+describe("shared pages", () => {
+  const B = A + 0x100000, C = A + 0x200000, D = A + 0x300000;
+  beforeEach(() => {
+    for (const at of [A, B, C, D]) memory.map(at, PAGE_SIZE, RW);
+  });
+  const values = () => [A, B, C, D].map((at) => memory.u8[at + 5]);
+
+  test("a write to one is seen in all", () => {
+    memory.share(A, B, PAGE_SIZE);
+    memory.share(B, C, PAGE_SIZE);
+    memory.storeU8(C + 5, 9);
+    expect(values()).toEqual([9, 9, 9, 0]);
+    expect([plain(A), plain(D)]).toEqual([false, true]);
+    memory.write(A + 4, bytes(1, 2, 3));
+    expect(values()).toEqual([2, 2, 2, 0]);
+  });
+
+  test("two groups become one", () => {
+    memory.share(A, B, PAGE_SIZE);
+    memory.share(C, D, PAGE_SIZE);
+    memory.share(B, C, PAGE_SIZE);
+    [A, B, C, D].forEach((at, k) => {
+      memory.storeU8(at + 5, k + 1);
+      expect(values()).toEqual([k + 1, k + 1, k + 1, k + 1]);
+    });
+  });
+
+  test("one that is unmapped leaves; the last one is plain again", () => {
+    memory.share(A, B, PAGE_SIZE);
+    memory.share(A, C, PAGE_SIZE);
+    memory.unmap(B, PAGE_SIZE);
+    memory.storeU8(A + 5, 7);
+    expect(values()).toEqual([7, 0, 7, 0]);
+    memory.unmap(A, PAGE_SIZE);
+    expect(plain(C)).toBe(true);
+    expect(memory.u8[C + 5]).toBe(7);
+  });
+
+  test("hidden pages take part, in both directions", () => {
+    memory.share(A, B, PAGE_SIZE);
+    memory.protect(B, PAGE_SIZE, PROT.NONE);
+    memory.storeU8(A + 5, 6);
+    expect(memory.u8[B + 5]).toBe(0);
+    memory.poke(B + 5, bytes(8));
+    expect(values()).toEqual([8, 0, 0, 0]);
+    memory.protect(B, PAGE_SIZE, RW);
+    expect(memory.u8[B + 5]).toBe(8);
+  });
+
+  test("code on the other page is told", () => {
+    memory.share(A, B, PAGE_SIZE);
+    memory.protect(B, PAGE_SIZE, 7);
+    memory.setCode(B >>> 12, true);
+    memory.storeU16(A + 5, 1);
+    expect(notices).toEqual([[B + 5, 2]]);
+  });
+
+  test("over two address spaces", () => {
+    const other = createMemory();
+    other.map(A, PAGE_SIZE, RW);
+    memory.share(B, A, PAGE_SIZE, other);
+    other.storeU8(A + 5, 3);
+    expect(values()).toEqual([0, 3, 0, 0]);
+    memory.storeU8(B + 5, 4);
+    expect(other.loadU8(A + 5)).toBe(4);
+    other.unmap(A, PAGE_SIZE);
+    expect(plain(B)).toBe(true);
+  });
+});
