@@ -1,7 +1,10 @@
-// Exact 80-bit arithmetic on 32-bit limbs: add, subtract, multiply, divide, square root, round, for all
-// operands, roundings and precisions. What the fast paths (arith.ts) do not take comes here.
+// Exact 80-bit arithmetic on 32-bit limbs: add, subtract, multiply, divide, square root, for all operands, roundings and
+// precisions. What the fast paths (fast.ts) do not take comes here.
 // Nothing here knows registers or the stack. SDM vol. 1, chapters 4.8, 4.9 and 8.5.
-import { DE, IE, Num, OE, PE, UE, ZE } from "./state.ts";
+import { outcome, round, set, shiftRightJam, wide, Z } from "./round.ts";
+import { DE, IE, Num, ZE } from "./state.ts";
+
+export { outcome, round, set, Z };
 
 /** Classes of an unpacked number. */
 export const ZERO = 0;
@@ -14,13 +17,9 @@ export const UNSUPPORTED = 6;
 
 const J = 0x80000000 | 0;
 
-/** Operands and result of the operations below. */
+/** Operands of the operations below; the result is Z. */
 export const A = new Num();
 export const B = new Num();
-export const Z = new Num();
-
-/** Exception flags of the operation just done, and whether its result was rounded up (C1). */
-export const outcome = { flags: 0, up: 0 };
 
 export function classify(n: Num): number {
   if (n.exp === 0x7fff) {
@@ -30,14 +29,6 @@ export function classify(n: Num): number {
   }
   if (n.exp === 0) return (n.h | n.l) === 0 ? ZERO : DENORMAL;
   return n.h < 0 ? NORMAL : UNSUPPORTED;
-}
-
-export function set(n: Num, sign: number, exp: number, h: number, l: number): void {
-  n.sign = sign;
-  n.exp = exp;
-  n.h = h;
-  n.l = l;
-  n.den = 0;
 }
 
 export function copy(from: Num, to: Num): void {
@@ -109,155 +100,6 @@ export function unarySpecial(a: Num, ca: number): boolean {
   if (ca === UNSUPPORTED) invalid();
   else propagateNaN(a, ca, a, ca);
   return true;
-}
-
-/**
- * Whether to add one in the last place.
- * @param x the discarded part as a fraction of 2^32, its last bit sticky
- * @param odd last kept bit
- */
-function roundsUp(rc: number, sign: number, x: number, odd: number): boolean {
-  switch (rc) {
-    case 0:
-      return x < 0 && (x !== J || odd !== 0);
-    case 1:
-      return x !== 0 && sign !== 0;
-    case 2:
-      return x !== 0 && sign === 0;
-    default:
-      return false;
-  }
-}
-
-/** What `cut` leaves: a significand rounded to a precision. */
-const cutH = { h: 0, l: 0, carry: 0, inexact: 0, up: 0 };
-
-/** Rounds h.l.x to the precision (0: 24 bits, 2: 53, 1 and 3: 64). */
-function cut(h: number, l: number, x: number, precision: number, rc: number, sign: number): void {
-  let odd: number;
-  if (precision === 2) {
-    x = (l << 21) | (x !== 0 ? 1 : 0);
-    l &= ~0x7ff;
-    odd = l & 0x800;
-  } else if (precision === 0) {
-    x = (h << 24) | ((l | x) !== 0 ? 1 : 0);
-    h &= ~0xff;
-    l = 0;
-    odd = h & 0x100;
-  } else {
-    odd = l & 1;
-  }
-  cutH.inexact = x !== 0 ? 1 : 0;
-  cutH.carry = cutH.up = 0;
-  if (roundsUp(rc, sign, x, odd)) {
-    cutH.up = 1;
-    if (precision === 0) {
-      h = (h + 0x100) | 0;
-      if (h === 0) cutH.carry = 1;
-    } else {
-      l = precision === 2 ? (l + 0x800) | 0 : (l + 1) | 0;
-      if (l === 0) {
-        h = (h + 1) | 0;
-        if (h === 0) cutH.carry = 1;
-      }
-    }
-  }
-  cutH.h = h;
-  cutH.l = l;
-}
-
-/**
- * Rounds a normalized significand (J bit set) to Z as the control word says and adds its flags to the outcome.
- * @param exp biased exponent, any size
- * @param x 32 bits below l, the last one sticky
- * @param cw control word: precision, rounding and masks
- */
-export function round(sign: number, exp: number, h: number, l: number, x: number, cw: number): void {
-  const precision = (cw >> 8) & 3;
-  const rc = (cw >> 10) & 3;
-  cut(h, l, x, precision, rc, sign);
-  const rounded = exp + cutH.carry;
-  if (rounded >= 1 && rounded <= 0x7ffe) {
-    outcome.up = cutH.up;
-    if (cutH.inexact !== 0) outcome.flags |= PE;
-    set(Z, sign, rounded, cutH.carry !== 0 ? J : cutH.h, cutH.l);
-    return;
-  }
-  if (rounded > 0x7ffe) overflow(sign, rounded, cw);
-  else underflow(sign, exp, h, l, x, cw);
-}
-
-function overflow(sign: number, rounded: number, cw: number): void {
-  const precision = (cw >> 8) & 3;
-  const rc = (cw >> 10) & 3;
-  outcome.flags |= OE;
-  if ((cw & OE) === 0 && rounded - 0x6000 <= 0x7ffe) {
-    // Unmasked: the result, its exponent wrapped by 24576.
-    outcome.up = cutH.up;
-    if (cutH.inexact !== 0) outcome.flags |= PE;
-    set(Z, sign, rounded - 0x6000, cutH.carry !== 0 ? J : cutH.h, cutH.l);
-    return;
-  }
-  outcome.flags |= PE;
-  // Unmasked and still too large after wrapping (FSCALE alone gets there): infinity in every rounding.
-  if ((cw & OE) === 0 || rc === 0 || (rc === 1 && sign !== 0) || (rc === 2 && sign === 0)) {
-    outcome.up = 1;
-    set(Z, sign, 0x7fff, J, 0);
-  } else {
-    outcome.up = 0;
-    set(Z, sign, 0x7ffe, precision === 0 ? -0x100 : -1, precision === 0 ? 0 : precision === 2 ? -0x800 : -1);
-  }
-}
-
-function underflow(sign: number, exp: number, h: number, l: number, x: number, cw: number): void {
-  // Tiny after rounding: cutH holds the rounding with an unbounded exponent, and it stayed below 2^-16382.
-  if ((cw & UE) === 0 && exp + cutH.carry + 0x6000 >= 1) {
-    outcome.flags |= UE;
-    if (cutH.inexact !== 0) outcome.flags |= PE;
-    outcome.up = cutH.up;
-    set(Z, sign, exp + cutH.carry + 0x6000, cutH.carry !== 0 ? J : cutH.h, cutH.l);
-    return;
-  }
-  if ((cw & UE) === 0) {
-    // Unmasked and too small even after wrapping (FSCALE alone gets there).
-    outcome.flags |= UE | PE;
-    outcome.up = 0;
-    return set(Z, sign, 0, 0, 0);
-  }
-  shiftRightJam(h, l, x, 1 - exp);
-  cut(wide.h, wide.l, wide.x, (cw >> 8) & 3, (cw >> 10) & 3, sign);
-  outcome.up = cutH.up;
-  if (cutH.inexact !== 0) outcome.flags |= UE | PE;
-  // A carry into the J bit makes the smallest normal number.
-  set(Z, sign, cutH.h < 0 ? 1 : 0, cutH.h, cutH.l);
-}
-
-const wide = { h: 0, l: 0, x: 0 };
-
-/** Shifts 96 bits right by n, collecting what falls out in the last bit. */
-function shiftRightJam(h: number, l: number, x: number, n: number): void {
-  if (n > 95) {
-    wide.x = (h | l | x) !== 0 ? 1 : 0;
-    wide.h = wide.l = 0;
-    return;
-  }
-  let lost = 0;
-  while (n >= 32) {
-    lost |= x;
-    x = l;
-    l = h;
-    h = 0;
-    n -= 32;
-  }
-  if (n > 0) {
-    lost |= x << (32 - n);
-    x = (x >>> n) | (l << (32 - n));
-    l = (l >>> n) | (h << (32 - n));
-    h >>>= n;
-  }
-  wide.h = h;
-  wide.l = l;
-  wide.x = lost !== 0 ? x | 1 : x;
 }
 
 /** Normalizes h.l.x (not all zero) to the left and rounds. */
@@ -385,48 +227,80 @@ export function div(cw: number): void {
   if (cb === INFINITY || ca === ZERO) return set(Z, sign, 0, 0, 0);
   normalize(A);
   normalize(B);
+  divNormalized(sign, cw);
+}
+
+const LIMB = 2 ** 22;
+
+/** A / B, significands normalized: 66 quotient bits in three digits of 22, each estimated by a division of doubles. */
+function divNormalized(sign: number, cw: number): void {
   let exp = A.exp - B.exp + 16383;
-  const bh = B.h >>> 0;
-  const bl = B.l >>> 0;
-  let rh = A.h >>> 0;
-  let rl = A.l >>> 0;
-  let q0 = 0;
-  let q1 = 0;
-  let q2 = 0;
-  // First bit: the significands' quotient is in (1/2, 2).
-  if (rh > bh || (rh === bh && rl >= bl)) {
-    q0 = 1;
-    rl -= bl;
-    rh -= bh;
-    if (rl < 0) {
-      rl += 4294967296;
-      rh--;
-    }
+  const b2 = B.h >>> 12;
+  const b1 = ((B.h & 0xfff) << 10) | (B.l >>> 22);
+  const b0 = B.l & 0x3fffff;
+  const b = (B.h >>> 0) * 4294967296 + (B.l >>> 0);
+  let r2 = A.h >>> 12;
+  let r1 = ((A.h & 0xfff) << 10) | (A.l >>> 22);
+  let r0 = A.l & 0x3fffff;
+  // The significands' quotient is in (1/2, 2).
+  const first = significandBelow(A, B) ? 0 : 1;
+  if (first !== 0) {
+    r2 -= b2;
+    r1 -= b1;
+    r0 -= b0;
   } else {
     exp--;
   }
-  // 64 more quotient bits below a leading 1, or 65 from the one after it; then one more and the sticky bit.
-  for (let i = q0; i < 66; i++) {
-    rh = rh * 2 + (rl >= 2147483648 ? 1 : 0);
-    rl = rl >= 2147483648 ? rl * 2 - 4294967296 : rl * 2;
-    let bit = 0;
-    if (rh > bh || (rh === bh && rl >= bl)) {
-      bit = 1;
-      rl -= bl;
-      rh -= bh;
-      if (rl < 0) {
-        rl += 4294967296;
-        rh--;
-      }
+  let d2 = 0;
+  let d1 = 0;
+  let d0 = 0;
+  for (let i = 0; i < 3; i++) {
+    // The estimate is off by one at most; limbs may be negative until the carries are done.
+    let digit = Math.floor((((r2 * LIMB + r1) * LIMB + r0) * LIMB) / b);
+    let t0 = -digit * b0;
+    let carry = Math.floor(t0 / LIMB);
+    t0 -= carry * LIMB;
+    let t1 = r0 - digit * b1 + carry;
+    carry = Math.floor(t1 / LIMB);
+    t1 -= carry * LIMB;
+    let t2 = r2 * LIMB + r1 - digit * b2 + carry;
+    if (t2 < 0) {
+      digit--;
+      t0 += b0;
+      t1 += b1;
+      t2 += b2;
+    } else if (t2 > b2 || (t2 === b2 && (t1 > b1 || (t1 === b1 && t0 >= b0)))) {
+      digit++;
+      t0 -= b0;
+      t1 -= b1;
+      t2 -= b2;
     }
-    q2 = (q2 << 1) | (q1 >>> 31);
-    q1 = (q1 << 1) | (q0 >>> 31);
-    q0 = (q0 << 1) | bit;
+    if (t0 < 0 || t0 >= LIMB) {
+      carry = Math.floor(t0 / LIMB);
+      t0 -= carry * LIMB;
+      t1 += carry;
+    }
+    if (t1 < 0 || t1 >= LIMB) {
+      carry = Math.floor(t1 / LIMB);
+      t1 -= carry * LIMB;
+      t2 += carry;
+    }
+    r2 = t2;
+    r1 = t1;
+    r0 = t0;
+    d2 = d1;
+    d1 = d0;
+    d0 = digit;
   }
-  // 66 bits: q2 (2 bits), q1, q0.
-  const h = (q2 << 30) | (q1 >>> 2);
-  const l = (q1 << 30) | (q0 >>> 2);
-  round(sign, exp, h, l, (q0 << 30) | (rh !== 0 || rl !== 0 ? 1 : 0), cw);
+  let h = (d2 << 10) | (d1 >>> 12);
+  let l = (d1 << 20) | (d0 >>> 2);
+  let x = (d0 << 30) | (r2 !== 0 || r1 !== 0 || r0 !== 0 ? 1 : 0);
+  if (first !== 0) {
+    x = (x >>> 1) | (x & 1) | (l << 31);
+    l = (l >>> 1) | (h << 31);
+    h = (h >>> 1) | J;
+  }
+  round(sign, exp, h, l, x, cw);
 }
 
 /** Z = square root of A. */

@@ -73,10 +73,13 @@ export class Num {
   den = 0;
 }
 
+/** A ninth register: holds the memory operand of an arithmetic instruction while it runs; always a pair, lo = 0. */
+export const TEMP = 8;
+
 export class X87State {
-  readonly hi = new Float64Array(8);
-  readonly lo = new Float64Array(8);
-  readonly kind = new Int32Array(8).fill(EMPTY);
+  readonly hi = new Float64Array(9);
+  readonly lo = new Float64Array(9);
+  readonly kind = new Int32Array(9).fill(EMPTY, 0, 8);
   readonly se = new Int32Array(8);
   readonly mh = new Int32Array(8);
   readonly ml = new Int32Array(8);
