@@ -6,7 +6,7 @@ import type { Cases } from "./cases.ts";
 import { INPUT_WORDS, RESULT_WORDS } from "./layout.ts";
 
 /** Longest code of a form, and the bytes before its cases: length, code, fp, cases. */
-const CODE_BYTES = 96;
+export const CODE_BYTES = 640;
 const HEADER = CODE_BYTES + 12;
 
 const RUNNER = fileURLToPath(new URL("../../fixtures/insn/runner", import.meta.url));

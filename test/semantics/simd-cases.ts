@@ -11,6 +11,7 @@ import { S } from "../../src/runtime/state.ts";
 import { semanticOf } from "../../src/semantics/index.ts";
 import { generator, hashText } from "./cases.ts";
 import { CODE_PAGE, DATA, DONE, OPERAND, R, READONLY, STACK, START, TAIL, TAIL_BYTES, UNMAPPED, WINDOW, WINDOW_BYTES } from "./layout.ts";
+import { CODE_BYTES } from "./native.ts";
 import type { SimdForm } from "./simd-forms.ts";
 
 /** Words of the floating-point part of a record: FNSAVE image, MXCSR, XMM0-7. */
@@ -29,16 +30,22 @@ export interface SimdCases {
 
 const F32_EDGES = [
   0, 0x80000000, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000, 0xffc12345, 0x7f800001, 0xff912345, 1, 0x80000001, 0x007fffff, 0x807fffff,
-  0x00800000, 0x80800000, 0x7f7fffff, 0xff7fffff, 0x4effffff, 0x4f000000, 0xcf000000, 0xcf000001, 0x3f000000, 0xbf000000, 0x3fc00000, 0x40200000, 0x4b7fffff,
+  0x00800000, 0x80800000, 0x7f7fffff, 0xff7fffff, 0x4effffff, 0x4f000000, 0xcf000000, 0xcf000001, 0x3f000000, 0xbf000000, 0x3fc00000,
+  0x40200000, 0x4b7fffff,
   0x4b800001, 0x3effffff, 0x34000000, 0x00ffffff, 0x40490fdb, 0x3eaaaaab, 0x20000000, 0x5f800000, 0x00000100,
 ];
 /** High and low words. */
 const F64_EDGES: readonly (readonly [number, number])[] = [
-  [0, 0], [0x80000000, 0], [0x3ff00000, 0], [0xbff00000, 0], [0x7ff00000, 0], [0xfff00000, 0], [0x7ff80000, 0], [0xfff81234, 0x56789abc], [0x7ff00000, 1],
-  [0xfff45678, 0x9abcdef0], [0, 1], [0x80000000, 1], [0x000fffff, 0xffffffff], [0x800fffff, 0xffffffff], [0x00100000, 0], [0x80100000, 0], [0x7fefffff, 0xffffffff],
-  [0xffefffff, 0xffffffff], [0x41dfffff, 0xffc00000], [0x41dfffff, 0xffe00000], [0x41e00000, 0], [0xc1e00000, 0], [0xc1e00000, 0x00100000], [0xc1e00000, 0x00200000],
-  [0x3fe00000, 0], [0xbfe00000, 0], [0x3ff80000, 0], [0x40040000, 0], [0x43300000, 1], [0x3fd55555, 0x55555555], [0x3ff00000, 1], [0x400921fb, 0x54442d18],
-  [0x38100000, 0], [0x380fffff, 0xffffffff], [0x36a00000, 0], [0x36900000, 0], [0x36900000, 1], [0x47efffff, 0xe0000000], [0x47efffff, 0xefffffff], [0x47efffff, 0xf0000000],
+  [0, 0], [0x80000000, 0], [0x3ff00000, 0], [0xbff00000, 0], [0x7ff00000, 0], [0xfff00000, 0], [0x7ff80000, 0], [0xfff81234, 0x56789abc],
+  [0x7ff00000, 1],
+  [0xfff45678, 0x9abcdef0], [0, 1], [0x80000000, 1], [0x000fffff, 0xffffffff], [0x800fffff, 0xffffffff], [0x00100000, 0], [0x80100000, 0],
+  [0x7fefffff, 0xffffffff],
+  [0xffefffff, 0xffffffff], [0x41dfffff, 0xffc00000], [0x41dfffff, 0xffe00000], [0x41e00000, 0], [0xc1e00000, 0],
+  [0xc1e00000, 0x00100000], [0xc1e00000, 0x00200000],
+  [0x3fe00000, 0], [0xbfe00000, 0], [0x3ff80000, 0], [0x40040000, 0], [0x43300000, 1], [0x3fd55555, 0x55555555], [0x3ff00000, 1],
+  [0x400921fb, 0x54442d18],
+  [0x38100000, 0], [0x380fffff, 0xffffffff], [0x36a00000, 0], [0x36900000, 0], [0x36900000, 1], [0x47efffff, 0xe0000000],
+  [0x47efffff, 0xefffffff], [0x47efffff, 0xf0000000],
   [0x1ff00000, 0], [0x5ff00000, 3], [0x3fefffff, 0xffffffff], [0x3fdfffff, 0xffffffff], [0x3ff00000, 0x10000000], [0x3ff00000, 0x30000000],
 ];
 const INT_EDGES = [
@@ -47,11 +54,16 @@ const INT_EDGES = [
 ];
 /** Sign and exponent, significand high, low. */
 const F80_EDGES: readonly (readonly [number, number, number])[] = [
-  [0, 0, 0], [0x8000, 0, 0], [0x3fff, 0x80000000, 0], [0xbfff, 0x80000000, 0], [0x7fff, 0x80000000, 0], [0xffff, 0x80000000, 0], [0x7fff, 0xc0000000, 0],
-  [0xffff, 0xc0000000, 0], [0x7fff, 0xa0000000, 1], [0xffff, 0x80000000, 1], [0, 0, 1], [0x8000, 0x7fffffff, 0xffffffff], [0, 0x80000000, 0], [1, 0x80000000, 0],
-  [0x7ffe, 0xffffffff, 0xffffffff], [0x4000, 0xc90fdaa2, 0x2168c235], [0x3ffd, 0xaaaaaaaa, 0xaaaaaaab], [0x3ffe, 0x80000000, 0], [0x403e, 0x80000000, 0],
-  [0xc03e, 0x80000000, 0], [0x401e, 0x80000000, 0], [0xc01e, 0x80000000, 0], [0x4000, 0xc0000000, 0], [0x3fff, 0xc0000000, 0], [0x400e, 0xffff0000, 0],
-  [0x3c00, 0x80000000, 0], [0x43fe, 0xffffffff, 0xffffffff], [0x3f80, 0xc0000000, 0], [0x407e, 0xffffff80, 0], [0x3fff, 0x80000000, 1], [0x4000, 0, 5], [0x7fff, 0x12345678, 9],
+  [0, 0, 0], [0x8000, 0, 0], [0x3fff, 0x80000000, 0], [0xbfff, 0x80000000, 0], [0x7fff, 0x80000000, 0], [0xffff, 0x80000000, 0],
+  [0x7fff, 0xc0000000, 0],
+  [0xffff, 0xc0000000, 0], [0x7fff, 0xa0000000, 1], [0xffff, 0x80000000, 1], [0, 0, 1], [0x8000, 0x7fffffff, 0xffffffff],
+  [0, 0x80000000, 0], [1, 0x80000000, 0],
+  [0x7ffe, 0xffffffff, 0xffffffff], [0x4000, 0xc90fdaa2, 0x2168c235], [0x3ffd, 0xaaaaaaaa, 0xaaaaaaab], [0x3ffe, 0x80000000, 0],
+  [0x403e, 0x80000000, 0],
+  [0xc03e, 0x80000000, 0], [0x401e, 0x80000000, 0], [0xc01e, 0x80000000, 0], [0x4000, 0xc0000000, 0], [0x3fff, 0xc0000000, 0],
+  [0x400e, 0xffff0000, 0],
+  [0x3c00, 0x80000000, 0], [0x43fe, 0xffffffff, 0xffffffff], [0x3f80, 0xc0000000, 0], [0x407e, 0xffffff80, 0], [0x3fff, 0x80000000, 1],
+  [0x4000, 0, 5], [0x7fff, 0x12345678, 9],
 ];
 
 /** Input states of a form, about `wanted` of them. */
@@ -71,7 +83,8 @@ export function simdCases(form: SimdForm, wanted = 256): SimdCases {
       if (style === 0) s[w + k] = next();
       else if (style <= 2) s[w + k] = f32();
       else if (style <= 4) {
-        const [hi, lo] = below(3) !== 0 ? F64_EDGES[below(F64_EDGES.length)] : [(next() & 0x800fffff) | ((1000 + below(64)) << 20), next()];
+        const edge = below(3) !== 0;
+        const [hi, lo] = edge ? F64_EDGES[below(F64_EDGES.length)] : [(next() & 0x800fffff) | ((1000 + below(64)) << 20), next()];
         s[w + k] = lo;
         s[w + ++k] = hi;
       } else if (style === 5) s[w + k] = INT_EDGES[below(INT_EDGES.length)];
@@ -92,7 +105,8 @@ export function simdCases(form: SimdForm, wanted = 256): SimdCases {
     const fault = below(40);
     const wide = /Menv|Msave/.test(form.operands);
     const usual = wide ? WINDOW : OPERAND;
-    s[R.EBX] = fault < 33 ? usual : fault === 33 ? UNMAPPED + 16 : fault === 34 ? READONLY + 16 : fault === 35 ? UNMAPPED - 4 : fault === 36 ? UNMAPPED - 1 : usual + below(16);
+    const bad = [UNMAPPED + 16, READONLY + 16, UNMAPPED - 4, UNMAPPED - 1];
+    s[R.EBX] = fault < 33 ? usual : (bad[fault - 33] ?? usual + below(16));
     s[R.EDI] = s[R.EBX];
     s[R.ESP] = STACK;
     if (form.mnemonic.startsWith("PCMPESTR")) for (const r of [R.EAX, R.EDX]) s[r] = below(4) === 0 ? next() : below(40) - 20;
@@ -159,7 +173,11 @@ function fillX87Operand(s: Int32Array, next: () => number, below: (n: number) =>
     s[at + 1] = high;
     s[at + 2] = se;
   } else if (style === 1) {
-    const bcd = (): number => below(10) | (below(10) << 4) | (below(10) << 8) | (below(10) << 12) | (below(10) << 16) | (below(10) << 20) | (below(10) << 24) | (below(10) << 28);
+    const bcd = (): number => {
+      let digits = 0;
+      for (let k = 0; k < 8; k++) digits = (digits << 4) | below(10);
+      return digits;
+    };
     s[at] = bcd();
     s[at + 1] = bcd();
     s[at + 2] = (bcd() & 0xff) | (next() & 0x8000);
@@ -224,14 +242,7 @@ export function fingerprint(results: Int32Array): string {
   return (a >>> 0).toString(16).padStart(8, "0") + (b >>> 0).toString(16).padStart(8, "0");
 }
 
-/** Room for code in the runner's input. */
-const CODE_BYTES = 96;
 const RUNNER = fileURLToPath(new URL("../../fixtures/insn/runner", import.meta.url));
-
-/** Whether this machine runs i386 Linux programs. */
-export function nativeWorks(): boolean {
-  return process.platform === "linux" && spawnSync(RUNNER, [], { input: "" }).status === 0;
-}
 
 /** Results on the real processor. */
 export function runNative(cases: SimdCases): Int32Array {
@@ -249,7 +260,9 @@ export function runNative(cases: SimdCases): Int32Array {
   }
   const size = cases.count * OUT_WORDS * 4;
   const run = spawnSync(RUNNER, [], { input: Buffer.concat(parts), maxBuffer: size + 65536 });
-  if (run.status !== 0 || run.stdout.length !== size) throw new Error(`runner: status ${run.status} signal ${run.signal}, ${run.stdout.length} of ${size} bytes`);
+  if (run.status !== 0 || run.stdout.length !== size) {
+    throw new Error(`runner: status ${run.status} signal ${run.signal}, ${run.stdout.length} of ${size} bytes`);
+  }
   return new Int32Array(new Uint8Array(run.stdout).buffer);
 }
 

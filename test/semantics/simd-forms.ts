@@ -23,9 +23,9 @@ const SHIFT_COUNTS = [0, 1, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 128, 255];
 
 function immediates(mnemonic: string): number[] {
   if (/^PS(LL|RL|RA)/.test(mnemonic)) return SHIFT_COUNTS;
-  if (/^CMP/.test(mnemonic)) return [0, 1, 2, 3, 4, 5, 6, 7];
-  if (/^ROUND/.test(mnemonic)) return Array.from({ length: 16 }, (_, k) => k);
-  if (/^PCMP/.test(mnemonic)) return Array.from({ length: 128 }, (_, k) => k);
+  if (mnemonic.startsWith("CMP")) return [0, 1, 2, 3, 4, 5, 6, 7];
+  if (mnemonic.startsWith("ROUND")) return Array.from({ length: 16 }, (_, k) => k);
+  if (mnemonic.startsWith("PCMP")) return Array.from({ length: 128 }, (_, k) => k);
   if (mnemonic === "PALIGNR") return Array.from({ length: 36 }, (_, k) => k);
   return [0, 1, 2, 4, 8, 16, 32, 64, 128, 255, 0x1b, 0xe4, 0x4e, 0xb1, 0x11, 0xf1, 0x3f, 0xc7, 0x5a, 0xa5, 0x72, 0x99];
 }
@@ -67,7 +67,7 @@ function add(forms: SimdForm[], opcode: string, name: string, operandText: strin
     return;
   }
   const memory = only !== "reg" && !/^[NU]/.test(rm ?? "");
-  const register = only !== "mem" && !/^M/.test(rm ?? "");
+  const register = only !== "mem" && !(rm ?? "").startsWith("M");
   if (register) push("reg", [[0xc0 | (reg << 3) | 2]]);
   if (register && digit < 0) push("same", [[0xc0 | (reg << 3) | 1]]);
   if (memory) push("mem", [[(reg << 3) | 3]]);

@@ -5,7 +5,7 @@
 // unmasked exception leaves d as it was.
 // SDM vol. 1, chapters 4.8.3.5 (NaN operands), 11.5 (exceptions); no conversions here (convert.ts).
 
-import { DAZ, DE, IE, PE, T0, T1 } from "./lanes.ts";
+import { DAZ, DE, IE, T0, T1 } from "./lanes.ts";
 import * as soft from "./rounding.ts";
 import { ADD, DIV, DOUBLE, MUL, SINGLE, SQRT, SUB } from "./rounding.ts";
 import { ShuffleLanes } from "./shuffle.ts";
@@ -88,13 +88,11 @@ export class FloatLanes extends ShuffleLanes {
     const x = this.f64s[a >> 1];
     const y = this.f64s[b >> 1];
     const csr = this.csr;
-    if ((csr & 0x7fa0) === (0x1f80 | PE)) {
-      // Round to nearest, all masked, PE already there: only denormals, overflow and the like need care.
-      const r = plain(op, x, y);
-      if ((op === SQRT || x === 0 || !soft.isDenormal(x, DOUBLE)) && !soft.isDenormal(y, DOUBLE) && r - r === 0 && Math.abs(r) > 1e-307) {
-        this.f64s[to >> 1] = r;
-        return;
-      }
+    const r = soft.quick(op, x, y, DOUBLE, csr);
+    if (r === r) {
+      this.f64s[to >> 1] = r;
+      this.post |= soft.outcome.post;
+      return;
     }
     this.put64(to, soft.arithmetic(op, x, y, DOUBLE, csr));
     this.pre |= soft.outcome.pre;
@@ -113,10 +111,11 @@ export class FloatLanes extends ShuffleLanes {
     const x = this.f32s[a];
     const y = this.f32s[b];
     const csr = this.csr;
-    if ((csr & 0x7fa0) === (0x1f80 | PE)) {
-      const r = Math.fround(plain(op, x, y));
-      if ((op === SQRT || x === 0 || !soft.isDenormal(x, SINGLE)) && !soft.isDenormal(y, SINGLE) && r - r === 0 && Math.abs(r) > 1e-37) {
+    if ((op === SQRT || !soft.isDenormal(x, SINGLE)) && !soft.isDenormal(y, SINGLE)) {
+      const r = soft.quick(op, x, y, SINGLE, csr);
+      if (r === r) {
         this.f32s[to] = r;
+        this.post |= soft.outcome.post;
         return;
       }
     }
