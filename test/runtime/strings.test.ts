@@ -125,7 +125,8 @@ describe("by hand", () => {
   test("a fault midway leaves the registers at the element that faulted", () => {
     const outcome = agree(instruction([0xf3, 0xa5]), { ...base, esi: DATA + 0x10, edi: DATA + 3 * 4096 - 10, ecx: 100 });
     expect(outcome).toMatchObject({ fault: { vector: 14, code: 7, address: DATA + 3 * 4096 }, registers: [0x41, 98, 0, 0, 0, 0, DATA + 0x18, DATA + 3 * 4096 - 2] });
-    expect(agree(instruction([0xf3, 0xa4]), { ...base, esi: MISSING - 3, ecx: 100 })).toMatchObject({ fault: { vector: 14, code: 4, address: MISSING }, registers: [0x41, 97, 0, 0, 0, 0, MISSING, DATA + 0x1003] });
+    const reading = agree(instruction([0xf3, 0xa4]), { ...base, esi: MISSING - 3, ecx: 100 });
+    expect(reading).toMatchObject({ fault: { vector: 14, code: 4, address: MISSING }, registers: [0x41, 97, 0, 0, 0, 0, MISSING, DATA + 0x1003] });
   });
 
   test("a destination just above the source repeats a pattern", () => {
@@ -136,7 +137,8 @@ describe("by hand", () => {
   test("a scan finds the byte, and stops at the missing page with the flags of the last element", () => {
     const scan = instruction([0xf2, 0xae]);
     expect(agree(scan, { ...base, edi: DATA + 5, eax: 31 * 9, ecx: 100 })).toMatchObject({ fault: undefined, registers: [31 * 9, 95, 0, 0, 0, 0, DATA, DATA + 10] });
-    expect(agree(scan, { ...base, edi: MISSING - 8, eax: 0x1ff, ecx: -1, fill: new Uint8Array(SIZE) })).toMatchObject({ fault: { vector: 14, code: 4, address: MISSING }, registers: [0x1ff, -9, 0, 0, 0, 0, DATA, MISSING] });
+    const missed = agree(scan, { ...base, edi: MISSING - 8, eax: 0x1ff, ecx: -1, fill: new Uint8Array(SIZE) });
+    expect(missed).toMatchObject({ fault: { vector: 14, code: 4, address: MISSING }, registers: [0x1ff, -9, 0, 0, 0, 0, DATA, MISSING] });
   });
 
   test("code that is overwritten is told byte for byte", () => {
