@@ -364,6 +364,15 @@ export const INSTRUCTIONS: readonly (readonly [name: string, run: (f: X87) => vo
   ["fldz", (f) => f.loadConst(6)],
   ["fnop", () => undefined],
   ["fldcw", (f) => f.setControlWord(mem.getUint16(0, true))],
+  ["fcmovne", (f) => f.cmov(1, true)],
+  ["fcmove", (f) => f.cmov(1, false)],
+  ["fstp1", (f) => f.storeQuietly(1)],
+  ["fstp_st0", (f) => popIf(f, f.storeSt(0))],
+  ["ffreep", (f) => (f.free(1), f.pop())],
+  ["fadd_st0", (f) => f.add(0, 0)],
+  ["fsub_3", (f) => f.sub(3, 0)],
+  ["fnclex", (f) => f.clearExceptions()],
+  ["fninit", (f) => f.init()],
   [
     "fbld",
     (f) => {

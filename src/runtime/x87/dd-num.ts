@@ -1,7 +1,7 @@
 // Between double-doubles (dd.ts) and 80-bit numbers (soft.ts).
 import { R } from "./dd.ts";
 import { outcome, round } from "./soft.ts";
-import { Num, pow2 } from "./state.ts";
+import { highWord, Num, pow2 } from "./state.ts";
 
 /** The significand of n, normalized, as a double-double in [1, 2), to R. */
 export function significand(n: Num): void {
@@ -14,7 +14,7 @@ export function significand(n: Num): void {
 
 /**
  * Rounds (h + l) * 2^k to Z as an inexact result.
- * @param h not zero
+ * @param h normal, below 2^1000
  */
 export function roundToZ(h: number, l: number, k: number, cw: number): void {
   let sign = 0;
@@ -24,15 +24,8 @@ export function roundToZ(h: number, l: number, k: number, cw: number): void {
     l = -l;
   }
   // To 1 <= h < 2, then 96 bits in three limbs.
-  let e = Math.floor(Math.log2(h));
-  let scale = pow2(-e);
-  if (h * scale >= 2) {
-    e++;
-    scale = pow2(-e);
-  } else if (h * scale < 1) {
-    e--;
-    scale = pow2(-e);
-  }
+  let e = ((highWord(h) >>> 20) & 0x7ff) - 1023;
+  const scale = pow2(-e);
   const bits = h * scale * 2 ** 31;
   let top = Math.floor(bits);
   const low = Math.floor(l * scale * 2 ** 95);
