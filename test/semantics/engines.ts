@@ -87,7 +87,7 @@ function createEngineMachine(options: EngineOptions): Machine {
   return {
     cpu,
     load(code) {
-      const bytes = new Uint8Array(112).fill(0xcc);
+      const bytes = new Uint8Array(704).fill(0xcc);
       bytes.set(code);
       memory.poke(START, bytes);
     },
@@ -111,6 +111,7 @@ const MACHINES = {
   interpreter: () => createEngineMachine({ jit: "off" }),
   single: () => createEngineMachine({ jit: "block", oneInsnPerBlock: true }),
   block: () => createEngineMachine({ jit: "block" }),
+  region: () => createEngineMachine({ jit: "region" }),
 } as const;
 
 export type Mode = keyof typeof MACHINES;

@@ -15,9 +15,11 @@ const LEFT_OUT = new Set([
   "VERR", "VERW", "LAR", "LSL", "SGDT", "SIDT", "SLDT", "STR", "SMSW", "LDS", "LES", "LFS", "LGS", "LSS", "CMPXCHG8B", "SALC",
 ]);
 const EBX = 3, ESP = 4;
+/** Loop counters and jump targets of programs.ts. */
+const ESI = 6, EDI = 7;
 
 /** Encodings that may stand in a sequence, by mnemonic. */
-function pieces(): (readonly number[])[][] {
+export function pieces(): (readonly number[])[][] {
   const byMnemonic = new Map<string, (readonly number[])[]>();
   for (const form of allForms()) {
     if (LEFT_OUT.has(form.mnemonic)) continue;
@@ -31,7 +33,7 @@ function pieces(): (readonly number[])[][] {
       if ((insn.row.attributes & (A.BRANCH | A.UNDEFINED | A.PRIVILEGED | A.STRING | A.STACK)) !== 0) continue;
       const operands = [insn.op0, insn.op1];
       const touchesPointer = operands.some((o) =>
-        o.kind === K.SEG || ((o.kind === K.R32 || o.kind === K.R16) && (o.reg === EBX || o.reg === ESP)) || (o.kind === K.R8 && (o.reg & 3) === EBX)
+        o.kind === K.SEG || ((o.kind === K.R32 || o.kind === K.R16) && (o.reg === EBX || o.reg === ESP || o.reg === ESI || o.reg === EDI)) || (o.kind === K.R8 && (o.reg & 3) === EBX)
         || (o.kind >= K.M32 && o.kind <= K.FAR && o.base !== EBX && o.base !== 8));
       if (touchesPointer) continue;
       const list = byMnemonic.get(form.mnemonic);
