@@ -34,6 +34,8 @@ export interface Block {
   ranges: readonly (readonly [start: number, end: number])[];
   /** Samples that met it since it was last considered for a region. */
   heat: number;
+  /** Samples at which it is next considered. */
+  hot: number;
   /** Regions made at this block so far. */
   regions: number;
   readonly incoming: Set<Link>;
@@ -49,6 +51,9 @@ export function endsBlock(insn: Instruction): boolean {
   if ((attributes & (A.BRANCH | A.UNDEFINED | A.PRIVILEGED)) !== 0 || ENDS_BLOCK.has(mnemonic)) return true;
   return (mnemonic === "MOV" || mnemonic === "POP") && insn.op0.kind === 13 /* K.SEG */;
 }
+
+/** Samples at which a block is first considered for a region. */
+export const HOT = 2;
 
 /** Longest block, in instructions. Long straight code is cut; the parts are linked. */
 export const MAX_BLOCK = 64;
@@ -91,7 +96,7 @@ export function makeBlock(memory: GuestMemory, address: number, limit: number): 
     if (endsBlock(insn)) break;
   }
   return {
-    address: address | 0, end: at, insns, semantics, hits: 0, valid: true, fn: null, ranges: [[address >>> 0, (address >>> 0) + ((at - address) >>> 0)]], heat: 0, regions: 0,
+    address: address | 0, end: at, insns, semantics, hits: 0, valid: true, fn: null, ranges: [[address >>> 0, (address >>> 0) + ((at - address) >>> 0)]], heat: 0, hot: HOT, regions: 0,
     incoming: new Set(), outgoing: [],
   };
 }

@@ -15,7 +15,7 @@ const TABLE_BITS = 14;
 const TABLE_MASK = (1 << TABLE_BITS) - 1;
 const slot = (address: number) => (address ^ (address >>> TABLE_BITS)) & TABLE_MASK;
 
-const NO_BLOCK: Block = { address: -1, end: -1, insns: [], semantics: [], hits: 0, valid: false, fn: null, ranges: [], heat: 0, regions: 0, incoming: new Set(), outgoing: [] };
+const NO_BLOCK: Block = { address: -1, end: -1, insns: [], semantics: [], hits: 0, valid: false, fn: null, ranges: [], heat: 0, hot: 0, regions: 0, incoming: new Set(), outgoing: [] };
 
 export interface CodeCacheStats {
   blocks: number;

@@ -13,8 +13,6 @@ import type { GuestMemory } from "./memory.ts";
 
 /** Guest instructions between two samples. */
 export const SAMPLE_INTERVAL = 20000;
-/** Samples that make a block hot. */
-const HOT = 2;
 /** Instructions in one region. V8 does not optimise functions over 60 KB of bytecode; an instruction makes 50 to 100 bytes. */
 const MAX_REGION = 400;
 const MAX_INLINE = 40;
@@ -76,12 +74,14 @@ export function createRegions(options: RegionOptions): Regions {
 
   function sample(block: Block): void {
     stats.samples++;
-    if (++block.heat < HOT) return;
+    if (++block.heat < block.hot) return;
+    // asking costs a walk over the code: ask ever more rarely
     block.heat = 0;
+    block.hot *= 8;
+    if (block.regions > 0) return;
     const entry = entryFor(block.address);
     const head = entry === block.address ? block : cache.at(entry);
-    if (head.regions > 0 && covers(head, block.address) && head !== block) return;
-    if (head.fn !== null && head.regions > 0 && head === block) return;
+    if (head !== block && head.regions > 0 && covers(head, block.address)) return;
     if (!make(head) && head !== block) make(block);
   }
 
