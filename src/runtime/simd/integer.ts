@@ -5,16 +5,52 @@
 
 import { Lanes } from "./lanes.ts";
 
+// Four bytes or two words in a dword at once (SWAR; Warren, Hacker's Delight, 2-18): carries stop at the lanes' top bits.
+
+const TOP8 = 0x80808080 | 0;
+const TOP16 = 0x80008000 | 0;
+
+const addBytes = (a: number, b: number): number => ((a & ~TOP8) + (b & ~TOP8)) ^ ((a ^ b) & TOP8);
+const addWords = (a: number, b: number): number => ((a & ~TOP16) + (b & ~TOP16)) ^ ((a ^ b) & TOP16);
+const subBytes = (a: number, b: number): number => ((a | TOP8) - (b & ~TOP8)) ^ (~(a ^ b) & TOP8);
+const subWords = (a: number, b: number): number => ((a | TOP16) - (b & ~TOP16)) ^ (~(a ^ b) & TOP16);
+/** Top bits of the lanes where a < b, unsigned. */
+const borrowBytes = (a: number, b: number): number => ((~a & b) | (~(a ^ b) & subBytes(a, b))) & TOP8;
+const borrowWords = (a: number, b: number): number => ((~a & b) | (~(a ^ b) & subWords(a, b))) & TOP16;
+/** Lanes of ones where the top bit is set. */
+const fillBytes = (top: number): number => ((top << 1) - (top >>> 7)) | 0;
+const fillWords = (top: number): number => ((top << 1) - (top >>> 15)) | 0;
+const subusBytes = (a: number, b: number): number => subBytes(a, b) & ~fillBytes(borrowBytes(a, b));
+const subusWords = (a: number, b: number): number => subWords(a, b) & ~fillWords(borrowWords(a, b));
+
+function addusBytes(a: number, b: number): number {
+  const sum = addBytes(a, b);
+  return sum | fillBytes(((a & b) | ((a | b) & ~sum)) & TOP8);
+}
+function addusWords(a: number, b: number): number {
+  const sum = addWords(a, b);
+  return sum | fillWords(((a & b) | ((a | b) & ~sum)) & TOP16);
+}
+/** Ones in the lanes of x that are zero. */
+const zeroBytes = (x: number): number => fillBytes(~(((x & ~TOP8) + ~TOP8) | x | ~TOP8));
+const zeroWords = (x: number): number => fillWords(~(((x & ~TOP16) + ~TOP16) | x | ~TOP16));
+const distance = (a: number, b: number): number => subusBytes(a, b) | subusBytes(b, a);
+
+function sumBytes(x: number): number {
+  const pairs = (x & 0xff00ff) + ((x >>> 8) & 0xff00ff);
+  return (pairs & 0xffff) + (pairs >>> 16);
+}
+
 const mulHighU16 = (a: number, b: number): number => (Math.imul(a, b) >>> 16) | 0;
 
 export class IntegerLanes extends Lanes {
   addB(d: number, s: number): void {
-    const v = this.u8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] += v[s * 16 + k];
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = addBytes(v[d * 4 + k], v[s * 4 + k]);
   }
   addW(d: number, s: number): void {
-    const v = this.u16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] += v[s * 8 + k];
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = addWords(v[d * 4 + k], v[s * 4 + k]);
   }
   addD(d: number, s: number): void {
     const v = this.i32s;
@@ -29,12 +65,12 @@ export class IntegerLanes extends Lanes {
     }
   }
   subB(d: number, s: number): void {
-    const v = this.u8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] -= v[s * 16 + k];
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = subBytes(v[d * 4 + k], v[s * 4 + k]);
   }
   subW(d: number, s: number): void {
-    const v = this.u16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] -= v[s * 8 + k];
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = subWords(v[d * 4 + k], v[s * 4 + k]);
   }
   subD(d: number, s: number): void {
     const v = this.i32s;
@@ -59,12 +95,12 @@ export class IntegerLanes extends Lanes {
     for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(32767, Math.max(-32768, v[d * 8 + k] + v[s * 8 + k]));
   }
   addusB(d: number, s: number): void {
-    const v = this.u8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.min(255, v[d * 16 + k] + v[s * 16 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = addusBytes(v[d * 4 + k], v[s * 4 + k]);
   }
   addusW(d: number, s: number): void {
-    const v = this.u16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(65535, v[d * 8 + k] + v[s * 8 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = addusWords(v[d * 4 + k], v[s * 4 + k]);
   }
   subsB(d: number, s: number): void {
     const v = this.i8s;
@@ -75,18 +111,18 @@ export class IntegerLanes extends Lanes {
     for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(32767, Math.max(-32768, v[d * 8 + k] - v[s * 8 + k]));
   }
   subusB(d: number, s: number): void {
-    const v = this.u8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.max(0, v[d * 16 + k] - v[s * 16 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = subusBytes(v[d * 4 + k], v[s * 4 + k]);
   }
   subusW(d: number, s: number): void {
-    const v = this.u16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.max(0, v[d * 8 + k] - v[s * 8 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = subusWords(v[d * 4 + k], v[s * 4 + k]);
   }
 
   // Products.
   mullW(d: number, s: number): void {
-    const v = this.i16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.imul(v[d * 8 + k], v[s * 8 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = (Math.imul(v[d * 4 + k] & 0xffff, v[s * 4 + k] & 0xffff) & 0xffff) | (Math.imul(v[d * 4 + k] >>> 16, v[s * 4 + k] >>> 16) << 16);
   }
   mulhW(d: number, s: number): void {
     const v = this.i16s;
@@ -150,55 +186,53 @@ export class IntegerLanes extends Lanes {
   }
   /** PSADBW. */
   sadBW(d: number, s: number): void {
-    const v = this.u8s;
-    for (let half = 0; half < 2; half++) {
-      let sum = 0;
-      for (let k = 0; k < 8; k++) sum += Math.abs(v[d * 16 + half * 8 + k] - v[s * 16 + half * 8 + k]);
-      this.i32s[d * 4 + half * 2] = sum;
-      this.i32s[d * 4 + half * 2 + 1] = 0;
+    const v = this.i32s;
+    for (let k = 0; k < 4; k += 2) {
+      v[d * 4 + k] = sumBytes(distance(v[d * 4 + k], v[s * 4 + k])) + sumBytes(distance(v[d * 4 + k + 1], v[s * 4 + k + 1]));
+      v[d * 4 + k + 1] = 0;
     }
   }
   avgB(d: number, s: number): void {
-    const v = this.u8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] = (v[d * 16 + k] + v[s * 16 + k] + 1) >> 1;
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = (v[d * 4 + k] | v[s * 4 + k]) - (((v[d * 4 + k] ^ v[s * 4 + k]) & ~0x01010101) >>> 1);
   }
   avgW(d: number, s: number): void {
-    const v = this.u16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = (v[d * 8 + k] + v[s * 8 + k] + 1) >> 1;
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = (v[d * 4 + k] | v[s * 4 + k]) - (((v[d * 4 + k] ^ v[s * 4 + k]) & ~0x00010001) >>> 1);
   }
 
   // Minima and maxima.
   minSB(d: number, s: number): void {
-    const v = this.i8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.min(v[d * 16 + k], v[s * 16 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = ((v[d * 4 + k] ^ TOP8) - subusBytes(v[d * 4 + k] ^ TOP8, v[s * 4 + k] ^ TOP8)) ^ TOP8;
   }
   maxSB(d: number, s: number): void {
-    const v = this.i8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.max(v[d * 16 + k], v[s * 16 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = ((v[s * 4 + k] ^ TOP8) + subusBytes(v[d * 4 + k] ^ TOP8, v[s * 4 + k] ^ TOP8)) ^ TOP8;
   }
   minUB(d: number, s: number): void {
-    const v = this.u8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.min(v[d * 16 + k], v[s * 16 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = v[d * 4 + k] - subusBytes(v[d * 4 + k], v[s * 4 + k]);
   }
   maxUB(d: number, s: number): void {
-    const v = this.u8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.max(v[d * 16 + k], v[s * 16 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = v[s * 4 + k] + subusBytes(v[d * 4 + k], v[s * 4 + k]);
   }
   minSW(d: number, s: number): void {
-    const v = this.i16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(v[d * 8 + k], v[s * 8 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = ((v[d * 4 + k] ^ TOP16) - subusWords(v[d * 4 + k] ^ TOP16, v[s * 4 + k] ^ TOP16)) ^ TOP16;
   }
   maxSW(d: number, s: number): void {
-    const v = this.i16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.max(v[d * 8 + k], v[s * 8 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = ((v[s * 4 + k] ^ TOP16) + subusWords(v[d * 4 + k] ^ TOP16, v[s * 4 + k] ^ TOP16)) ^ TOP16;
   }
   minUW(d: number, s: number): void {
-    const v = this.u16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(v[d * 8 + k], v[s * 8 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = v[d * 4 + k] - subusWords(v[d * 4 + k], v[s * 4 + k]);
   }
   maxUW(d: number, s: number): void {
-    const v = this.u16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.max(v[d * 8 + k], v[s * 8 + k]);
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = v[s * 4 + k] + subusWords(v[d * 4 + k], v[s * 4 + k]);
   }
   minSD(d: number, s: number): void {
     const v = this.i32s;
@@ -219,12 +253,12 @@ export class IntegerLanes extends Lanes {
 
   // Compares: all ones or all zeros.
   cmpeqB(d: number, s: number): void {
-    const v = this.i8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] = v[d * 16 + k] === v[s * 16 + k] ? -1 : 0;
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = zeroBytes(v[d * 4 + k] ^ v[s * 4 + k]);
   }
   cmpeqW(d: number, s: number): void {
-    const v = this.i16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = v[d * 8 + k] === v[s * 8 + k] ? -1 : 0;
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = zeroWords(v[d * 4 + k] ^ v[s * 4 + k]);
   }
   cmpeqD(d: number, s: number): void {
     const v = this.i32s;
@@ -238,12 +272,12 @@ export class IntegerLanes extends Lanes {
     }
   }
   cmpgtB(d: number, s: number): void {
-    const v = this.i8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] = v[d * 16 + k] > v[s * 16 + k] ? -1 : 0;
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = fillBytes(borrowBytes(v[s * 4 + k] ^ TOP8, v[d * 4 + k] ^ TOP8));
   }
   cmpgtW(d: number, s: number): void {
-    const v = this.i16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = v[d * 8 + k] > v[s * 8 + k] ? -1 : 0;
+    const v = this.i32s;
+    for (let k = 0; k < 4; k++) v[d * 4 + k] = fillWords(borrowWords(v[s * 4 + k] ^ TOP16, v[d * 4 + k] ^ TOP16));
   }
   cmpgtD(d: number, s: number): void {
     const v = this.i32s;
@@ -295,7 +329,8 @@ export class IntegerLanes extends Lanes {
     return this.i32s[s * 4 + 1] !== 0 || low > 255 ? 255 : low;
   }
   shlW(d: number, count: number): void {
-    for (let k = 0; k < 8; k++) this.i16s[d * 8 + k] = count > 15 ? 0 : this.i16s[d * 8 + k] << count;
+    const mask = count > 15 ? 0 : ((0xffff << count) & 0xffff) * 0x10001;
+    for (let k = d * 4; k < d * 4 + 4; k++) this.i32s[k] = (this.i32s[k] << count) & mask;
   }
   shlD(d: number, count: number): void {
     for (let k = 0; k < 4; k++) this.i32s[d * 4 + k] = count > 31 ? 0 : this.i32s[d * 4 + k] << count;
@@ -310,7 +345,8 @@ export class IntegerLanes extends Lanes {
     }
   }
   shrW(d: number, count: number): void {
-    for (let k = 0; k < 8; k++) this.u16s[d * 8 + k] = count > 15 ? 0 : this.u16s[d * 8 + k] >> count;
+    const mask = count > 15 ? 0 : (0xffff >> count) * 0x10001;
+    for (let k = d * 4; k < d * 4 + 4; k++) this.i32s[k] = (this.i32s[k] >>> count) & mask;
   }
   shrD(d: number, count: number): void {
     for (let k = 0; k < 4; k++) this.i32s[d * 4 + k] = count > 31 ? 0 : this.i32s[d * 4 + k] >>> count;
@@ -366,7 +402,7 @@ export class IntegerLanes extends Lanes {
   // Masks of sign bits, for general registers.
   maskB(s: number, n: number): number {
     let mask = 0;
-    for (let k = 0; k < n; k++) mask |= (this.u8s[s * 16 + k] >> 7) << k;
+    for (let k = 0; k < n >> 2; k++) mask |= (Math.imul((this.i32s[s * 4 + k] >>> 7) & 0x01010101, 0x10204080) >>> 28) << (4 * k);
     return mask;
   }
   maskPS(s: number): number {

@@ -5,6 +5,8 @@
 import { IntegerLanes } from "./integer.ts";
 import { T0, T1 } from "./lanes.ts";
 
+/** The low two bytes of x, a byte apart. */
+const spread = (x: number): number => (x & 0xff) | ((x & 0xff00) << 8);
 const saturateI16 = (x: number): number => Math.min(32767, Math.max(-32768, x));
 
 export class ShuffleLanes extends IntegerLanes {
@@ -35,34 +37,38 @@ export class ShuffleLanes extends IntegerLanes {
 
   // Unpacks: interleave the low or high halves.
   unpcklB(d: number, s: number, n: number): void {
-    this.interleave8(d, s, n, 0);
+    const v = this.i32s;
+    this.interleaveBytes(d, v[d * 4], v[d * 4 + 1], v[s * 4], v[s * 4 + 1], n);
   }
   unpckhB(d: number, s: number, n: number): void {
-    this.interleave8(d, s, n, n >> 1);
+    const v = this.i32s;
+    const h = n >> 3;
+    this.interleaveBytes(d, v[d * 4 + h], v[d * 4 + 3], v[s * 4 + h], v[s * 4 + 3], n);
   }
-  private interleave8(d: number, s: number, n: number, from: number): void {
-    const v = this.u8s;
-    this.copy(T0, d);
-    this.copy(T1, s);
-    for (let k = 0; k < n >> 1; k++) {
-      v[d * 16 + 2 * k] = v[T0 * 16 + from + k];
-      v[d * 16 + 2 * k + 1] = v[T1 * 16 + from + k];
-    }
+  private interleaveBytes(d: number, a0: number, a1: number, b0: number, b1: number, n: number): void {
+    const v = this.i32s;
+    v[d * 4] = spread(a0) | (spread(b0) << 8);
+    v[d * 4 + 1] = spread(a0 >>> 16) | (spread(b0 >>> 16) << 8);
+    if (n === 8) return;
+    v[d * 4 + 2] = spread(a1) | (spread(b1) << 8);
+    v[d * 4 + 3] = spread(a1 >>> 16) | (spread(b1 >>> 16) << 8);
   }
   unpcklW(d: number, s: number, n: number): void {
-    this.interleave16(d, s, n, 0);
+    const v = this.i32s;
+    this.interleaveWords(d, v[d * 4], v[d * 4 + 1], v[s * 4], v[s * 4 + 1], n);
   }
   unpckhW(d: number, s: number, n: number): void {
-    this.interleave16(d, s, n, n >> 2);
+    const v = this.i32s;
+    const h = n >> 3;
+    this.interleaveWords(d, v[d * 4 + h], v[d * 4 + 3], v[s * 4 + h], v[s * 4 + 3], n);
   }
-  private interleave16(d: number, s: number, n: number, from: number): void {
-    const v = this.i16s;
-    this.copy(T0, d);
-    this.copy(T1, s);
-    for (let k = 0; k < n >> 2; k++) {
-      v[d * 8 + 2 * k] = v[T0 * 8 + from + k];
-      v[d * 8 + 2 * k + 1] = v[T1 * 8 + from + k];
-    }
+  private interleaveWords(d: number, a0: number, a1: number, b0: number, b1: number, n: number): void {
+    const v = this.i32s;
+    v[d * 4] = (a0 & 0xffff) | (b0 << 16);
+    v[d * 4 + 1] = (a0 >>> 16) | (b0 & 0xffff0000);
+    if (n === 8) return;
+    v[d * 4 + 2] = (a1 & 0xffff) | (b1 << 16);
+    v[d * 4 + 3] = (a1 >>> 16) | (b1 & 0xffff0000);
   }
   /** PUNPCKLDQ, UNPCKLPS. */
   unpcklD(d: number, s: number): void {
