@@ -131,7 +131,10 @@ export function fxrstor(s: X87State, view: DataView, at: number): void {
 /** What every MMX instruction but EMMS does first: TOP = 0, all registers valid. */
 export function enterMmx(s: X87State): void {
   s.top = 0;
-  for (let p = 0; p < 8; p++) s.kind[p] &= ~EMPTY;
+  const k = s.kind;
+  // Between MMX instructions nothing is empty.
+  if (((k[0] | k[1] | k[2] | k[3] | k[4] | k[5] | k[6] | k[7]) & EMPTY) === 0) return;
+  for (let p = 0; p < 8; p++) k[p] &= ~EMPTY;
 }
 
 /** Low half of MMi. */

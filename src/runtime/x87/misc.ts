@@ -7,7 +7,7 @@ import {
   A, B, binarySpecial, classify, copy, DENORMAL, INFINITY, invalid, normalize, outcome, round, set, unarySpecial, Z, ZERO,
 } from "./soft.ts";
 import {
-  C0, C2, C3, DE, EMPTY, EXT, IE, pack, PE, setIndefinite, SF, stackOverflow, stackUnderflow, unpack, X87State, ZE,
+  C0, C2, C3, DE, EMPTY, EXT, IE, pack, PAIR_MIN, PE, setIndefinite, SF, stackOverflow, stackUnderflow, unpack, X87State, ZE,
 } from "./state.ts";
 import { roundToWhole, whole } from "./store.ts";
 
@@ -198,6 +198,9 @@ export function remainder(s: X87State, nearest: boolean): boolean {
     setIndefinite(s, p);
     return true;
   }
+  if ((s.kind[p] | s.kind[q]) === 0 && s.lo[p] === 0 && s.lo[q] === 0 && remainderOfDoubles(s, p, s.hi[p], s.hi[q], nearest)) {
+    return true;
+  }
   unpack(s, p, A);
   unpack(s, q, B);
   outcome.flags = outcome.up = 0;
@@ -211,6 +214,27 @@ export function remainder(s: X87State, nearest: boolean): boolean {
   } else if (quotient.partial) {
     s.cc = C2;
   }
+  return true;
+}
+
+/** JavaScript's remainder is exact, and so is a quotient below 2^50 rounded to an integer. False for all other operands. */
+function remainderOfDoubles(s: X87State, p: number, a: number, b: number, nearest: boolean): boolean {
+  const divisor = Math.abs(b);
+  if (!(Math.abs(a) < divisor * 2 ** 50)) return false;
+  let r = a % b;
+  let size = Math.abs(r);
+  let q = Math.round((Math.abs(a) - size) / divisor);
+  if (nearest && (size > divisor - size || (size === divisor - size && q % 2 !== 0))) {
+    // At least half the divisor: the difference is exact.
+    size = divisor - size;
+    r = a < 0 ? size : -size;
+    q++;
+  }
+  if (r !== 0 && size < PAIR_MIN) return false;
+  const low = q % 8;
+  s.hi[p] = r;
+  s.cc = (low & 4 ? C0 : 0) | (low & 2 ? C3 : 0);
+  s.c1[0] = low & 1;
   return true;
 }
 

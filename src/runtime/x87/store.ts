@@ -276,6 +276,29 @@ export function storeInteger(s: X87State, bits: number, rc: number): number {
   return whole.sign !== 0 ? -size | 0 : size;
 }
 
+/** A pair that is an integer of up to 64 bits goes to s.out as it is: FILD and FISTP of 64 bits are used to copy memory. */
+function largeInteger(s: X87State): boolean {
+  if (s.kind[s.top] !== 0) return false;
+  const h = s.hi[s.top];
+  const l = s.lo[s.top];
+  if (!(Math.abs(h) <= 2 ** 63) || Math.floor(h) !== h || Math.floor(l) !== l) return false;
+  let high = Math.floor(h / 4294967296);
+  let low = h - high * 4294967296 + l;
+  if (low < 0) {
+    low += 4294967296;
+    high--;
+  } else if (low >= 4294967296) {
+    low -= 4294967296;
+    high++;
+  }
+  if (high < -2147483648 || high > 2147483647) return false;
+  s.out[0] = low;
+  s.out[1] = high;
+  s.c1[0] = 0;
+  s.stored = 1;
+  return true;
+}
+
 /** FIST and FISTTP to 64 bits: the result is out[1]:out[0]. */
 export function storeInteger64(s: X87State, rc: number): void {
   const n = integerOfPair(s, rc, 2 ** 51);
@@ -285,6 +308,7 @@ export function storeInteger64(s: X87State, rc: number): void {
     s.out[0] = n - high * 4294967296;
     return;
   }
+  if (largeInteger(s)) return;
   s.out[0] = 0;
   s.out[1] = 0x80000000;
   if ((s.kind[s.top] & EMPTY) !== 0) return underflow(s);
