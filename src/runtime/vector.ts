@@ -11,7 +11,7 @@ import { DESTINATION, MXCSR_MASK, SOURCE } from "./simd/lanes.ts";
 import { ShaLanes } from "./simd/sha.ts";
 
 /** What the vector file needs of its machine. */
-export type VectorHost = Pick<Machine, "ea" | "load" | "store" | "check" | "fault" | "x87">;
+export type VectorHost = Pick<Machine, "ea" | "load" | "store" | "check" | "fault" | "selector" | "x87">;
 
 /** Bytes of an FXSAVE image that are in use without XMM8-15. */
 const FXSAVE_USED = 288;
@@ -177,10 +177,18 @@ export class VectorFile extends ShaLanes implements VectorOps {
     for (let k = 0; k < length; k += 2) image.setInt16(k, this.host.load((at + k) | 0, 2), true);
   }
 
+  /** FCS and FDS, of the last instruction and operand noted: taken to be those of CS and DS now. */
+  private noteSelectors(): void {
+    const x87 = this.host.x87;
+    if (x87.fip !== 0) x87.fcs = this.host.selector(1);
+    if (x87.fdp !== 0) x87.fds = this.host.selector(3);
+  }
+
   /** FNSTENV: 14 or 28 bytes. */
   storeEnvironment(o: Operand): void {
     const at = this.host.ea(o);
     this.probe(at, o.size, true);
+    this.noteSelectors();
     this.host.x87.storeEnvironment(image, 0, o.size === 28);
     this.put(at, 0, o.size);
   }
@@ -193,6 +201,7 @@ export class VectorFile extends ShaLanes implements VectorOps {
   saveX87(o: Operand): void {
     const at = this.host.ea(o);
     this.probe(at, o.size, true);
+    this.noteSelectors();
     this.host.x87.save(image, 0, o.size === 108);
     this.put(at, 0, o.size);
   }
@@ -223,6 +232,11 @@ export class VectorFile extends ShaLanes implements VectorOps {
   /** Writes bytes 0-287 of an FXSAVE image: also what the kernel puts into signal frames. */
   exportFxsave(view: DataView, at: number): void {
     this.host.x87.fxsave(view, at);
+    if (!this.host.x87.pendingException()) {
+      // AMD saves the last-instruction pointers only with an exception pending.
+      view.setInt16(at + 6, 0, true);
+      for (let k = 8; k < 24; k += 4) view.setInt32(at + k, 0, true);
+    }
     view.setInt32(at + 24, this.csr, true);
     view.setInt32(at + 28, MXCSR_MASK, true);
     for (let k = 0; k < 32; k++) view.setInt32(at + 160 + 4 * k, this.i32s[k], true);
