@@ -6,13 +6,9 @@ import {
   tagWord, X87State,
 } from "./state.ts";
 
-/** Bytes of an FNSTENV image, by operand size. */
-export const ENVIRONMENT_32 = 28;
-export const ENVIRONMENT_16 = 14;
-/** Bytes of the eight registers behind it in an FNSAVE image. */
-export const REGISTERS = 80;
-/** Bytes of the x87 part of FXSAVE: 32 of header, then eight 16-byte slots. */
-export const FXSAVE_X87 = 160;
+/** Bytes of an FNSTENV image, by operand size; in an FNSAVE image the registers follow. */
+const ENVIRONMENT_32 = 28;
+const ENVIRONMENT_16 = 14;
 
 /** FNSTENV: writes 28 (wide) or 14 bytes, then masks all exceptions. */
 export function storeEnvironment(s: X87State, view: DataView, at: number, wide: boolean): void {

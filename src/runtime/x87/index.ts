@@ -20,7 +20,6 @@ import * as store from "./store.ts";
 import * as transcendental from "./transcendental.ts";
 
 export { ADD, DIV, DIVR, MUL, SUB, SUBR } from "./arith.ts";
-export { ENVIRONMENT_16, ENVIRONMENT_32, FXSAVE_X87, REGISTERS } from "./environment.ts";
 export { C0, C1, C2, C3, copyState, DE, describeState, EMPTY, EXT, IE, OE, PE, sameState, SF, UE, ZE } from "./state.ts";
 export type { X87State } from "./state.ts";
 
@@ -190,9 +189,11 @@ export class X87 extends state.X87State {
     this.pop();
     return true;
   }
+  /** FADD: ST(dst) += ST(src). True when completed, as all arithmetic here. */
   add(dst: number, src: number): boolean {
     return arith.fadd(this, dst, src);
   }
+  /** FSUB: ST(dst) -= ST(src). */
   sub(dst: number, src: number): boolean {
     return arith.fsub(this, dst, src);
   }
@@ -200,9 +201,11 @@ export class X87 extends state.X87State {
   subr(dst: number, src: number): boolean {
     return arith.fsubr(this, dst, src);
   }
+  /** FMUL: ST(dst) *= ST(src). */
   mul(dst: number, src: number): boolean {
     return arith.fmul(this, dst, src);
   }
+  /** FDIV: ST(dst) /= ST(src). */
   div(dst: number, src: number): boolean {
     return arith.fdiv(this, dst, src);
   }
@@ -414,9 +417,11 @@ export class X87 extends state.X87State {
   mmxEnter(): void {
     environment.enterMmx(this);
   }
+  /** Low half of MMi. */
   mmxGetLo(i: number): number {
     return environment.mmxLow(this, i);
   }
+  /** High half of MMi. */
   mmxGetHi(i: number): number {
     return environment.mmxHigh(this, i);
   }

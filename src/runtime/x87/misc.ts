@@ -13,12 +13,6 @@ import { roundToWhole, whole } from "./store.ts";
 
 const J = 0x80000000 | 0;
 
-/** Marks ST(0) empty and moves TOP up. */
-export function pop(s: X87State): void {
-  s.kind[s.top] |= EMPTY;
-  s.top = (s.top + 1) & 7;
-}
-
 /** FXCH. */
 export function exchange(s: X87State, i: number): boolean {
   const p = s.top;

@@ -36,7 +36,7 @@ export function copy(from: Num, to: Num): void {
   to.den = from.den;
 }
 
-export function setIndefiniteNum(n: Num): void {
+function setIndefiniteNum(n: Num): void {
   set(n, 1, 0x7fff, 0xc0000000 | 0, 0);
 }
 
@@ -173,7 +173,7 @@ function addNormalized(signA: number, a: Num, signB: number, b: Num, cw: number)
 }
 
 /** High 32 bits of the unsigned product. */
-export function mulHigh(a: number, b: number): number {
+function mulHigh(a: number, b: number): number {
   const a0 = a & 0xffff;
   const a1 = a >>> 16;
   const b0 = b & 0xffff;

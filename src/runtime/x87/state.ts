@@ -202,7 +202,7 @@ export function setExt(s: X87State, p: number, se: number, mh: number, ml: numbe
 }
 
 /** Takes the pair h + l apart. */
-export function unpackPair(h: number, l: number, to: Num): void {
+function unpackPair(h: number, l: number, to: Num): void {
   const hw = highWord(h);
   const lw = u32[0];
   to.sign = hw >>> 31;
