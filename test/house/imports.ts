@@ -6,6 +6,7 @@
  */
 const ALLOWED: Record<string, readonly string[]> = {
   decoder: [],
+  version: [],
   "runtime/x87": [],
   semantics: ["decoder", "runtime/x87"],
   runtime: ["runtime/x87", "decoder", "semantics", "translator"],
@@ -18,6 +19,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   host: ["decoder", "semantics", "runtime", "runtime/x87", "translator", "kernel", "kernel/abi", "core"],
   cli: ["decoder", "semantics", "runtime", "runtime/x87", "translator", "kernel", "kernel/abi", "core", "host", "host/node"],
 };
+
+/** Constants that every room may read. */
+const EVERYWHERE = new Set(["version"]);
 
 /** Rooms that may name a `node:` module. */
 const MAY_USE_NODE = new Set(["host/node", "cli"]);
@@ -65,7 +69,7 @@ export function importErrors(path: string, source: string): string[] {
       const target = new URL(specifier, `file:///${path}`).pathname.slice(1);
       const targetRoom = roomOf(target);
       if (!specifier.endsWith(".ts")) errors.push(`${path}: ${specifier} lacks its .ts extension`);
-      if (targetRoom !== room && !allowed.includes(targetRoom)) errors.push(`${path}: ${room} must not import ${targetRoom} (${specifier})`);
+      if (targetRoom !== room && !allowed.includes(targetRoom) && !EVERYWHERE.has(targetRoom)) errors.push(`${path}: ${room} must not import ${targetRoom} (${specifier})`);
     } else {
       const home = PACKAGES[specifier];
       if (!home) errors.push(`${path}: package ${specifier} is not one of ours`);
