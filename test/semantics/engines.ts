@@ -8,6 +8,7 @@ import { createMemory, PERM } from "../../src/runtime/memory.ts";
 import { EXIT, S } from "../../src/runtime/state.ts";
 import { semanticOf } from "../../src/semantics/index.ts";
 import type { Cases } from "./cases.ts";
+import { FP, IN_FP, IN_WORDS, OUT_FP, OUT_WORDS, type SimdCases } from "./simd-cases.ts";
 import { CODE_PAGE, DATA, DONE, INPUT_WORDS, R, READONLY, RESULT_WORDS, START, TAIL, TAIL_BYTES, WINDOW, WINDOW_BYTES } from "./layout.ts";
 
 /** How one execution ended: DONE, or the vector of an exception with its error code and, for page faults, address. */
@@ -130,15 +131,45 @@ function machineFor(mode: Mode): Machine {
 
 const SEGMENTS = [0x2b, 0x23, 0x2b, 0x2b, 0, 0];
 
-/** Results of all cases of one form in one mode, as words (see layout.ts). */
-export function runForm(mode: Mode, cases: Cases): Int32Array {
-  const machine = machineFor(mode);
-  const { cpu } = machine;
+/** Sets registers, segments, flags and memory from words at `from` of the inputs. */
+function prepare(cpu: Cpu, states: Int32Array, from: number): void {
   const { state } = cpu;
   const { u8 } = cpu.memory;
-  const results = new Int32Array(cases.count * RESULT_WORDS);
-  const resultBytes = new Uint8Array(results.buffer);
-  const inputBytes = new Uint8Array(cases.states.buffer, cases.states.byteOffset, cases.states.byteLength);
+  for (let r = 0; r < 8; r++) state[r] = states[from + r];
+  for (let s = 0; s < 6; s++) {
+    if (cpu.selectors[s] !== SEGMENTS[s]) {
+      cpu.selectors[s] = SEGMENTS[s];
+      cpu.refreshSegment(s);
+    }
+  }
+  cpu.setEflags(states[from + R.EFLAGS_IN], 4);
+  u8.set(new Uint8Array(states.buffer, states.byteOffset + (from + R.WINDOW_IN) * 4, WINDOW_BYTES), WINDOW);
+  for (let k = 0; k < TAIL_BYTES; k++) u8[TAIL + k] = 0x5a + k;
+  state[S.EIP] = START;
+}
+
+/** Writes the record of a result to words at `to`. */
+function report(cpu: Cpu, outcome: Outcome, results: Int32Array, to: number): void {
+  const { state } = cpu;
+  const { u8 } = cpu.memory;
+  for (let r = 0; r < 8; r++) results[to + r] = state[r];
+  results[to + R.EIP] = cpu.eip;
+  results[to + R.EFLAGS] = cpu.eflags();
+  results[to + R.TRAP] = outcome.trap;
+  results[to + R.ERROR] = outcome.error;
+  results[to + R.CR2] = outcome.address;
+  const bytes = new Uint8Array(results.buffer, results.byteOffset + (to + R.WINDOW) * 4, WINDOW_BYTES + TAIL_BYTES);
+  bytes.set(u8.subarray(WINDOW, WINDOW + WINDOW_BYTES));
+  bytes.set(u8.subarray(TAIL, TAIL + TAIL_BYTES), WINDOW_BYTES);
+}
+
+/** Results of all cases in one mode, as words: see layout.ts, and simd-cases.ts for records with floating-point state. */
+function run(mode: Mode, cases: Pick<Cases, "count" | "code" | "states">, floating: boolean): Int32Array {
+  const machine = machineFor(mode);
+  const { cpu } = machine;
+  const inWords = floating ? IN_WORDS : INPUT_WORDS;
+  const outWords = floating ? OUT_WORDS : RESULT_WORDS;
+  const results = new Int32Array(cases.count * outWords);
   const outcome: Outcome = { trap: 0, error: 0, address: 0 };
   let loaded: readonly number[] | undefined;
   for (let n = 0; n < cases.count; n++) {
@@ -146,31 +177,37 @@ export function runForm(mode: Mode, cases: Cases): Int32Array {
       loaded = cases.code[n];
       machine.load(loaded);
     }
-    const from = n * INPUT_WORDS;
-    for (let r = 0; r < 8; r++) state[r] = cases.states[from + r];
-    for (let s = 0; s < 6; s++) {
-      if (cpu.selectors[s] !== SEGMENTS[s]) {
-        cpu.selectors[s] = SEGMENTS[s];
-        cpu.refreshSegment(s);
-      }
-    }
-    cpu.setEflags(cases.states[from + R.EFLAGS_IN], 4);
-    u8.set(inputBytes.subarray((from + R.WINDOW_IN) * 4, (from + R.WINDOW_IN) * 4 + WINDOW_BYTES), WINDOW);
-    for (let k = 0; k < TAIL_BYTES; k++) u8[TAIL + k] = 0x5a + k;
-    state[S.EIP] = START;
+    prepare(cpu, cases.states, n * inWords);
+    if (floating) prepareFloating(cpu, cases.states, n * inWords + IN_FP);
     outcome.error = 0;
     outcome.address = 0;
     machine.execute(outcome);
-    const to = n * RESULT_WORDS;
-    for (let r = 0; r < 8; r++) results[to + r] = state[r];
-    results[to + R.EIP] = cpu.eip;
-    results[to + R.EFLAGS] = cpu.eflags();
-    results[to + R.TRAP] = outcome.trap;
-    results[to + R.ERROR] = outcome.error;
-    results[to + R.CR2] = outcome.address;
-    const window = (to + R.WINDOW) * 4;
-    resultBytes.set(u8.subarray(WINDOW, WINDOW + WINDOW_BYTES), window);
-    resultBytes.set(u8.subarray(TAIL, TAIL + TAIL_BYTES), window + WINDOW_BYTES);
+    report(cpu, outcome, results, n * outWords);
+    if (floating) reportFloating(cpu, results, n * outWords + OUT_FP);
   }
   return results;
+}
+
+function prepareFloating(cpu: Cpu, states: Int32Array, at: number): void {
+  const view = new DataView(states.buffer, states.byteOffset + at * 4, FP.WORDS * 4);
+  cpu.x87.restore(view, 0, true);
+  cpu.vec.setMxcsr(0x9fff); // so that the load of the value itself is not idle
+  cpu.vec.setMxcsr(view.getInt32(FP.MXCSR * 4, true));
+  for (let k = 0; k < 32; k++) cpu.vec.i32s[k] = states[at + FP.XMM + k];
+}
+
+function reportFloating(cpu: Cpu, results: Int32Array, at: number): void {
+  results[at + FP.MXCSR] = cpu.vec.mxcsr();
+  for (let k = 0; k < 32; k++) results[at + FP.XMM + k] = cpu.vec.i32s[k];
+  cpu.x87.save(new DataView(results.buffer, results.byteOffset + at * 4, FP.WORDS * 4), 0, true);
+}
+
+/** Results of an integer form. */
+export function runForm(mode: Mode, cases: Cases): Int32Array {
+  return run(mode, cases, false);
+}
+
+/** Results of a form with x87, MMX and XMM state. */
+export function runFloating(mode: Mode, cases: SimdCases): Int32Array {
+  return run(mode, cases, true);
 }

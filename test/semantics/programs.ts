@@ -17,7 +17,8 @@ function le(v: number): number[] {
   return [v & 0xff, (v >>> 8) & 0xff, (v >>> 16) & 0xff, v >>> 24];
 }
 
-function program(below: (n: number) => number, kinds: readonly (readonly number[])[][]): number[] {
+/** One program, as machine code for START, of the encodings in `kinds` and its own jumps. */
+export function program(below: (n: number) => number, kinds: readonly (readonly number[])[][]): number[] {
   const code: number[] = [];
   /** Places of 4-byte relative displacements (or, absolute, addresses) to be set to where function f begins. */
   const calls: { at: number; callee: number; absolute: boolean }[] = [];
