@@ -1,23 +1,25 @@
 // Which room of src/ may import which. Reads import statements only; the meaning of a room is in docs/architecture.md.
 
 /**
- * Room -> rooms it may import, itself apart. A room that is absent here is an error: name it first. The x87 arithmetic
- * stands below everything: pure functions on numbers, which the semantics call.
+ * Room -> rooms it may import, itself apart. A room that is absent here is an error: name it first. The x87 and SIMD arithmetic
+ * stand below everything: pure functions on numbers, which the semantics call.
  */
 const ALLOWED: Record<string, readonly string[]> = {
   decoder: [],
   version: [],
   "runtime/x87": [],
-  semantics: ["decoder", "runtime/x87"],
-  runtime: ["runtime/x87", "decoder", "semantics", "translator"],
-  translator: ["decoder", "semantics", "runtime", "runtime/x87"],
-  kernel: ["decoder", "semantics", "runtime", "runtime/x87", "translator"],
-  "kernel/abi": ["decoder", "semantics", "runtime", "runtime/x87", "translator", "kernel"],
-  core: ["decoder", "semantics", "runtime", "runtime/x87", "translator", "kernel", "kernel/abi"],
-  "host/browser": ["decoder", "semantics", "runtime", "runtime/x87", "translator", "kernel", "kernel/abi", "core", "host"],
-  "host/node": ["decoder", "semantics", "runtime", "runtime/x87", "translator", "kernel", "kernel/abi", "core", "host"],
-  host: ["decoder", "semantics", "runtime", "runtime/x87", "translator", "kernel", "kernel/abi", "core"],
-  cli: ["decoder", "semantics", "runtime", "runtime/x87", "translator", "kernel", "kernel/abi", "core", "host", "host/node"],
+  "runtime/simd": ["runtime/x87"],
+  semantics: ["decoder", "runtime/x87", "runtime/simd"],
+  runtime: ["runtime/x87", "runtime/simd", "decoder", "semantics", "translator"],
+  translator: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd"],
+  kernel: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator"],
+  "kernel/abi": ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel"],
+  boot: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi"],
+  core: ["boot", "decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi"],
+  "host/browser": ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi", "boot", "core", "host"],
+  "host/node": ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi", "boot", "core", "host"],
+  host: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi", "boot", "core"],
+  cli: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi", "boot", "core", "host", "host/node"],
 };
 
 /** Constants that every room may read. */
