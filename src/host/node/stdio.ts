@@ -2,11 +2,12 @@
 // guest that waits for input holds up nobody; files and all writes are synchronous.
 
 import fs from "node:fs";
-import { spawnSync } from "node:child_process";
 import { E } from "../../kernel/errno.ts";
 import { SEEK } from "../../kernel/fs/constants.ts";
 import type { HostStream, HostTerminal, Termios } from "../../kernel/fs/host.ts";
 import { hostErrno, toStat } from "./fs.ts";
+import { startSttyHelper } from "./stty.ts";
+import type { SttyHelper } from "./stty.ts";
 
 const RETRY_MS = 2;
 const ICANON = 2;
@@ -223,11 +224,12 @@ function takeLine(into: Uint8Array): number {
 let cooked = true;
 let terminalOf: HostTerminal | undefined;
 
-/** stty(1) acts on its standard input, and tells and takes every flag: what Node itself cannot do. */
-function stty(fd: number, args: string[]): string | undefined {
-  if (process.platform === "win32") return undefined;
-  const result = spawnSync("stty", args, { stdio: [fd, "pipe", "ignore"], encoding: "latin1" });
-  return result.status === 0 ? result.stdout : undefined;
+let helper: SttyHelper | undefined | null = null;
+
+/** stty(1) tells and takes every flag: what Node itself cannot do. undefined where there is none. */
+function stty(fd: number, args: string): string | undefined {
+  if (helper === null) helper = startSttyHelper(fd);
+  return helper?.(args);
 }
 
 function hostTerminal(fd: 0 | 1 | 2): HostTerminal {
@@ -236,7 +238,7 @@ function hostTerminal(fd: 0 | 1 | 2): HostTerminal {
   const terminal: HostTerminal = {
     getAttributes() {
       // "iflag:oflag:cflag:lflag:cc0:cc1..." in hexadecimal, as GNU stty prints it on Linux.
-      const fields = stty(fd, ["-g"])?.trim().split(":");
+      const fields = stty(fd, "-g")?.trim().split(":");
       if (!fields || process.platform !== "linux" || fields.length < 4 + CONTROL_CHARACTERS) return undefined;
       const [iflag, oflag, cflag, lflag, ...cc] = fields.map((field) => parseInt(field, 16));
       tail = fields.slice(4 + CONTROL_CHARACTERS);
@@ -247,7 +249,7 @@ function hostTerminal(fd: 0 | 1 | 2): HostTerminal {
       cooked = (a.lflag & ICANON) !== 0;
       if (tail.length > 0) {
         const fields = [a.iflag, a.oflag, a.cflag, a.lflag, ...a.cc.slice(0, CONTROL_CHARACTERS)].map((n) => (n >>> 0).toString(16));
-        if (stty(fd, [[...fields, ...tail].join(":")]) !== undefined) return;
+        if (stty(fd, [...fields, ...tail].join(":")) !== undefined) return;
       }
       if (process.stdin.isTTY) process.stdin.setRawMode(!cooked);
     },
@@ -258,7 +260,7 @@ function hostTerminal(fd: 0 | 1 | 2): HostTerminal {
           return { rows, columns };
         }
       }
-      const words = stty(fd, ["size"])?.trim().split(" ").map(Number);
+      const words = stty(fd, "size")?.trim().split(" ").map(Number);
       return words?.length === 2 ? { rows: words[0], columns: words[1] } : { rows: 24, columns: 80 };
     },
     onResize: () => {},
