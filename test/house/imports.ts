@@ -1,4 +1,4 @@
-// Which room of src/ may import which. Reads import statements only; the meaning of a room is in docs/architecture.md.
+// Which room of src/ may import which. A room is a folder directly below src/, with the exceptions that roomOf names.
 
 /**
  * Room -> rooms it may import, itself apart. A room that is absent here is an error: name it first. The x87 and SIMD arithmetic
