@@ -7,7 +7,14 @@ import { describe, expect, it } from "vitest";
 import { allRows } from "../../src/decoder/index.ts";
 import { semanticOf, semantics } from "../../src/semantics/index.ts";
 
-const STATEMENTS = new Set(["BlockStatement", "EmptyStatement", "ExpressionStatement", "VariableDeclaration", "VariableDeclarator", "IfStatement", "ForStatement", "WhileStatement", "ReturnStatement"]);
+const STATEMENTS = new Set([
+  "BlockStatement", "EmptyStatement", "ExpressionStatement", "VariableDeclaration", "VariableDeclarator", "IfStatement", "ForStatement",
+  "WhileStatement", "ReturnStatement",
+]);
+/** What a function may read of its instruction. */
+const FIELDS = new Set([
+  "op0", "op1", "op2", "op3", "next", "address", "size", "addressSize", "segment", "rep", "cc", "opcode", "modrm", "prefixes", "length",
+]);
 const EXPRESSIONS = new Set([
   "Identifier", "Literal", "MemberExpression", "CallExpression", "BinaryExpression", "LogicalExpression", "UnaryExpression",
   "ConditionalExpression", "AssignmentExpression", "UpdateExpression",
@@ -93,7 +100,7 @@ export function violations(source: string): string[] {
       }
       case "MemberExpression": {
         const parts = path(node).split(".");
-        const known = parts[0] === instruction && ["op0", "op1", "op2", "op3", "next", "address", "size", "addressSize", "segment", "rep", "cc", "opcode", "modrm", "prefixes", "length"].includes(parts[1]);
+        const known = parts[0] === instruction && FIELDS.has(parts[1]);
         if (!known && !(parts[0] === "Math" && parts.length === 2)) found.push(`reads ${parts.join(".")}`);
         return;
       }

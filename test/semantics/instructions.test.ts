@@ -3,6 +3,7 @@
 // fixtures/insn/expected.tsv holds a fingerprint per form, recorded on hardware. A mismatch is explained by running the form
 // natively where that is possible. To record again after a change of forms or cases: JIT386_RECORD=1 npx vitest run <this file>.
 
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -59,6 +60,14 @@ function check(mode: Mode, form: Form): string {
   if (recorded?.print === fingerprint(ours) && recorded.count === cases.count) return "";
   return nativeWorks() ? explain(form, cases, ours, runNative([cases])[0], 3) : `${form.name}: not as on hardware`;
 }
+
+it("the runner is the one that was built from its source", () => {
+  for (const line of readFileSync(fileURLToPath(new URL("../../fixtures/insn/SHA256SUMS", import.meta.url)), "utf8").trimEnd().split("\n")) {
+    const [sum, name] = line.split(/\s+/);
+    const bytes = readFileSync(fileURLToPath(new URL(`../../fixtures/insn/${name}`, import.meta.url)));
+    expect(createHash("sha256").update(bytes).digest("hex"), name).toBe(sum);
+  }
+});
 
 it("every form was recorded, and no form is missing", () => {
   expect([...allForms(), ...longer].map((form) => form.name).sort()).toEqual([...expected.keys()].sort());
