@@ -136,8 +136,14 @@ export class PipeFile extends OpenFile {
     super(flags, path);
     this.pipe = pipe;
     this.list = [...(this.readable ? [pipe.readable] : []), ...(this.writable ? [pipe.writable] : [])];
-    if (this.readable) pipe.readers++, pipe.readerOpens++;
-    if (this.writable) pipe.writers++, pipe.writerOpens++;
+    if (this.readable) {
+      pipe.readers++;
+      pipe.readerOpens++;
+    }
+    if (this.writable) {
+      pipe.writers++;
+      pipe.writerOpens++;
+    }
     wake(pipe.readable);
     wake(pipe.writable);
   }

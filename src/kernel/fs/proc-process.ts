@@ -162,7 +162,10 @@ export function netDirectory(): Node {
   const socketHeader = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
   const zeros = "       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n";
   return directory({
-    dev: file(() => `Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n    lo: ${zeros.trimStart()}`),
+    dev: file(() =>
+      "Inter-|   Receive                                                |  Transmit\n" +
+      " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n" +
+      `    lo: ${zeros.trimStart()}`),
     route: file(() => "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"),
     tcp: file(() => socketHeader), tcp6: file(() => socketHeader), udp: file(() => socketHeader), udp6: file(() => socketHeader),
     unix: file(() => "Num       RefCount Protocol Flags    Type St Inode Path\n"),
