@@ -5,7 +5,7 @@
 
 import type { EngineOptions } from "./runtime/engine.ts";
 import { createMachine } from "./kernel/boot.ts";
-import { E, errnoMessage } from "./kernel/errno.ts";
+import { E, errnoMessage, errnoName } from "./kernel/errno.ts";
 import { O } from "./kernel/fs/constants.ts";
 import { kernelCaller, makeDirectory, openFile } from "./kernel/fs/operations.ts";
 import type { FsState, FileTable } from "./kernel/fs/state.ts";
@@ -39,13 +39,23 @@ export interface RunResult {
   readonly stderr: Uint8Array;
 }
 
+/** A program that cannot be started: `code` is the errno's name, "ENOEXEC". */
+export class StartError extends Error {
+  readonly code: string;
+
+  constructor(path: string, errno: number) {
+    super(`${path}: ${errnoMessage(errno)}`);
+    this.code = errnoName(errno);
+  }
+}
+
 const PROGRAM = "/program";
 const encoder = new TextEncoder();
 const toBytes = (value: string | Uint8Array) => (typeof value === "string" ? encoder.encode(value) : value);
 /** Text as a byte string of its UTF-8 form. */
 const byteString = (text: string) => String.fromCharCode(...encoder.encode(text));
 
-/** Runs a program to its end. Rejects with an Error when it cannot be started ("/program: Exec format error"). */
+/** Runs a program to its end. Rejects with a StartError when it cannot be started ("/program: Exec format error"). */
 export async function run(options: RunOptions): Promise<RunResult> {
   const stdout: Uint8Array[] = [], stderr: Uint8Array[] = [];
   const seeded = options.seed !== undefined;
@@ -67,7 +77,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const path = named ? byteString(options.program as string) : PROGRAM;
   const env = Object.entries(options.env ?? {}).map(([name, value]) => byteString(`${name}=${value}`));
   const ended = await machine.run(path, (options.args ?? ["program"]).map(byteString), env);
-  if (typeof ended === "number") throw new Error(`${path}: ${errnoMessage(-ended)}`);
+  if (typeof ended === "number") throw new StartError(path, -ended);
   return {
     status: ended.signal ? 128 + ended.signal : ended.code, signal: ended.signal, stdout: concatenate(stdout), stderr: concatenate(stderr),
   };

@@ -70,9 +70,10 @@ export interface AddressSpace {
   readonly symbols: Map<string, number>;
 }
 
+/** An empty address space; one of size 0 has no memory either (a process before its first program). */
 export function createAddressSpace(taskSize: number, mmapBase: number): AddressSpace {
   return {
-    memory: createMemory(), areas: [], taskSize, mmapBase, brkStart: 0, brk: 0, stackTop: 0, readImpliesExec: false, users: 1, symbols: new Map(),
+    memory: taskSize === 0 ? (undefined as never) : createMemory(), areas: [], taskSize, mmapBase, brkStart: 0, brk: 0, stackTop: 0, readImpliesExec: false, users: 1, symbols: new Map(),
     cpu: undefined, engine: undefined, owner: undefined,
   };
 }

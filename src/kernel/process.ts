@@ -66,6 +66,8 @@ export function createProcess(kernel: Kernel, options: ProcessOptions): Process 
   return process;
 }
 
+const NO_PROGRAM = { cpu: undefined as never, engine: undefined as never };
+
 /** Gives an address space its CPU and engine. */
 export function equip(kernel: Kernel, mm: AddressSpace): { cpu: Cpu; engine: Engine } {
   mm.cpu ??= new Cpu(mm.memory);
@@ -76,7 +78,8 @@ export function equip(kernel: Kernel, mm: AddressSpace): { cpu: Cpu; engine: Eng
 /** Makes a thread. Without `context` it starts with fresh registers and owns the CPU. */
 export function createThread(process: Process, tid: number, context?: CpuContext): Thread {
   const { kernel } = process;
-  const { cpu, engine } = equip(kernel, process.mm);
+  // A process without a program has no memory and nothing to run it with: exec.ts gives its thread both.
+  const { cpu, engine } = process.mm.taskSize === 0 ? NO_PROGRAM : equip(kernel, process.mm);
   const thread: Thread = {
     kernel, tid, process, memory: process.mm.memory, cpu, engine, saved: context, state: "running", name: "", mask: 0n, savedMask: undefined,
     pending: [], signalStack: { base: 0, size: 0, flags: SS.DISABLE }, signalPending: false, wait: undefined, timedOut: false, woken: false, restartCode: 0,

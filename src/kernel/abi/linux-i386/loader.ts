@@ -55,6 +55,7 @@ export function loadElf(process: Process, request: ExecRequest): LoadedProgram |
 }
 
 function openInterpreter(request: ExecRequest, path: string): Image | number {
+  if (path === "") return -E.ACCES;
   const file = request.open(path);
   if (typeof file === "number") return file;
   const fail = (errno: number) => {
@@ -76,7 +77,7 @@ function mapProgram(process: Process, mm: AddressSpace, program: Image, interpre
   mm.readImpliesExec = !stackHeader;
 
   const dynamic = program.header.type === ET.DYN;
-  const main = mapImage(process, mm, program, dynamic ? (interpreter ? PIE_BASE : undefined) : 0);
+  const main = mapImage(process, mm, program, dynamic ? (interpreter ? PIE_BASE : undefined) : 0, true);
   mm.brkStart = pageUp(main.end);
   if (dynamic && !interpreter) mm.brkStart = PIE_BASE;
   if (mm.brkStart >= TASK_SIZE) throw new LoadFailure();
@@ -85,7 +86,7 @@ function mapProgram(process: Process, mm: AddressSpace, program: Image, interpre
   let base = 0;
   if (interpreter) {
     if (interpreter.header.type !== ET.EXEC && interpreter.header.type !== ET.DYN) throw new LoadFailure();
-    const mapped = mapImage(process, mm, interpreter, interpreter.header.type === ET.DYN ? undefined : 0);
+    const mapped = mapImage(process, mm, interpreter, interpreter.header.type === ET.DYN ? undefined : 0, false);
     base = mapped.bias;
     entry = interpreter.header.entry + mapped.bias;
   }
@@ -117,8 +118,11 @@ interface Mapped {
 
 const protOf = (flags: number) => (flags & PF.R ? 1 : 0) | (flags & PF.W ? 2 : 0) | (flags & PF.X ? 4 : 0);
 
-/** Maps the PT_LOAD segments. `base` is where an address of 0 goes; undefined lets the kernel choose. */
-function mapImage(process: Process, mm: AddressSpace, image: Image, base: number | undefined): Mapped {
+/**
+ * Maps the PT_LOAD segments. `base` is where an address of 0 goes; undefined lets the kernel choose. The first segment of a program
+ * (`checked`) with fixed addresses must find its place free; an interpreter's, and later ones, replace what is there.
+ */
+function mapImage(process: Process, mm: AddressSpace, image: Image, base: number | undefined, checked: boolean): Mapped {
   const segments = image.headers.filter((h) => h.type === PT.LOAD);
   const dynamic = image.header.type === ET.DYN;
   let bias = 0;
@@ -135,7 +139,7 @@ function mapImage(process: Process, mm: AddressSpace, image: Image, base: number
   }
   let end = 0;
   segments.forEach((segment, index) => {
-    end = Math.max(end, mapSegment(process, mm, image.file, segment, bias, index === 0 && !dynamic));
+    end = Math.max(end, mapSegment(process, mm, image.file, segment, bias, checked && index === 0 && !dynamic));
   });
   return { bias, end };
 }
@@ -159,12 +163,11 @@ function mapSegment(process: Process, mm: AddressSpace, file: OpenFile, s: Progr
     if (mapArea(mm, start, length, prot, { file: mappableFile(process.kernel, file, process.fs), offset }) < 0) throw new LoadFailure();
     mapped = start + length;
     if (s.memsz > s.filesz) {
-      // The rest of the last page is bss: it must be writable, and there (not past the end of the file).
+      // The rest of the last page is bss: of a writable segment it must be there (not past the end of the file). Others keep
+      // what the file has behind the segment.
       const rest = pageUp(fileEnd) - fileEnd;
-      if (rest > 0) {
-        if (!mm.memory.canWrite(fileEnd, rest)) throw new LoadFailure();
-        mm.memory.poke(fileEnd, new Uint8Array(rest));
-      }
+      if (rest > 0 && mm.memory.canWrite(fileEnd, rest)) mm.memory.poke(fileEnd, new Uint8Array(rest));
+      else if (rest > 0 && prot & 2) throw new LoadFailure();
     }
   }
   const top = pageUp(memoryEnd);
