@@ -1,16 +1,10 @@
 // Input states for a SIMD or x87 form: edge values and chance, the same ones on every machine (seeded by the form's name); and
-// the run of such cases on the real processor (fixtures/insn/runner) and on our semantics.
+// the run of such cases on the real processor (fixtures/insn/runner). Our own runs: engines.ts.
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { decode } from "../../src/decoder/index.ts";
-import { Cpu } from "../../src/runtime/cpu.ts";
-import { isGuestFault } from "../../src/runtime/fault.ts";
-import { createMemory } from "../../src/runtime/memory.ts";
-import { S } from "../../src/runtime/state.ts";
-import { semanticOf } from "../../src/semantics/index.ts";
 import { generator, hashText } from "./cases.ts";
-import { CODE_PAGE, DATA, DONE, OPERAND, R, READONLY, STACK, START, TAIL, TAIL_BYTES, UNMAPPED, WINDOW, WINDOW_BYTES } from "./layout.ts";
+import { OPERAND, R, READONLY, STACK, TAIL_BYTES, UNMAPPED, WINDOW, WINDOW_BYTES } from "./layout.ts";
 import { CODE_BYTES } from "./native.ts";
 import type { SimdForm } from "./simd-forms.ts";
 
@@ -264,73 +258,4 @@ export function runNative(cases: SimdCases): Int32Array {
     throw new Error(`runner: status ${run.status} signal ${run.signal}, ${run.stdout.length} of ${size} bytes`);
   }
   return new Int32Array(new Uint8Array(run.stdout).buffer);
-}
-
-let machine: Cpu | undefined;
-
-function cpuWithMemory(): Cpu {
-  const memory = createMemory();
-  memory.map(CODE_PAGE, 4096, 7);
-  memory.map(DATA, 8192, 3);
-  memory.map(READONLY, 4096, 3);
-  memory.poke(READONLY, Uint8Array.from({ length: 4096 }, (_, k) => k * 7 + 1));
-  memory.protect(READONLY, 4096, 1);
-  return new Cpu(memory);
-}
-
-/** Results of our semantic functions. */
-export function runOurs(cases: SimdCases): Int32Array {
-  machine ??= cpuWithMemory();
-  const cpu = machine;
-  const { state } = cpu;
-  const { u8 } = cpu.memory;
-  const results = new Int32Array(cases.count * OUT_WORDS);
-  const outBytes = new Uint8Array(results.buffer);
-  const inBytes = new Uint8Array(cases.states.buffer);
-  const code = new Uint8Array(32);
-  for (let n = 0; n < cases.count; n++) {
-    code.fill(0xcc);
-    code.set(cases.code[n]);
-    const insn = decode(code, 0, START);
-    if (typeof insn === "number") throw new Error("cannot be decoded");
-    const semantic = semanticOf(insn.row);
-    if (semantic === undefined) throw new Error(`no semantic function for ${insn.row.mnemonic}`);
-    const from = n * IN_WORDS;
-    for (let r = 0; r < 8; r++) state[r] = cases.states[from + r];
-    cpu.setEflags(cases.states[from + R.EFLAGS_IN], 4);
-    u8.set(inBytes.subarray((from + R.WINDOW_IN) * 4, (from + R.WINDOW_IN) * 4 + WINDOW_BYTES), WINDOW);
-    for (let k = 0; k < TAIL_BYTES; k++) u8[TAIL + k] = 0x5a + k;
-    const view = new DataView(cases.states.buffer, (from + IN_FP) * 4, FP.WORDS * 4);
-    cpu.x87.restore(view, 0, true);
-    cpu.vec.setMxcsr(0x9fff); // so that the load of the value itself is not idle
-    cpu.vec.setMxcsr(view.getInt32(FP.MXCSR * 4, true));
-    for (let k = 0; k < 32; k++) cpu.vec.i32s[k] = view.getInt32((FP.XMM + k) * 4, true);
-    state[S.EIP] = insn.next;
-    let trap = DONE;
-    let error = 0;
-    let address = 0;
-    try {
-      semantic(cpu, insn);
-    } catch (e) {
-      if (!isGuestFault(e)) throw e;
-      state[S.EIP] = START;
-      trap = e.vector;
-      error = e.code;
-      address = e.vector === 14 ? e.address : 0;
-    }
-    const to = n * OUT_WORDS;
-    for (let r = 0; r < 8; r++) results[to + r] = state[r];
-    results[to + R.EIP] = cpu.eip;
-    results[to + R.EFLAGS] = cpu.eflags();
-    results[to + R.TRAP] = trap;
-    results[to + R.ERROR] = error;
-    results[to + R.CR2] = address;
-    outBytes.set(u8.subarray(WINDOW, WINDOW + WINDOW_BYTES), (to + R.WINDOW) * 4);
-    outBytes.set(u8.subarray(TAIL, TAIL + TAIL_BYTES), (to + R.WINDOW) * 4 + WINDOW_BYTES);
-    const out = new DataView(results.buffer, (to + OUT_FP) * 4, FP.WORDS * 4);
-    out.setInt32(FP.MXCSR * 4, cpu.vec.mxcsr(), true);
-    for (let k = 0; k < 32; k++) out.setInt32((FP.XMM + k) * 4, cpu.vec.i32s[k], true);
-    cpu.x87.save(out, 0, true);
-  }
-  return results;
 }
