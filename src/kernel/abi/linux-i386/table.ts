@@ -18,10 +18,11 @@ import { statCalls } from "./calls-stat.ts";
 import { systemCalls } from "./calls-system.ts";
 import { threadCalls } from "./calls-thread.ts";
 import { timeCalls } from "./calls-time.ts";
+import { timerfdCalls } from "./calls-timerfd.ts";
 import { transferCalls } from "./calls-transfer.ts";
 
 const LISTS: readonly (readonly SystemCall[])[] = [
-  openCalls, ioCalls, statCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, transferCalls, memoryCalls, processCalls, cloneCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
+  openCalls, ioCalls, statCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, timerfdCalls, transferCalls, memoryCalls, processCalls, cloneCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
 ];
 
 function gather(): (SystemCall | undefined)[] {
