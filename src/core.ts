@@ -4,7 +4,7 @@
 //   result.status, result.signal, result.stdout, result.stderr
 
 import type { EngineOptions } from "./runtime/engine.ts";
-import { createMachine } from "./kernel/boot.ts";
+import { createMachine } from "./boot.ts";
 import { E, errnoMessage, errnoName } from "./kernel/errno.ts";
 import { O } from "./kernel/fs/constants.ts";
 import { kernelCaller, makeDirectory, openFile } from "./kernel/fs/operations.ts";

@@ -3,8 +3,8 @@
 
 import fs from "node:fs";
 import { constants } from "node:os";
-import { createMachine, MountError } from "../kernel/boot.ts";
-import type { Machine } from "../kernel/boot.ts";
+import { createMachine, MountError } from "../boot.ts";
+import type { Machine } from "../boot.ts";
 import { formatDump } from "../kernel/dump.ts";
 import { E, errnoMessage } from "../kernel/errno.ts";
 import { hostRandom, seededRandom } from "../kernel/kernel.ts";

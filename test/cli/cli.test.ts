@@ -21,13 +21,14 @@ function withData(code: (at: number) => number[], data: number[]): Uint8Array {
 
 const BUFFER = BASE + 0x10000;
 const writeBuffer = [0x89, 0xc2, 0xb9, BUFFER & 255, (BUFFER >> 8) & 255, (BUFFER >> 16) & 255, BUFFER >>> 24, 0xbb, 1, 0, 0, 0, 0xb8, 4, 0, 0, 0, 0xcd, 0x80];
+const readBuffer = systemCall(3, 0, BUFFER, 0x10000);
 const PROGRAMS: Record<string, Uint8Array | string> = {
   hello: withData((at) => [...systemCall(4, 1, at, 6), ...exitCode(3)], text("hello\n")),
   error: withData((at) => [...systemCall(4, 2, at, 6), ...exitCode(0)], text("wrong\n")),
   crash: program([0xc7, 0x05, 0x10, 0, 0, 0, 1, 0, 0, 0]),
   abort: program([...systemCall(20), 0x89, 0xc3, 0xb9, 6, 0, 0, 0, 0xb8, 37, 0, 0, 0, 0xcd, 0x80, 0xf4]),
   // read(0, BUFFER, 0x10000) until it gives 0, writing what came
-  cat: program([...systemCall(3, 0, BUFFER, 0x10000), 0x85, 0xc0, 0x74, writeBuffer.length + 2, ...writeBuffer, 0xeb, 256 - (systemCall(3, 0, BUFFER, 0x10000).length + 4 + writeBuffer.length + 2), ...exitCode(0)], 0x40000),
+  cat: program([...readBuffer, 0x85, 0xc0, 0x74, writeBuffer.length + 2, ...writeBuffer, 0xeb, 256 - (readBuffer.length + writeBuffer.length + 6), ...exitCode(0)], 0x40000),
   // write(1, BUFFER, 0x1000) for ever
   endless: program([...systemCall(4, 1, BUFFER, 0x1000), 0xeb, 256 - (systemCall(4, 1, BUFFER, 0x1000).length + 2)], 0x40000),
   spin: program([0xeb, 0xfe]),

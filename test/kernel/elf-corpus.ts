@@ -131,7 +131,9 @@ export function corpus(home: (index: number) => string): Case[] {
   i("twice", good({ body: withInterpreter(ldPath()).slice(0x200), segments: [
     { type: 3, offset: 0x300, vaddr: 0, filesz: ldPath().length + 1, memsz: 0 }, { type: 3, offset: 0, vaddr: 0, filesz: 0, memsz: 0 }, { ...LOAD200, memsz: 0x4000 }, STACK,
   ] }));
-  i("behind the load", good({ body: withInterpreter(ldPath()).slice(0x200), segments: [{ ...LOAD200, memsz: 0x4000 }, { type: 3, offset: 0x300, vaddr: 0, filesz: ldPath().length + 1, memsz: 0 }, STACK] }));
+  i("behind the load", good({ body: withInterpreter(ldPath()).slice(0x200), segments: [
+    { ...LOAD200, memsz: 0x4000 }, { type: 3, offset: 0x300, vaddr: 0, filesz: ldPath().length + 1, memsz: 0 }, STACK,
+  ] }));
 
   const bad = (name: string, file: Uint8Array) => i(name, withInterpreter(ldPath()), { ld: file });
   const text = (t: string) => new TextEncoder().encode(t);

@@ -1,29 +1,29 @@
 // Starting a machine: a kernel, a mount namespace, and a first process with its standard streams and a program. Host-free: the
 // command line (src/cli) and the library (src/core.ts) both come through here with the parts their host provides.
 
-import type { Cpu } from "../runtime/cpu.ts";
-import type { Engine, EngineOptions } from "../runtime/engine.ts";
-import { createEngine } from "../runtime/engine.ts";
-import { linuxI386 } from "./abi/linux-i386/index.ts";
-import { fsEnvironment } from "./abi/linux-i386/file-environment.ts";
-import { RELEASE, VERSION } from "./abi/linux-i386/calls-system.ts";
-import { E } from "./errno.ts";
-import { execute } from "./exec.ts";
-import { systemFacts } from "./facts.ts";
-import type { FsEnvironment } from "./fs/inode.ts";
-import type { HostFs } from "./fs/host.ts";
-import { kernelCaller, openExecutable } from "./fs/operations.ts";
-import { setupNamespace } from "./fs/setup.ts";
-import type { MountRequest } from "./fs/setup.ts";
-import { createFileTable, createFsState } from "./fs/state.ts";
-import { installStdio } from "./fs/stdio.ts";
-import type { StandardStreams, Terminal } from "./fs/stdio.ts";
-import { walkPath } from "./fs/walk.ts";
-import { createKernel } from "./kernel.ts";
-import type { KernelOptions } from "./kernel.ts";
-import { createProcess, exitProcess } from "./process.ts";
-import { runUntilExit } from "./scheduler.ts";
-import type { ExitStatus, Kernel, Process } from "./thread.ts";
+import type { Cpu } from "./runtime/cpu.ts";
+import type { Engine, EngineOptions } from "./runtime/engine.ts";
+import { createEngine } from "./runtime/engine.ts";
+import { linuxI386 } from "./kernel/abi/linux-i386/index.ts";
+import { fsEnvironment } from "./kernel/abi/linux-i386/file-environment.ts";
+import { RELEASE, VERSION } from "./kernel/abi/linux-i386/calls-system.ts";
+import { E } from "./kernel/errno.ts";
+import { execute } from "./kernel/exec.ts";
+import { systemFacts } from "./kernel/facts.ts";
+import type { FsEnvironment } from "./kernel/fs/inode.ts";
+import type { HostFs } from "./kernel/fs/host.ts";
+import { kernelCaller, openExecutable } from "./kernel/fs/operations.ts";
+import { setupNamespace } from "./kernel/fs/setup.ts";
+import type { MountRequest } from "./kernel/fs/setup.ts";
+import { createFileTable, createFsState } from "./kernel/fs/state.ts";
+import { installStdio } from "./kernel/fs/stdio.ts";
+import type { StandardStreams, Terminal } from "./kernel/fs/stdio.ts";
+import { walkPath } from "./kernel/fs/walk.ts";
+import { createKernel } from "./kernel/kernel.ts";
+import type { KernelOptions } from "./kernel/kernel.ts";
+import { createProcess, exitProcess } from "./kernel/process.ts";
+import { runUntilExit } from "./kernel/scheduler.ts";
+import type { ExitStatus, Kernel, Process } from "./kernel/thread.ts";
 
 const DEFAULT_HOSTNAME = "jit386";
 
@@ -82,9 +82,9 @@ export function createMachine(options: MachineOptions): Machine {
   const environment = fsEnvironment({ kernel });
   const now = kernel.clock.realtime().seconds - Math.floor(kernel.clock.monotonic() / 1e9);
   const system = systemFacts(() => kernel, options.kernel.hostname ?? DEFAULT_HOSTNAME, RELEASE, VERSION, now);
-  let terminal: Terminal | undefined;
+  const standard: { terminal: Terminal | undefined } = { terminal: undefined };
   const namespace = setupNamespace({
-    environment, system, host: options.host, root: options.root ?? "", mounts: options.mounts ?? [], terminal: () => terminal,
+    environment, system, host: options.host, root: options.root ?? "", mounts: options.mounts ?? [], terminal: () => standard.terminal,
   });
   if ("error" in namespace) throw new MountError(namespace.path, -namespace.error);
   const fs = createFsState(namespace, options.umask ?? 0o022);
@@ -93,7 +93,7 @@ export function createMachine(options: MachineOptions): Machine {
     const cwd = walkPath(kernelCaller(fs, files), fs.root, options.cwd, true);
     if (typeof cwd !== "number" && cwd.dentry.inode.isDirectory) fs.cwd = cwd;
   }
-  terminal = installStdio(files, options.streams(environment));
+  standard.terminal = installStdio(files, options.streams(environment));
   const process = createProcess(kernel, { abi: linuxI386, files, fs, uid: options.uid, gid: options.gid, groups: options.groups ?? [] });
   const [thread] = process.threads;
   return {
