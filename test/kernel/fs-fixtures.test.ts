@@ -8,7 +8,7 @@ import { run } from "../../src/core.ts";
 const folder = new URL("../../fixtures/kernel/", import.meta.url);
 
 describe("files in memory behave as the machine's", () => {
-  it.each(["paths", "descriptors", "waiting", "files", "pipes"])("%s", async (name) => {
+  it.each(["paths", "descriptors", "waiting", "timers", "files", "pipes"])("%s", async (name) => {
     const result = await run({
       program: new Uint8Array(fs.readFileSync(new URL(`bin/${name}`, folder))), args: [name], cwd: "/tmp", uid: 0, gid: 0,
       engine: { jit: "off" },
