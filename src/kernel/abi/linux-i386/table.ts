@@ -22,7 +22,8 @@ import { timerfdCalls } from "./calls-timerfd.ts";
 import { transferCalls } from "./calls-transfer.ts";
 
 const LISTS: readonly (readonly SystemCall[])[] = [
-  openCalls, ioCalls, statCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, timerfdCalls, transferCalls, memoryCalls, processCalls, cloneCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
+  openCalls, ioCalls, statCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, timerfdCalls,
+  transferCalls, memoryCalls, processCalls, cloneCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
 ];
 
 function gather(): (SystemCall | undefined)[] {
