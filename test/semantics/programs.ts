@@ -1,5 +1,5 @@
-// Small random programs with control flow: branches, loops, calls, indirect jumps and flags saved on the stack, around the
-// instructions of sequences.ts. They show what straight lines cannot: blocks linked to each other, regions, flags and
+// Small random programs with control flow: branches, loops, calls, indirect jumps, string instructions and flags saved on the
+// stack, around the instructions of sequences.ts. They show what straight lines cannot: blocks linked to each other, regions, flags and
 // registers that live across edges. Every program ends, by construction.
 
 import { generator, hashText } from "./cases.ts";
@@ -43,7 +43,7 @@ export function program(below: (n: number) => number, kinds: readonly (readonly 
     for (let k = 1 + below(4); k > 0 && code.length < LONGEST; k--) {
       straight(4);
       if (depth === 0) continue;
-      switch (below(8)) {
+      switch (below(9)) {
         case 0: case 1: { // if, perhaps else
           const skip = forward(0x0f, 0x80 | below(16));
           body(depth - 1, loops);
@@ -85,6 +85,14 @@ export function program(below: (n: number) => number, kinds: readonly (readonly 
         case 6: // the flags as a number
           emit(0x9c, [0x58, 0x59, 0x5a, 0x5d][below(4)]);
           break;
+        case 7: { // a string instruction within the window, forwards or backwards; ESI may be a loop counter
+          const down = below(4) === 0;
+          emit(0x56, 0xbe, ...le(WINDOW + (down ? 92 : 4) + below(4)), 0xbf, ...le(WINDOW + (down ? 60 : 36) + below(4)), 0xb9, ...le(below(7)));
+          emit(down ? 0xfd : 0xfc);
+          emit(...[[], [0xf3], [0xf2]][below(3)], ...(below(4) === 0 ? [0x66] : []), [0xa4, 0xa5, 0xa6, 0xa7, 0xaa, 0xab, 0xac, 0xad, 0xae, 0xaf][below(10)]);
+          emit(0x5e);
+          break;
+        }
         default: // a value through the stack
           emit([0x50, 0x51, 0x52, 0x55][below(4)]);
           straight(2);
