@@ -34,13 +34,9 @@ function addusWords(a: number, b: number): number {
 /** Ones in the lanes of x that are zero. */
 const zeroBytes = (x: number): number => fillBytes(~(((x & ~TOP8) + ~TOP8) | x | ~TOP8));
 const zeroWords = (x: number): number => fillWords(~(((x & ~TOP16) + ~TOP16) | x | ~TOP16));
-const distance = (a: number, b: number): number => subusBytes(a, b) | subusBytes(b, a);
 
-function sumBytes(x: number): number {
-  const pairs = (x & 0xff00ff) + ((x >>> 8) & 0xff00ff);
-  return (pairs & 0xffff) + (pairs >>> 16);
-}
-
+export const saturateI8 = (x: number): number => (x < -128 ? -128 : x > 127 ? 127 : x);
+export const saturateI16 = (x: number): number => (x < -32768 ? -32768 : x > 32767 ? 32767 : x);
 const mulHighU16 = (a: number, b: number): number => (Math.imul(a, b) >>> 16) | 0;
 
 export class IntegerLanes extends Lanes {
@@ -88,11 +84,11 @@ export class IntegerLanes extends Lanes {
   // Saturating sums and differences.
   addsB(d: number, s: number): void {
     const v = this.i8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.min(127, Math.max(-128, v[d * 16 + k] + v[s * 16 + k]));
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = saturateI8(v[d * 16 + k] + v[s * 16 + k]);
   }
   addsW(d: number, s: number): void {
     const v = this.i16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(32767, Math.max(-32768, v[d * 8 + k] + v[s * 8 + k]));
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = saturateI16(v[d * 8 + k] + v[s * 8 + k]);
   }
   addusB(d: number, s: number): void {
     const v = this.i32s;
@@ -104,11 +100,11 @@ export class IntegerLanes extends Lanes {
   }
   subsB(d: number, s: number): void {
     const v = this.i8s;
-    for (let k = 0; k < 16; k++) v[d * 16 + k] = Math.min(127, Math.max(-128, v[d * 16 + k] - v[s * 16 + k]));
+    for (let k = 0; k < 16; k++) v[d * 16 + k] = saturateI8(v[d * 16 + k] - v[s * 16 + k]);
   }
   subsW(d: number, s: number): void {
     const v = this.i16s;
-    for (let k = 0; k < 8; k++) v[d * 8 + k] = Math.min(32767, Math.max(-32768, v[d * 8 + k] - v[s * 8 + k]));
+    for (let k = 0; k < 8; k++) v[d * 8 + k] = saturateI16(v[d * 8 + k] - v[s * 8 + k]);
   }
   subusB(d: number, s: number): void {
     const v = this.i32s;
@@ -181,15 +177,22 @@ export class IntegerLanes extends Lanes {
       const at = d * 16 + 2 * k;
       const from = s * 16 + 2 * k;
       const sum = this.u8s[at] * this.i8s[from] + this.u8s[at + 1] * this.i8s[from + 1];
-      this.i16s[d * 8 + k] = Math.min(32767, Math.max(-32768, sum));
+      this.i16s[d * 8 + k] = saturateI16(sum);
     }
   }
   /** PSADBW. */
   sadBW(d: number, s: number): void {
-    const v = this.i32s;
-    for (let k = 0; k < 4; k += 2) {
-      v[d * 4 + k] = sumBytes(distance(v[d * 4 + k], v[s * 4 + k])) + sumBytes(distance(v[d * 4 + k + 1], v[s * 4 + k + 1]));
-      v[d * 4 + k + 1] = 0;
+    const v = this.u8s;
+    for (let half = 0; half < 2; half++) {
+      const at = d * 16 + half * 8;
+      const from = s * 16 + half * 8;
+      let sum = 0;
+      for (let k = 0; k < 8; k++) {
+        const difference = v[at + k] - v[from + k];
+        sum += difference < 0 ? -difference : difference;
+      }
+      this.i32s[at >> 2] = sum;
+      this.i32s[(at >> 2) + 1] = 0;
     }
   }
   avgB(d: number, s: number): void {

@@ -2,32 +2,41 @@
 // floating-point shuffles work on dwords. `n` is the width of the operands in bytes (8: MMX, 16: XMM).
 // SDM vol. 2, instructions PACK*, PUNPCK*, PSHUF*, SHUFP*, UNPCK*, PBLEND*, PALIGNR, PMOVSX*, PMOVZX*, PH*.
 
-import { IntegerLanes } from "./integer.ts";
+import { IntegerLanes, saturateI16, saturateI8 } from "./integer.ts";
 import { T0, T1 } from "./lanes.ts";
 
 /** The low two bytes of x, a byte apart. */
 const spread = (x: number): number => (x & 0xff) | ((x & 0xff00) << 8);
-const saturateI16 = (x: number): number => Math.min(32767, Math.max(-32768, x));
+const saturateU8 = (x: number): number => (x < 0 ? 0 : x > 255 ? 255 : x);
 
 export class ShuffleLanes extends IntegerLanes {
-  // Packs: n / 2 bytes of d, then n / 2 bytes of s.
+  // Packs: n / 2 bytes of d, then n / 2 bytes of s. In place: a narrow lane never lies behind the wide one it comes from.
   packssWB(d: number, s: number, n: number): void {
     const half = n >> 1;
-    this.copy(T0, s);
-    for (let k = 0; k < half; k++) this.i8s[d * 16 + k] = Math.min(127, Math.max(-128, this.i16s[d * 8 + k]));
-    for (let k = 0; k < half; k++) this.i8s[d * 16 + half + k] = Math.min(127, Math.max(-128, this.i16s[T0 * 8 + k]));
+    const from = this.apart(d, s) * 8;
+    const v = this.i16s;
+    for (let k = 0; k < half; k++) this.i8s[d * 16 + k] = saturateI8(v[d * 8 + k]);
+    for (let k = 0; k < half; k++) this.i8s[d * 16 + half + k] = saturateI8(v[from + k]);
   }
   packusWB(d: number, s: number, n: number): void {
     const half = n >> 1;
-    this.copy(T0, s);
-    for (let k = 0; k < half; k++) this.u8s[d * 16 + k] = Math.min(255, Math.max(0, this.i16s[d * 8 + k]));
-    for (let k = 0; k < half; k++) this.u8s[d * 16 + half + k] = Math.min(255, Math.max(0, this.i16s[T0 * 8 + k]));
+    const from = this.apart(d, s) * 8;
+    const v = this.i16s;
+    for (let k = 0; k < half; k++) this.u8s[d * 16 + k] = saturateU8(v[d * 8 + k]);
+    for (let k = 0; k < half; k++) this.u8s[d * 16 + half + k] = saturateU8(v[from + k]);
   }
   packssDW(d: number, s: number, n: number): void {
     const half = n >> 2;
+    const from = this.apart(d, s) * 4;
+    const v = this.i32s;
+    for (let k = 0; k < half; k++) this.i16s[d * 8 + k] = saturateI16(v[d * 4 + k]);
+    for (let k = 0; k < half; k++) this.i16s[d * 8 + half + k] = saturateI16(v[from + k]);
+  }
+  /** s, or a copy of it if it is d. */
+  private apart(d: number, s: number): number {
+    if (s !== d) return s;
     this.copy(T0, s);
-    for (let k = 0; k < half; k++) this.i16s[d * 8 + k] = saturateI16(this.i32s[d * 4 + k]);
-    for (let k = 0; k < half; k++) this.i16s[d * 8 + half + k] = saturateI16(this.i32s[T0 * 4 + k]);
+    return T0;
   }
   packusDW(d: number, s: number): void {
     this.copy(T0, s);
