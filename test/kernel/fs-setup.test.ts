@@ -34,7 +34,6 @@ function start(options: { root?: string; mounts?: { source: string; target: stri
     pids: () => [...facts.keys()], process: (pid) => facts.get(pid), uptime: () => 12.5, bootTime: 1, hostname: "box", release: "6.1.0", version: "#1",
     processors: 1, memoryTotal: 2 ** 31, memoryFree: () => 2 ** 30, lastPid: () => 42, random: environment.random,
   };
-  let terminal: Terminal | undefined;
   const made = setupNamespace({
     environment, system, host: options.host === false ? undefined : createHostFs(), root: options.root ?? path.join(scratch, "root"),
     mounts: options.mounts ?? [], terminal: () => terminal,
@@ -43,7 +42,7 @@ function start(options: { root?: string; mounts?: { source: string; target: stri
   const state = createFsState(made), files = createFileTable();
   const written: string[] = [];
   const stream = (input: string) => memoryStream(environment, Buffer.from(input), (bytes) => void written.push(Buffer.from(bytes).toString()));
-  terminal = installStdio(files, { input: stream("typed"), output: stream(""), error: stream("") });
+  const terminal: Terminal | undefined = installStdio(files, { input: stream("typed"), output: stream(""), error: stream("") });
   const caller: Caller = { tid: 42, process: { pid: 42, credentials: { uid: 0, gid: 0, fsuid: 0, fsgid: 0, groups: [] }, fs: state, files } };
   const thread = { tid: 42, comm: "test", state: "R", pending: 0n, blocked: 0n, cpuTicks: 3 };
   const place = walkPath(caller, state.root, "/", true);

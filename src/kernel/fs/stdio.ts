@@ -100,6 +100,10 @@ export class StreamFile extends OpenFile {
     return this.source.terminal;
   }
 
+  override get seekable(): boolean {
+    return this.source.stream.kind === "file";
+  }
+
   override get queues(): readonly WaitQueue[] {
     return this.list;
   }

@@ -1,7 +1,7 @@
 // System calls that move data between descriptors: sendfile(2), splice(2), tee(2), vmsplice(2), copy_file_range(2).
 
 import { E } from "../../errno.ts";
-import { O, S } from "../../fs/constants.ts";
+import { O, S, SEEK } from "../../fs/constants.ts";
 import type { OpenFile } from "../../fs/file.ts";
 import { PipeFile } from "../../fs/pipe.ts";
 import { waitFor } from "../../wait.ts";
@@ -50,7 +50,8 @@ function pump(k: Context, from: Side, to: Side, count: number, nonblocking: bool
   const buffer = new Uint8Array(Math.min(CHUNK, count));
   const attempt = (): number | undefined => {
     while (moved < count) {
-      const position = from.offset ?? from.file.position;
+      const position = from.offset ?? from.file.seek(0, SEEK.CUR);
+      if (position < 0) return moved > 0 ? finish(moved) : position;
       const part = buffer.subarray(0, Math.min(buffer.length, count - moved));
       const got = from.file.readAt(position, part);
       if (got <= 0) return moved > 0 || got === 0 ? finish(moved) : got;
@@ -58,7 +59,7 @@ function pump(k: Context, from: Side, to: Side, count: number, nonblocking: bool
       if (put === -E.AGAIN && moved === 0 && !nonblocking) return undefined;
       if (put < 0) return moved > 0 ? finish(moved) : failedWrite(k, put);
       moved += put;
-      if (from.offset === undefined) from.file.position += put;
+      if (from.offset === undefined) from.file.seek(position + put, SEEK.SET);
       else from.offset += put;
       if (to.offset !== undefined) to.offset += put;
       if (put < got && nonblocking) break;
@@ -93,7 +94,7 @@ function copyFileRange(k: Context, input: number, inOffset: number, out: number,
   if (source.inode.type !== S.IFREG || target.inode.type !== S.IFREG) return -E.INVAL;
   if (!source.readable || !target.writable || target.flags & O.APPEND) return -E.BADF;
   const wanted = Math.min(count >>> 0, MAX_COUNT);
-  const start = a ?? source.position, end = b ?? target.position;
+  const start = a ?? source.seek(0, SEEK.CUR), end = b ?? target.seek(0, SEEK.CUR);
   if (source.inode.key === target.inode.key && start < end + wanted && end < start + wanted) return -E.INVAL;
   return pump(k, { file: source, offset: a }, { file: target, offset: b }, wanted, true, (moved) => {
     if (a !== undefined) writeOffset(k, inOffset, 8, a + moved);
