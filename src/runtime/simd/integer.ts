@@ -35,6 +35,13 @@ function addusWords(a: number, b: number): number {
 const zeroBytes = (x: number): number => fillBytes(~(((x & ~TOP8) + ~TOP8) | x | ~TOP8));
 const zeroWords = (x: number): number => fillWords(~(((x & ~TOP16) + ~TOP16) | x | ~TOP16));
 
+/** Absolute differences of two bytes in words. */
+function distances(a: number, b: number): number {
+  const x = (a | 0x01000100) - b; // 256 + difference
+  const negative = ~(x >>> 8) & 0x00010001;
+  return ((x & 0xff00ff) ^ ((negative << 8) - negative)) + negative;
+}
+
 export const saturateI8 = (x: number): number => (x < -128 ? -128 : x > 127 ? 127 : x);
 export const saturateI16 = (x: number): number => (x < -32768 ? -32768 : x > 32767 ? 32767 : x);
 const mulHighU16 = (a: number, b: number): number => (Math.imul(a, b) >>> 16) | 0;
@@ -182,17 +189,16 @@ export class IntegerLanes extends Lanes {
   }
   /** PSADBW. */
   sadBW(d: number, s: number): void {
-    const v = this.u8s;
-    for (let half = 0; half < 2; half++) {
-      const at = d * 16 + half * 8;
-      const from = s * 16 + half * 8;
-      let sum = 0;
-      for (let k = 0; k < 8; k++) {
-        const difference = v[at + k] - v[from + k];
-        sum += difference < 0 ? -difference : difference;
-      }
-      this.i32s[at >> 2] = sum;
-      this.i32s[(at >> 2) + 1] = 0;
+    const v = this.i32s;
+    for (let k = 0; k < 4; k += 2) {
+      const a0 = v[d * 4 + k];
+      const b0 = v[s * 4 + k];
+      const a1 = v[d * 4 + k + 1];
+      const b1 = v[s * 4 + k + 1];
+      const sums = distances(a0 & 0xff00ff, b0 & 0xff00ff) + distances((a0 >>> 8) & 0xff00ff, (b0 >>> 8) & 0xff00ff) +
+        distances(a1 & 0xff00ff, b1 & 0xff00ff) + distances((a1 >>> 8) & 0xff00ff, (b1 >>> 8) & 0xff00ff);
+      v[d * 4 + k] = (sums & 0xffff) + (sums >>> 16);
+      v[d * 4 + k + 1] = 0;
     }
   }
   avgB(d: number, s: number): void {
