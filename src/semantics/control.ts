@@ -104,8 +104,10 @@ export const control: SemanticTable = {
       m.store(m.linear(2, frame - k * size, size), size, m.load(m.linear(2, bp - k * size, size), size));
     }
     if (level > 0) m.store(m.linear(2, frame - level * size, size), size, frame);
+    const top = frame - level * size - i.op0.imm;
+    m.check(m.linear(2, top, size), size, true); // hardware probes the new stack top, which makes the stack grow
     m.setReg(5, size, frame);
-    m.setSp(frame - level * size - i.op0.imm);
+    m.setSp(top);
   },
   LEAVE: (m, i) => {
     const bp = m.reg(5, 4);

@@ -19,7 +19,7 @@ export interface Form {
 
 /** Rows that cannot be compared with hardware one instruction at a time, and why. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
-  INT: "enters the kernel",
+  INT: "may enter the kernel: see extra()",
   INT3: "is the probe itself",
   ICEBP: "virtual machines report it differently",
   SYSENTER: "enters the kernel",
@@ -185,6 +185,8 @@ function extra(forms: Form[]): void {
   plain("XCHG with memory in every register", "XCHG", 4, [0x03, 0x0b, 0x13, 0x2b, 0x33, 0x3b].map((m) => [0x87, m]));
   plain("CMPXCHG eax", "CMPXCHG", 4, [hex("0f b1 c0"), hex("0f b1 c8"), hex("0f b0 e0"), hex("0f b1 03"), hex("0f b1 1b"), hex("0f b0 c4")]);
   plain("XADD same", "XADD", 4, [hex("0f c1 c0"), hex("0f c1 1b"), hex("0f c0 c4"), hex("66 0f c1 c9")]);
+  plain("INT closed gates", "INT", 4, [0, 1, 2, 4, 5, 6, 13, 14, 0x20, 0x7f, 0x81, 0xff].map((v) => [0xcd, v]));
+  plain("ENTER beyond the stack", "ENTER", 4, [hex("c8 00 08 00"), hex("c8 00 20 00"), hex("c8 00 20 01"), hex("c8 ff ff 02"), hex("66 c8 00 20 00")]);
   plain("NOP length", "NOP", 4, [hex("66 66 66 66 66 66 66 66 66 66 66 66 66 90")]);
 }
 
