@@ -14,6 +14,7 @@ import { openCalls } from "./calls-open.ts";
 import { pollCalls } from "./calls-poll.ts";
 import { processCalls } from "./calls-process.ts";
 import { signalCalls } from "./calls-signal.ts";
+import { socketCalls } from "./calls-socket.ts";
 import { statCalls } from "./calls-stat.ts";
 import { systemCalls } from "./calls-system.ts";
 import { threadCalls } from "./calls-thread.ts";
@@ -24,6 +25,7 @@ import { transferCalls } from "./calls-transfer.ts";
 const LISTS: readonly (readonly SystemCall[])[] = [
   openCalls, ioCalls, statCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, timerfdCalls,
   transferCalls, memoryCalls, processCalls, cloneCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
+  socketCalls,
 ];
 
 function gather(): (SystemCall | undefined)[] {
