@@ -67,7 +67,9 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   const cache = new CodeCache(cpu.memory, state, options.oneInsnPerBlock ? 1 : MAX_BLOCK, options.maxSourceBytes ?? DEFAULT_SOURCE_BYTES);
   const threshold = options.threshold ?? DEFAULT_THRESHOLD;
   const jit = options.jit ?? "block";
-  const stats: EngineStats = { interpretedBlocks: 0, interpretedInstructions: 0, translated: 0, translatedInstructions: 0, sourceBytes: 0, translateMs: 0, bails: 0, dispatches: 0, regions: 0, regionInstructions: 0, samples: 0 };
+  const stats: EngineStats = {
+    interpretedBlocks: 0, interpretedInstructions: 0, translated: 0, translatedInstructions: 0, sourceBytes: 0, translateMs: 0, bails: 0, dispatches: 0, regions: 0, regionInstructions: 0, samples: 0,
+  };
   let pending: Link | null = null;
   /** Instructions left of the budget at the start of the slice, and the length of the slice. */
   let left = 0, slice = 0;

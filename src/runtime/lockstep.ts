@@ -49,7 +49,8 @@ export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMi
       if (now.some((b, k) => b !== made[k])) found.push(`memory at ${hex(address)}: interpreted ${[...now]}, translated ${[...made]}`);
     }
     if (found.length === 0) return;
-    const report = `translated and interpreted code part in the block at ${hex(block.address)}\n${block.insns.map((i) => `  ${hex(i.address)}  ${formatAtt(i)}`).join("\n")}\n${found.map((f) => `  ${f}`).join("\n")}`;
+    const code = block.insns.map((i) => `  ${hex(i.address)}  ${formatAtt(i)}`);
+    const report = [`translated and interpreted code part in the block at ${hex(block.address)}`, ...code, ...found.map((f) => `  ${f}`)].join("\n");
     if (onMismatch) onMismatch(report);
     else throw new Error(report);
   }

@@ -1,100 +1,135 @@
-// Conditions and single flags as JavaScript text, from the lazy tuple in the locals fk, fa, fb, fr.
-// When the kind is known at translation time the text is the shortest one for it: after CMP, "less" is `fa < fb`.
+// Conditions and single flags as JavaScript text, from what is known of the lazy flags at a point of the translated code.
+// When the kind is known the text is the shortest one for it: after CMP, "less" is `a < b`.
 // The formulas are those of runtime/flags.ts; test/translator/conditions.test.ts holds the two against each other.
 
 import { FLAGS } from "../runtime/state.ts";
 
-/** What is known of the lazy flags at a point of the translated code. */
-export type KnownFlags = number | undefined; // FLAGS.*, or unknown
+/**
+ * The lazy flags at a point of the translated code, as texts. They are symbolic for as long as possible: an instruction that sets flags
+ * emits nothing, and whoever needs them (a condition, a bail, a way out, a join) writes the expression where it is needed. Most
+ * flags are needed on paths only that are never taken.
+ */
+export interface LazyFlags {
+  /** FLAGS.*, or undefined: in the local fk. */
+  readonly kind: number | undefined;
+  readonly a: string;
+  readonly b: string;
+  readonly r: string;
+}
 
-const CARRY_ADD = "(fa & fb | (fa | fb) & ~fr)";
-const CARRY_SBB = "(~fa & fb | (~fa | fb) & fr)";
+/** All four in the locals. */
+export const IN_LOCALS: LazyFlags = { kind: undefined, a: "fa", b: "fb", r: "fr" };
+
+/** Whether the flags are in the locals fa, fb and fr (and fk, or known). */
+export const inLocals = (f: LazyFlags): boolean => f.a === "fa" && f.b === "fb" && f.r === "fr";
+
+const carryAdd = ({ a, b, r }: LazyFlags) => `(${a} & ${b} | (${a} | ${b}) & ~${r})`;
+const carrySbb = ({ a, b, r }: LazyFlags) => `(~${a} & ${b} | (~${a} | ${b}) & ${r})`;
+const kindOf = (f: LazyFlags) => (f.kind === undefined ? "fk" : String(f.kind));
+const tuple = (f: LazyFlags) => `${kindOf(f)}, ${f.a}, ${f.b}, ${f.r}`;
 
 /** CF as a boolean expression. */
-function carry(kind: KnownFlags): string {
-  switch (kind) {
-    case FLAGS.BITS: return "(fr & 1) !== 0";
-    case FLAGS.ADD: return `${CARRY_ADD} < 0`;
-    case FLAGS.SUB: return "fa >>> 0 < fb >>> 0";
-    case FLAGS.SBB: return `${CARRY_SBB} < 0`;
+function carry(f: LazyFlags): string {
+  switch (f.kind) {
+    case FLAGS.BITS: return `(${f.r} & 1) !== 0`;
+    case FLAGS.ADD: return `${carryAdd(f)} < 0`;
+    case FLAGS.SUB: return `${f.a} >>> 0 < ${f.b} >>> 0`;
+    case FLAGS.SBB: return `${carrySbb(f)} < 0`;
     case FLAGS.LOGIC: return "false";
-    case FLAGS.RESULT: return "(fa & 1) !== 0";
-    default: return "FL.carry(fk, fa, fb, fr) !== 0";
+    case FLAGS.RESULT: return `(${f.a} & 1) !== 0`;
+    default: return `FL.carry(${tuple(f)}) !== 0`;
   }
 }
 
-function overflow(kind: KnownFlags): string {
-  switch (kind) {
-    case FLAGS.BITS: return "(fr & 2048) !== 0";
-    case FLAGS.ADD: return "((fa ^ fr) & (fb ^ fr)) < 0";
-    case FLAGS.SUB: case FLAGS.SBB: return "((fa ^ fb) & (fa ^ fr)) < 0";
+function overflow(f: LazyFlags): string {
+  const { a, b, r } = f;
+  switch (f.kind) {
+    case FLAGS.BITS: return `(${r} & 2048) !== 0`;
+    case FLAGS.ADD: return `((${a} ^ ${r}) & (${b} ^ ${r})) < 0`;
+    case FLAGS.SUB: case FLAGS.SBB: return `((${a} ^ ${b}) & (${a} ^ ${r})) < 0`;
     case FLAGS.LOGIC: return "false";
-    case FLAGS.RESULT: return "(fa & 2048) !== 0";
-    default: return "FL.overflow(fk, fa, fb, fr) !== 0";
+    case FLAGS.RESULT: return `(${a} & 2048) !== 0`;
+    default: return `FL.overflow(${tuple(f)}) !== 0`;
   }
 }
 
-const zero = (kind: KnownFlags) =>
-  kind === undefined ? "FL.zero(fk, fr) !== 0" : kind === FLAGS.BITS ? "(fr & 64) !== 0" : kind === FLAGS.SUB ? "fa === fb" : "fr === 0";
-const sign = (kind: KnownFlags) => (kind === undefined ? "FL.sign(fk, fr) !== 0" : kind === FLAGS.BITS ? "(fr & 128) !== 0" : "fr < 0");
-const parity = (kind: KnownFlags) => (kind === undefined ? "FL.parity(fk, fr) !== 0" : kind === FLAGS.BITS ? "(fr & 4) !== 0" : `FL.parity(${kind}, fr) !== 0`);
+function zero(f: LazyFlags): string {
+  if (f.kind === undefined) return `FL.zero(fk, ${f.r}) !== 0`;
+  if (f.kind === FLAGS.BITS) return `(${f.r} & 64) !== 0`;
+  return f.kind === FLAGS.SUB ? `${f.a} === ${f.b}` : `${f.r} === 0`;
+}
 
-function less(kind: KnownFlags): string {
-  switch (kind) {
-    case FLAGS.SUB: return "fa < fb";
-    case FLAGS.LOGIC: return "fr < 0";
-    case FLAGS.ADD: return "(fr ^ (fa ^ fr) & (fb ^ fr)) < 0";
-    case FLAGS.SBB: return "(fr ^ (fa ^ fb) & (fa ^ fr)) < 0";
-    case FLAGS.RESULT: return "(fr ^ fa << 20) < 0";
-    case FLAGS.BITS: return "((fr ^ fr >> 4) & 128) !== 0";
-    default: return "FL.condition(12, fk, fa, fb, fr)";
+function sign(f: LazyFlags): string {
+  if (f.kind === undefined) return `FL.sign(fk, ${f.r}) !== 0`;
+  return f.kind === FLAGS.BITS ? `(${f.r} & 128) !== 0` : `${f.r} < 0`;
+}
+
+function parity(f: LazyFlags): string {
+  return f.kind === FLAGS.BITS ? `(${f.r} & 4) !== 0` : `FL.parity(${kindOf(f)}, ${f.r}) !== 0`;
+}
+
+function less(f: LazyFlags): string {
+  const { a, b, r } = f;
+  switch (f.kind) {
+    case FLAGS.SUB: return `${a} < ${b}`;
+    case FLAGS.LOGIC: return `${r} < 0`;
+    case FLAGS.ADD: return `(${r} ^ (${a} ^ ${r}) & (${b} ^ ${r})) < 0`;
+    case FLAGS.SBB: return `(${r} ^ (${a} ^ ${b}) & (${a} ^ ${r})) < 0`;
+    case FLAGS.RESULT: return `(${r} ^ ${a} << 20) < 0`;
+    case FLAGS.BITS: return `((${r} ^ ${r} >> 4) & 128) !== 0`;
+    default: return `FL.condition(12, ${tuple(f)})`;
   }
 }
 
-function positive(cc: number, kind: KnownFlags): string {
+function positive(cc: number, f: LazyFlags): string {
   switch (cc) {
-    case 0: return overflow(kind);
-    case 1: return carry(kind);
-    case 2: return zero(kind);
+    case 0: return overflow(f);
+    case 1: return carry(f);
+    case 2: return zero(f);
     case 3:
-      if (kind === FLAGS.SUB) return "fa >>> 0 <= fb >>> 0";
-      return kind === FLAGS.LOGIC ? "fr === 0" : kind === undefined ? "FL.condition(6, fk, fa, fb, fr)" : `(${carry(kind)} || ${zero(kind)})`;
-    case 4: return sign(kind);
-    case 5: return parity(kind);
-    case 6: return less(kind);
+      if (f.kind === FLAGS.SUB) return `${f.a} >>> 0 <= ${f.b} >>> 0`;
+      return f.kind === FLAGS.LOGIC ? `${f.r} === 0` : f.kind === undefined ? `FL.condition(6, ${tuple(f)})` : `(${carry(f)} || ${zero(f)})`;
+    case 4: return sign(f);
+    case 5: return parity(f);
+    case 6: return less(f);
     default:
-      if (kind === FLAGS.SUB) return "fa <= fb";
-      return kind === FLAGS.LOGIC ? "fr <= 0" : kind === undefined ? "FL.condition(14, fk, fa, fb, fr)" : `(${zero(kind)} || ${less(kind)})`;
+      if (f.kind === FLAGS.SUB) return `${f.a} <= ${f.b}`;
+      return f.kind === FLAGS.LOGIC ? `${f.r} <= 0` : f.kind === undefined ? `FL.condition(14, ${tuple(f)})` : `(${zero(f)} || ${less(f)})`;
   }
 }
 
 /** Condition `cc` (0-15) as a boolean expression. */
-export function conditionText(cc: number, kind: KnownFlags): string {
-  const p = positive(cc >> 1, kind);
+export function conditionText(cc: number, f: LazyFlags): string {
+  const p = positive(cc >> 1, f);
   if ((cc & 1) === 0) return `(${p})`;
   return p === "false" ? "true" : `!(${p})`;
 }
 
 /** A single flag as 0 or 1. */
-export function flagText(flag: "cf" | "pf" | "af" | "zf" | "sf" | "of", kind: KnownFlags): string {
+export function flagText(flag: "cf" | "pf" | "af" | "zf" | "sf" | "of", f: LazyFlags): string {
   switch (flag) {
     case "cf":
-      if (kind === FLAGS.ADD) return `(${CARRY_ADD} >>> 31)`;
-      if (kind === FLAGS.SBB) return `(${CARRY_SBB} >>> 31)`;
-      if (kind === FLAGS.RESULT) return "(fa & 1)";
-      if (kind === FLAGS.BITS) return "(fr & 1)";
-      if (kind === FLAGS.LOGIC) return "0";
-      return kind === undefined ? "FL.carry(fk, fa, fb, fr)" : `(${carry(kind)} ? 1 : 0)`;
+      if (f.kind === FLAGS.ADD) return `(${carryAdd(f)} >>> 31)`;
+      if (f.kind === FLAGS.SBB) return `(${carrySbb(f)} >>> 31)`;
+      if (f.kind === FLAGS.RESULT) return `(${f.a} & 1)`;
+      if (f.kind === FLAGS.BITS) return `(${f.r} & 1)`;
+      if (f.kind === FLAGS.LOGIC) return "0";
+      return f.kind === undefined ? `FL.carry(${tuple(f)})` : `(${carry(f)} ? 1 : 0)`;
     case "of":
-      if (kind === FLAGS.RESULT) return "(fa >>> 11 & 1)";
-      return kind === undefined ? "FL.overflow(fk, fa, fb, fr)" : `(${overflow(kind)} ? 1 : 0)`;
+      if (f.kind === FLAGS.RESULT) return `(${f.a} >>> 11 & 1)`;
+      return f.kind === undefined ? `FL.overflow(${tuple(f)})` : `(${overflow(f)} ? 1 : 0)`;
     case "af":
-      if (kind === FLAGS.LOGIC) return "0";
-      if (kind === FLAGS.RESULT) return "(fa >>> 4 & 1)";
-      if (kind === FLAGS.BITS) return "(fr >>> 4 & 1)";
-      return kind === undefined ? "FL.adjust(fk, fa, fb, fr)" : "((fa ^ fb ^ fr) >>> 4 & 1)";
-    case "zf": return `(${zero(kind)} ? 1 : 0)`;
-    case "sf": return `(${sign(kind)} ? 1 : 0)`;
-    case "pf": return `(${parity(kind)} ? 1 : 0)`;
+      if (f.kind === FLAGS.LOGIC) return "0";
+      if (f.kind === FLAGS.RESULT) return `(${f.a} >>> 4 & 1)`;
+      if (f.kind === FLAGS.BITS) return `(${f.r} >>> 4 & 1)`;
+      return f.kind === undefined ? `FL.adjust(${tuple(f)})` : `((${f.a} ^ ${f.b} ^ ${f.r}) >>> 4 & 1)`;
+    case "zf": return `(${zero(f)} ? 1 : 0)`;
+    case "sf": return `(${sign(f)} ? 1 : 0)`;
+    case "pf": return `(${parity(f)} ? 1 : 0)`;
   }
+}
+
+/** The six status flags in their EFLAGS places. */
+export function statusText(f: LazyFlags): string {
+  return f.kind === FLAGS.BITS ? f.r : `FL.statusBits(${tuple(f)})`;
 }

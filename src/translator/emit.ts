@@ -15,10 +15,10 @@
 
 import { A, type Instruction, K } from "../decoder/instruction.ts";
 import { S } from "../runtime/state.ts";
-import type { KnownFlags } from "./conditions.ts";
+import { IN_LOCALS, inLocals, type LazyFlags } from "./conditions.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
-import { ALL_FLAGS, flagsLiveIn, flagsNeeded, mayLeave } from "./liveness.ts";
+import { ALL_FLAGS, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { specialise } from "./specialise.ts";
 import { analyse, type Structure } from "./structure.ts";
 import { literal, name, text, Unsupported, type Value } from "./value.ts";
@@ -55,7 +55,7 @@ export interface EmitOptions {
 const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb; R[${S.FLAG_R}] = fr;`;
 const FLAG_LOAD = `fk = R[${S.FLAGS}], fa = R[${S.FLAG_A}], fb = R[${S.FLAG_B}], fr = R[${S.FLAG_R}]`;
 /** Stand-ins for write-back and reading again, replaced when it is known what the whole graph uses. */
-const FLUSH = "/*flush*/", RELOAD = "/*reload*/";
+const FLUSH = "/*flush*/", FLUSH_FLAGS = "/*flags*/", RELOAD = "/*reload*/";
 /** Guest instructions that loops may run before they return to the dispatcher: V8 replaces a running loop by code that is not specialised to its constants; calling anew gets the good one. */
 const LOOP_SLICE = 20000;
 /** Guest calls that nest as JavaScript calls. */
@@ -77,8 +77,7 @@ export function emitGraph(graph: Graph, options: EmitOptions): Emitted {
 class Retry extends Error {}
 
 class Emitter implements BlockEmission {
-  known: KnownFlags = undefined;
-  needed = true;
+  flags: LazyFlags = IN_LOCALS;
   depth = 0;
   readonly traceStores: boolean;
   private readonly graph: Graph;
@@ -95,7 +94,7 @@ class Emitter implements BlockEmission {
   private writesFlags = false;
   private loops = false;
   /** Kind of the flags on the way into each merge node: undefined when the ways differ. */
-  private readonly arriving = new Map<number, KnownFlags>();
+  private readonly arriving = new Map<number, number | undefined>();
   private node: GraphNode;
   private insn: Instruction;
 
@@ -117,15 +116,16 @@ class Emitter implements BlockEmission {
       if (e instanceof Retry) return undefined;
       throw e;
     }
-    const { used, written } = this;
-    const flush = [...written].sort().map((n) => `R[${n}] = r${n};`).join(" ") + (this.writesFlags ? ` ${FLAG_STORE}` : "");
-    const loads = [...used].sort().map((n) => `r${n} = R[${n}]`);
+    const ascending = (set: Set<number>) => [...set].sort((a, b) => a - b);
+    const flush = ascending(this.written).map((n) => `R[${n}] = r${n};`).join(" ");
+    const flushFlags = this.writesFlags ? ` ${FLAG_STORE}` : "";
+    const loads = ascending(this.used).map((n) => `r${n} = R[${n}]`);
     if (this.usesFlags) loads.push(FLAG_LOAD);
-    const body = this.lines.join("\n").replaceAll(FLUSH, flush).replaceAll(RELOAD, loads.length > 0 ? `${loads.join(", ")};` : "");
+    const body = this.lines.join("\n").replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, loads.length > 0 ? `${loads.join(", ")};` : "");
     const out = [`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${this.graph.entry.insns.length} | 0) < 0) return null;`];
     if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
     if (this.loops) out.push(`let q = ${LOOP_SLICE};`);
-    if (body.includes("break bail;")) out.push("let pc = 0;", "bail: {", body, "}", `${flush} R[${S.EIP}] = pc; R[${S.BAIL}] = 1; return null;`);
+    if (body.includes("break bail;")) out.push("let pc = 0;", "bail: {", body, "}", `${flush}${flushFlags} R[${S.EIP}] = pc; R[${S.BAIL}] = 1; return null;`);
     else out.push(body);
     return { source: out.join("\n"), constants: this.constants };
   }
@@ -168,9 +168,35 @@ class Emitter implements BlockEmission {
     this.written.add(n);
   }
 
-  flagsUsed(written: boolean): void {
+  flagsRead(): void {
     this.usesFlags = true;
-    if (written) this.writesFlags = true;
+  }
+
+  settling(): string {
+    const f = this.flags;
+    if (inLocals(f)) return "";
+    this.usesFlags = true;
+    this.writesFlags = true;
+    const assign = (a: string, b: string, r: string) => `fk = ${f.kind}; fa = ${a}; fb = ${b}; fr = ${r}; `;
+    if (![f.a, f.b, f.r].some((t) => /\bf[kabr]\b/.test(t))) return assign(f.a, f.b, f.r);
+    // made from the old flags: those must be read before they change
+    const t = this.fresh("f");
+    return `const ${t}a = ${f.a}, ${t}b = ${f.b}, ${t}r = ${f.r}; ${assign(`${t}a`, `${t}b`, `${t}r`)}`;
+  }
+
+  /** Puts the flags into the locals. */
+  private settle(): void {
+    const line = this.settling();
+    if (line !== "") this.emit(line);
+    this.flags = { ...IN_LOCALS, kind: this.flags.kind };
+  }
+
+  /** Statements that write registers and flags back to the state. */
+  private writeBack(): string {
+    const f = this.flags;
+    if (inLocals(f)) return FLUSH + FLUSH_FLAGS;
+    this.usesFlags ||= /\bf[kabr]\b/.test(`${f.a} ${f.b} ${f.r}`);
+    return `${FLUSH} R[${S.FLAGS}] = ${f.kind}; R[${S.FLAG_A}] = ${f.a}; R[${S.FLAG_B}] = ${f.b}; R[${S.FLAG_R}] = ${f.r};`;
   }
 
   private constant(c: unknown): string {
@@ -185,16 +211,18 @@ class Emitter implements BlockEmission {
     const node = this.graph.nodes[n];
     if (loopHeader[n]) {
       this.loops = true;
-      this.known = undefined;
+      if (this.live[n] !== 0) this.settle();
+      this.flags = IN_LOCALS;
       this.emit(`L${n}: for (;;) {`);
-      this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${FLUSH} R[${S.EIP}] = ${literal(node.address)}; R[${S.BUDGET}] = R[${S.BUDGET}] - ${LOOP_SLICE} | 0; return R[${S.BUDGET}] < 0 ? null : NEXT; }`);
+      const leave = `R[${S.EIP}] = ${literal(node.address)}; R[${S.BUDGET}] = R[${S.BUDGET}] - ${LOOP_SLICE} | 0; return R[${S.BUDGET}] < 0 ? null : NEXT;`;
+      this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${this.writeBack()} ${leave} }`);
     }
     const children = mergeChildren[n];
     for (let k = children.length - 1; k >= 0; k--) this.emit(`B${children[k]}: {`);
     this.body(node);
     for (const child of children) {
       this.emit("}");
-      this.known = this.arriving.get(child);
+      this.flags = { ...IN_LOCALS, kind: this.arriving.get(child) };
       this.tree(child);
     }
     if (loopHeader[n]) this.emit("}");
@@ -202,14 +230,12 @@ class Emitter implements BlockEmission {
 
   private body(node: GraphNode): void {
     const { insns, semantics } = node;
-    const needed = flagsNeeded(insns, (i) => this.leaving.has(i) || mayLeave(i), liveOut(node, this.live));
     for (let k = 0; k < insns.length; k++) {
       const insn = insns[k];
       this.node = node;
       this.insn = insn;
-      this.needed = needed[k];
       this.emit(`// ${(insn.address >>> 0).toString(16)} ${insn.row.mnemonic}`);
-      const known = this.known;
+      const { flags } = this;
       let left = false;
       const mark = this.names;
       try {
@@ -224,7 +250,7 @@ class Emitter implements BlockEmission {
           throw new Retry();
         }
         this.names = mark;
-        this.known = known;
+        this.flags = flags;
         this.depth = 0;
         left = this.callOut(insn, k);
       }
@@ -237,8 +263,8 @@ class Emitter implements BlockEmission {
   /** Executes an instruction by its semantic function. */
   private callOut(insn: Instruction, k: number): boolean {
     const i = this.constant(insn), f = this.constant(this.node.semantics[k]);
-    this.emit(`${FLUSH} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
-    this.known = undefined;
+    this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
+    this.flags = IN_LOCALS;
     if (k === this.node.insns.length - 1 && this.node.jumps.size === 0) {
       this.emit("return null;");
       return true;
@@ -262,7 +288,7 @@ class Emitter implements BlockEmission {
   private goAddress(address: number, node: GraphNode): void {
     const to = node.jumps.get(address);
     if (to !== undefined && this.go(node, to)) return;
-    this.emit(`${FLUSH} R[${S.EIP}] = ${literal(address)}; return ${this.constant(new DirectExit(address))}.fn;`);
+    this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(address)}; return ${this.constant(new DirectExit(address))}.fn;`);
   }
 
   /** Writes the jump to a node of the graph. False when it would make the graph irreducible: then it leaves the function. */
@@ -272,10 +298,13 @@ class Emitter implements BlockEmission {
     if (position[n] < 0) return false;
     if (position[n] <= position[from.index]) {
       if (!loopHeader[n] || !dominates(dominator, n, from.index)) return false;
+      if (this.live[n] !== 0) this.settle();
       this.emit(`continue L${n};`);
     } else if (merge[n]) {
-      if (!this.arriving.has(n)) this.arriving.set(n, this.known);
-      else if (this.arriving.get(n) !== this.known) this.arriving.set(n, undefined);
+      const { kind } = this.flags;
+      if (!this.arriving.has(n)) this.arriving.set(n, kind);
+      else if (this.arriving.get(n) !== kind) this.arriving.set(n, undefined);
+      if (this.live[n] !== 0) this.settle();
       this.emit(`break B${n};`);
     } else this.tree(n);
     return true;
@@ -286,27 +315,27 @@ class Emitter implements BlockEmission {
     if (insn.row.mnemonic === "RET") {
       if (node.returnsTo !== undefined && node.context !== undefined) {
         this.emit(`if (${t} === ${literal(node.context.returnAddress)}) {`);
-        const known = this.known;
+        const { flags } = this;
         if (!this.go(node, node.returnsTo)) throw new Error("a return leaves its region");
-        this.known = known;
+        this.flags = flags;
         this.emit("}");
       }
-      this.emit(`${FLUSH} R[${S.EIP}] = ${t}; return NEXT;`);
+      this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; return NEXT;`);
       return;
     }
     const targets = [...node.jumps];
     if (targets.length > CHAIN) this.table(t, targets, node);
     else for (const [address, to] of targets) this.case(`if (${t} === ${literal(address)}) {`, to, node);
     const record = this.options.recordTargets ? `${this.constant(new IndirectExit(insn.address))}(${t}); ` : "";
-    this.emit(`${FLUSH} R[${S.EIP}] = ${t}; ${record}return LOOKUP(${t} | 0);`);
+    this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; ${record}return LOOKUP(${t} | 0);`);
   }
 
   private case(open: string, to: GraphNode, node: GraphNode): void {
-    const known = this.known;
+    const { flags } = this;
     const lines = this.capture(() => {
       if (!this.go(node, to)) this.lines.length = 0;
     });
-    this.known = known;
+    this.flags = flags;
     if (lines.length === 0) return;
     this.emit(open);
     for (const line of lines) this.emit(line);
@@ -333,11 +362,11 @@ class Emitter implements BlockEmission {
     const t = direct ? literal(Number(target.value) | 0) : text(this.atom(target, "t"));
     const link = direct ? `${this.constant(new DirectExit(Number(target.value) | 0))}.fn` : `LOOKUP(${t} | 0)`;
     if (node.afterCall === undefined) {
-      this.emit(`${FLUSH} R[${S.EIP}] = ${t}; return ${link};`);
+      this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; return ${link};`);
       return;
     }
     const n = this.fresh("n"), sp = this.fresh("sp");
-    this.emit(`${FLUSH} R[${S.EIP}] = ${t};`);
+    this.emit(`${this.writeBack()} R[${S.EIP}] = ${t};`);
     this.emit(`let ${n} = ${link};`);
     this.emit(`if (R[${S.DEPTH}] > ${MAX_DEPTH}${direct ? "" : ` || ${n} === null`}) return ${n};`);
     this.emit(`const ${sp} = ${this.register(4)} + 4 | 0;`);
@@ -351,8 +380,8 @@ class Emitter implements BlockEmission {
     this.emit(`R[${S.DEPTH}] = R[${S.DEPTH}] - 1 | 0;`);
     this.emit(`if ((R[${S.EXIT}] | R[${S.CODE_CHANGED}] | R[${S.BAIL}]) !== 0 || R[${S.BUDGET}] < 0) return null;`);
     this.emit(RELOAD);
-    this.known = undefined;
-    if (!this.go(node, node.afterCall)) this.emit(`${FLUSH} R[${S.EIP}] = ${literal(insn.next)}; return ${this.constant(new DirectExit(insn.next))}.fn;`);
+    this.flags = IN_LOCALS;
+    if (!this.go(node, node.afterCall)) this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; return ${this.constant(new DirectExit(insn.next))}.fn;`);
   }
 }
 

@@ -9,7 +9,7 @@ import { F, type Instruction, K, type Operand } from "../decoder/instruction.ts"
 import { IntegerLanes } from "../runtime/simd/integer.ts";
 import { ShuffleLanes } from "../runtime/simd/shuffle.ts";
 import { FLAGS, S } from "../runtime/state.ts";
-import { conditionText, flagText, type KnownFlags } from "./conditions.ts";
+import { conditionText, flagText, type LazyFlags, statusText } from "./conditions.ts";
 import { binary, type Intrinsics, type Output } from "./specialise.ts";
 import { code, constant, literal, name, text, Unsupported, type Value } from "./value.ts";
 
@@ -30,21 +30,21 @@ export interface BlockEmission extends Output {
   register(n: number): string;
   /** Notes that the register's local changes. */
   changed(n: number): void;
-  /** The flag locals are used. */
-  flagsUsed(written: boolean): void;
   /** Writes the way out to a guest address (a direct jump when it is constant). */
   exit(target: Value): void;
-  /** Kind of the lazy flags here, when known. */
-  known: KnownFlags;
-  /** Whether flags written by the current instruction are needed. */
-  needed: boolean;
+  /** The lazy flags here. */
+  flags: LazyFlags;
+  /** Notes that a text refers to the flag locals. */
+  flagsRead(): void;
+  /** Statements that put the lazy flags into the locals, for a path that is about to leave; empty when they are there. */
+  settling(): string;
   /** Report every store before it happens (lockstep). */
   readonly traceStores: boolean;
 }
 
 export function createIntrinsics(block: BlockEmission, insn: Instruction): Intrinsics {
   const emit = (line: string) => block.emit(line);
-  const bail = () => `{ pc = ${insn.address}; break bail; }`;
+  const bail = () => `{ ${block.settling()}pc = ${insn.address}; break bail; }`;
   const temp = (base: string, value: string): Value => {
     const n = block.fresh(base);
     emit(`const ${n} = ${value};`);
@@ -200,18 +200,16 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
 
   // -- flags -----------------------------------------------------------------------------------------------------------------
 
+  /** A text for the flags must mean the same later on: registers and the machine's arrays change, the names of constants do not. */
+  const pinned = (t: string): string => (/(^|[^\w$])(r\d|XI|XD|XF|XB|XW|SEL|R\[|V\.|X87|VF)/.test(t) || t.length > 160 ? text(temp("f", t)) : t);
+
   const setFlags = (kind: number, a: string, b: string, r: string): void => {
-    if (!block.needed) return; // what stands in fk fa fb fr stays, and so does what is known of it
-    block.known = kind;
-    block.flagsUsed(true);
-    // a value made from the old flags must be had before they change
-    const kept = [a, b, r].map((t) => (/\bf[kabr]\b/.test(t) ? text(temp("f", t)) : t));
-    emit(`fk = ${kind}; fa = ${kept[0]}; fb = ${kept[1]}; fr = ${kept[2]};`);
+    block.flags = { kind, a: pinned(a), b: pinned(b), r: pinned(r) };
   };
 
-  const flag = (which: "cf" | "pf" | "af" | "zf" | "sf" | "of"): Value => {
-    block.flagsUsed(false);
-    return code(flagText(which, block.known));
+  const currentFlags = (): LazyFlags => {
+    block.flagsRead();
+    return block.flags;
   };
 
   const push = (size: number, v: Value): void => {
@@ -275,18 +273,14 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
       case "putFlags": {
         const mask = num(args[0]);
         if ((mask & STATUS) === STATUS) return setFlags(FLAGS.BITS, "0", "0", text(args[1])), undefined;
-        block.flagsUsed(false);
-        const old = block.known === FLAGS.BITS ? "fr" : "FL.statusBits(fk, fa, fb, fr)";
-        return setFlags(FLAGS.BITS, "0", "0", `${old} & ${~mask} | ${text(binary("&", args[1], args[0]))}`), undefined;
+        return setFlags(FLAGS.BITS, "0", "0", `(${statusText(currentFlags())} & ${~mask} | ${text(binary("&", args[1], args[0]))})`), undefined;
       }
-      case "cf": case "pf": case "af": case "zf": case "sf": case "of": return flag(method);
-      case "cond":
-        block.flagsUsed(false);
-        return code(conditionText(num(args[0]), block.known));
+      case "cf": case "pf": case "af": case "zf": case "sf": case "of": return code(flagText(method, currentFlags()));
+      case "cond": return code(conditionText(num(args[0]), currentFlags()));
       case "df": return code(`R[${S.DF}]`);
       case "setDf": return emit(`R[${S.DF}] = ${num(args[0]) ? -1 : 1};`), undefined;
       case "jump": return block.exit(args[0]), undefined;
-      case "fault": return emit(`pc = ${insn.address}; break bail;`), undefined;
+      case "fault": return emit(`${block.settling()}pc = ${insn.address}; break bail;`), undefined;
       case "selector": return code(`SEL[${num(args[0])}]`);
       default:
         if (!PURE.has(method)) throw new Unsupported(method);
@@ -384,7 +378,7 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
         if (!lanesOnly.has(method)) {
           // may raise #XM: on a rare path the interpreter takes the instruction, elsewhere it is called out of line
           if (block.depth === 0) throw new Unsupported(method);
-          emit(`pc = ${insn.address}; break bail;`);
+          emit(`${block.settling()}pc = ${insn.address}; break bail;`);
           return constant(0);
         }
         return temp("v", `VF.${method}(${args.map(text).join(", ")})`);
@@ -394,11 +388,12 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
   return {
     machine, x87, vector,
     get flags() {
-      return block.known;
+      return block.flags;
     },
-    set flags(known) {
-      block.known = known;
+    set flags(flags) {
+      block.flags = flags;
     },
+    settling: () => block.settling(),
   };
 }
 

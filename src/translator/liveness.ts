@@ -1,4 +1,4 @@
-// Which status flags are needed behind each instruction: backward liveness over a graph of guest code.
+// Which status flags are needed at the start of each node: backward liveness over a graph of guest code.
 // At the ends of the graph, and at every instruction that may leave it (bail, fault, call out), all flags are live: whoever
 // continues there, interpreter or signal handler, sees them.
 
@@ -24,16 +24,6 @@ function before(insn: Instruction, live: number, leaves: boolean): number {
   const { flagsRead, flagsWritten, flagsUndefined } = insn.row;
   // what the manual leaves undefined may be what was there before (some processors, and so some semantic functions)
   return (live & ~(flagsWritten & ~flagsUndefined)) | (flagsRead & ALL_FLAGS);
-}
-
-/** For each instruction of a node, whether any status flag it writes is read by anyone. */
-export function flagsNeeded(insns: readonly Instruction[], leaves: (insn: Instruction) => boolean, live: number): boolean[] {
-  const needed = new Array<boolean>(insns.length).fill(false);
-  for (let k = insns.length - 1; k >= 0; k--) {
-    needed[k] = (insns[k].row.flagsWritten & live & ALL_FLAGS) !== 0;
-    live = before(insns[k], live, leaves(insns[k]));
-  }
-  return needed;
 }
 
 /** Flags live at the start of each node: the least fixed point. */

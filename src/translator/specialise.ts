@@ -9,7 +9,7 @@ import type { BlockStatement, Expression, ForStatement, Node, Pattern, Statement
 import type { Instruction } from "../decoder/instruction.ts";
 import type { Semantic } from "../semantics/machine.ts";
 import { type SemanticSource, sourceOf } from "./source.ts";
-import type { KnownFlags } from "./conditions.ts";
+import { IN_LOCALS, type LazyFlags } from "./conditions.ts";
 import { code, constant, literal, name, text, Unsupported, type Value } from "./value.ts";
 
 /** Writes the code for calls on the machine. A method that returns nothing yields undefined. */
@@ -17,8 +17,9 @@ export interface Intrinsics {
   machine(method: string, args: readonly Value[]): Value | undefined;
   x87(method: string, args: readonly Value[]): Value | undefined;
   vector(method: string, args: readonly Value[]): Value | undefined;
-  /** What is known of the lazy flags at this point; a run-time `if` keeps it only when both ways agree. */
-  flags: KnownFlags;
+  /** The lazy flags at this point. Where ways with different flags meet, all of them put theirs into the locals first. */
+  flags: LazyFlags;
+  settling(): string;
 }
 
 /** Where statements go, and where names come from. */
@@ -68,13 +69,20 @@ class Specialiser {
     if (this.returned) completion = "next";
     if (this.exitLabel === undefined) for (const line of lines) this.out.emit(line);
     else {
-      this.intrinsics.flags = undefined; // paths with different flags meet behind the label
       this.out.emit(`${this.exitLabel}: {`);
       for (const line of lines) this.out.emit(line);
+      if (completion === "next") this.settle();
       this.out.emit("}");
+      this.intrinsics.flags = IN_LOCALS;
       completion = "next";
     }
     return completion;
+  }
+
+  /** Puts the lazy flags into the locals. */
+  private settle(): void {
+    const line = this.intrinsics.settling();
+    if (line !== "") this.out.emit(line);
   }
 
   // -- statements --------------------------------------------------------------------------------------------------
@@ -98,6 +106,7 @@ class Specialiser {
         if (s.argument) throw new Unsupported("return with a value");
         if (this.out.depth > 0) {
           this.exitLabel ??= this.out.fresh("done");
+          this.settle();
           this.out.emit(`break ${this.exitLabel};`);
         } else this.returned = true;
         return "left";
@@ -110,20 +119,34 @@ class Specialiser {
   private branch(test: string, then: () => Completion, otherwise?: () => Completion): Completion {
     const { out, intrinsics } = this;
     const before = intrinsics.flags;
-    this.out.depth++;
-    let b: Completion = "next";
+    const ways = [then, otherwise].map((way) => {
+      intrinsics.flags = before;
+      out.depth++;
+      let completion: Completion = "next";
+      const lines = way ? out.capture(() => (completion = way())) : [];
+      out.depth--;
+      return { lines, completion: completion as Completion, flags: intrinsics.flags };
+    });
+    // ways that go on with different flags: each puts its own into the locals
+    const goingOn = ways.filter((w) => w.completion === "next");
+    const differ = goingOn.some((w) => w.flags !== goingOn[0].flags);
+    const [yes, no] = ways;
+    const show = (w: typeof yes) => {
+      for (const line of w.lines) out.emit(line);
+      if (!differ || w.completion === "left") return;
+      intrinsics.flags = w.flags;
+      this.settle();
+    };
     out.emit(`if (${test}) {`);
-    const a = then();
-    const afterThen = intrinsics.flags;
-    intrinsics.flags = before;
-    if (otherwise) {
+    show(yes);
+    if (no.lines.length > 0 || (differ && no.flags.kind !== undefined)) {
       out.emit("} else {");
-      b = otherwise();
+      show(no);
     }
     out.emit("}");
-    this.out.depth--;
-    if (a === "next" && b === "left") intrinsics.flags = afterThen;
-    else if (a === "next" && afterThen !== intrinsics.flags) intrinsics.flags = undefined;
+    const kind = goingOn.every((w) => w.flags.kind === goingOn[0].flags.kind) ? goingOn[0]?.flags.kind : undefined;
+    intrinsics.flags = differ ? { ...IN_LOCALS, kind } : goingOn.length > 0 ? goingOn[0].flags : before;
+    const a = yes.completion, b = no.completion;
     return a === "left" && b === "left" && otherwise ? "left" : "next";
   }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FLAGS } from "../../src/runtime/state.ts";
 import * as FL from "../../src/runtime/flags.ts";
-import { conditionText, flagText } from "../../src/translator/conditions.ts";
+import { conditionText, flagText, IN_LOCALS } from "../../src/translator/conditions.ts";
 
 type Evaluate = (fk: number, fa: number, fb: number, fr: number, fl: typeof FL) => number | boolean;
 // oxlint-disable-next-line typescript/no-implied-eval -- the text is what is tested
@@ -37,7 +37,7 @@ describe.each(Object.entries(FLAGS))("%s", (_name, kind) => {
   for (const known of [kind, undefined]) {
     const when = known === undefined ? "found at run time" : "known";
     test(`conditions, kind ${when}`, () => {
-      const conditions = Array.from({ length: 16 }, (_, cc) => evaluator(conditionText(cc, known)));
+      const conditions = Array.from({ length: 16 }, (_, cc) => evaluator(conditionText(cc, { ...IN_LOCALS, kind: known })));
       fc.assert(
         fc.property(tuple(kind), ([a, b, r]) => {
           const wrong = conditions.findIndex((condition, cc) => condition(kind, a, b, r, FL) !== FL.condition(cc, kind, a, b, r));
@@ -48,7 +48,7 @@ describe.each(Object.entries(FLAGS))("%s", (_name, kind) => {
     });
 
     test(`single flags, kind ${when}`, () => {
-      const texts = NAMES.map((name) => evaluator(flagText(name, known)));
+      const texts = NAMES.map((name) => evaluator(flagText(name, { ...IN_LOCALS, kind: known })));
       fc.assert(
         fc.property(tuple(kind), ([a, b, r]) => {
           expect(NAMES.find((name, k) => texts[k](kind, a, b, r, FL) !== flag[name](kind, a, b, r))).toBeUndefined();

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { decode } from "../../src/decoder/index.ts";
 import type { Instruction } from "../../src/decoder/instruction.ts";
 import type { Semantic } from "../../src/semantics/machine.ts";
+import { IN_LOCALS } from "../../src/translator/conditions.ts";
 import { type Intrinsics, type Output, specialise } from "../../src/translator/specialise.ts";
 import { code, constant, name, text, Unsupported, type Value } from "../../src/translator/value.ts";
 
@@ -45,13 +46,13 @@ function run(semantic: Semantic, insn: Instruction = ADD32) {
     const given = args.map((a) => (a.kind === "known" ? `op${[insn.op0, insn.op1, insn.op2, insn.op3].indexOf(a.object as never)}` : text(a)));
     const call = `${object}.${method}(${given.join(", ")})`;
     if (/^(?:set|flags|put|store|push|jump|fault|note)/.test(method)) {
-      if (method.startsWith("flags")) intrinsics.flags = method.length;
+      if (method.startsWith("flags")) intrinsics.flags = { kind: method.length, a: given[0], b: given[1] ?? "0", r: given[2] ?? "0" };
       out.emit(`${call};`);
       return undefined;
     }
     return code(call);
   };
-  const intrinsics: Intrinsics = { machine: write("m"), x87: write("m.x87"), vector: write("m.vec"), flags: undefined };
+  const intrinsics: Intrinsics = { machine: write("m"), x87: write("m.x87"), vector: write("m.vec"), flags: IN_LOCALS, settling: () => (intrinsics.flags === IN_LOCALS ? "" : `settle(${intrinsics.flags.kind});`) };
   const completion = specialise(semantic, insn, out, intrinsics);
   return { completion, lines, flags: intrinsics.flags, text: lines.join("\n") };
 }
@@ -158,15 +159,15 @@ describe("what is known when the code runs", () => {
       if (m.zf()) m.flagsAdd(1, 2, 3);
       else m.flagsAdd(3, 4, 7);
       m.setReg(0, 4, i.size);
-    }).flags).toBe("flagsAdd".length);
+    }).flags).toEqual({ ...IN_LOCALS, kind: "flagsAdd".length });
     expect(run((m, i) => {
       m.flagsAdd(1, 2, 3);
       if (m.zf()) m.flagsLogic(i.size);
-    }).flags).toBeUndefined();
+    }).flags).toEqual(IN_LOCALS);
     expect(run((m, i) => {
       if (m.zf()) return;
       m.flagsLogic(i.size);
-    }).flags).toBeUndefined();
+    }).flags).toEqual(IN_LOCALS);
   });
 
   test("conditional expressions: plain ones stay expressions, statements inside become an if", () => {
