@@ -354,14 +354,14 @@ class HostFile extends RegularFile {
     if (mode & ~(FALLOC.KEEP_SIZE | FALLOC.PUNCH_HOLE | FALLOC.ZERO_RANGE)) return -E.OPNOTSUPP;
     if (mode & (FALLOC.PUNCH_HOLE | FALLOC.ZERO_RANGE)) {
       const zeros = new Uint8Array(Math.min(65536, length));
-      const end = mode & FALLOC.KEEP_SIZE ? Math.min(size, offset + length) : offset + length;
+      const end = Math.min(size, offset + length); // behind the end there are zeros anyway
       for (let at = offset; at < end; ) {
         const done = this.writeAt(at, zeros.subarray(0, Math.min(zeros.length, end - at)));
         if (done <= 0) return done;
         at += done;
       }
-      return 0;
     }
+    if (mode & FALLOC.PUNCH_HOLE) return 0;
     return !(mode & FALLOC.KEEP_SIZE) && offset + length > size ? this.truncate(offset + length) : 0;
   }
 

@@ -13,6 +13,7 @@ import type { PathRef } from "./state.ts";
 const PIECE = 65536;
 const TMPFS_MAGIC = 0x01021994;
 const MAX_FILE = 2 ** 43;
+const RESERVE = 2 ** 24;
 
 export interface Tmpfs extends FileSystem {
   readonly environment: FsEnvironment;
@@ -319,6 +320,8 @@ export class TmpInode extends Inode {
 
   /** Makes room, fallocate(2). */
   reserve(start: number, end: number): number {
+    if (end - start > this.fs.limit - this.fs.used) return -E.NOSPC;
+    if (end - start > RESERVE) return 0; // there is room; taking it now would cost as much as using it
     for (let at = start; at < end; at = (Math.floor(at / PIECE) + 1) * PIECE) if (!this.piece(Math.floor(at / PIECE))) return -E.NOSPC;
     return 0;
   }
