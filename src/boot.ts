@@ -50,6 +50,8 @@ export interface MachineOptions {
 export interface Machine {
   readonly kernel: Kernel;
   readonly process: Process;
+  /** The process group that signals from the terminal are for. */
+  foregroundGroup(): number;
   /** Runs a program to its end. A negative errno when it cannot be started. */
   run(path: string, args: readonly string[], env: readonly string[]): Promise<ExitStatus | number>;
   /** The guest path of a program named without a slash, as a shell finds it; a negative errno. */
@@ -98,6 +100,7 @@ export function createMachine(options: MachineOptions): Machine {
   const [thread] = process.threads;
   return {
     kernel, process,
+    foregroundGroup: () => standard.terminal?.foreground || process.pgid,
     async run(path, args, env) {
       const failed = execute(thread, path, args, env);
       if (failed < 0) {

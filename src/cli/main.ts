@@ -8,7 +8,7 @@ import type { Machine } from "../boot.ts";
 import { formatDump } from "../kernel/dump.ts";
 import { E, errnoMessage } from "../kernel/errno.ts";
 import { hostRandom, seededRandom } from "../kernel/kernel.ts";
-import { signalProcess } from "../kernel/signal.ts";
+import { SI, signalGroup, signalProcess } from "../kernel/signal.ts";
 import { createHostClock, createVirtualClock } from "../kernel/time.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Tracer } from "../kernel/thread.ts";
@@ -59,13 +59,19 @@ function parseMount(text: string) {
   return { source: fromHost(match[1]), target: fromHost(match[2]), readonly: match[3] === "ro" };
 }
 
-/** Signals of the host that are the guest's: whoever sends them means the program. */
-const FORWARDED: readonly NodeJS.Signals[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGTERM", "SIGCONT", "SIGTSTP", "SIGWINCH"];
+/** Signals of the host that are the guest's: whoever sends them means the program, or what it runs in the terminal's foreground. */
+const FORWARDED: readonly NodeJS.Signals[] = ["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGTERM", "SIGCONT"];
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGTSTP", "SIGWINCH"];
 
 function forwardSignals(machine: Machine): void {
   if (process.platform === "win32") return;
   for (const name of FORWARDED) {
-    process.on(name, () => signalProcess(machine.process, constants.signals[name], { code: 0, pid: 0 }));
+    process.on(name, () => signalProcess(machine.process, constants.signals[name], { code: SI.USER }));
+  }
+  for (const name of FROM_TERMINAL) {
+    process.on(name, () => {
+      if (!signalGroup(machine.kernel, machine.foregroundGroup(), constants.signals[name])) signalProcess(machine.process, constants.signals[name]);
+    });
   }
 }
 
