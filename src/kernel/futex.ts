@@ -31,6 +31,7 @@ function keyOf(thread: Thread, address: number): string {
   const { mm } = thread.process;
   const area = findArea(mm, address);
   if (area?.shared && area.file) return `f${area.file.device}:${area.file.inode}:${area.offset + address - area.start}`;
+  if (area && area.object !== 0) return `o${area.object}:${area.offset + address - area.start}`;
   let space = spaces.get(mm);
   if (space === undefined) spaces.set(mm, (space = nextSpace++));
   return `${space}:${address}`;

@@ -208,13 +208,16 @@ function moveArea(mm: AddressSpace, from: number, moved: number, to: number, siz
   const source = moved > 0 ? areasIn(mm, from, from + moved)[0] : findArea(mm, from);
   if (!source) return;
   const offset = source.offset + from - source.start;
-  mapArea(mm, to, size, source.prot, { shared: source.shared, growsDown: source.growsDown, file: source.file, offset, name: source.name, mayWrite: source.mayWrite });
+  const { shared, growsDown, file, object, name, mayWrite } = source;
+  mapArea(mm, to, size, source.prot, { shared, growsDown, file, offset, object, name, mayWrite });
   if (moved > 0 && !(source.shared && source.file)) {
     // Pages past the end of a file hold nothing; the others move, hidden or not.
     if (!(source.prot & 7)) memory.protect(from, moved, PROT.READ);
     for (let page = 0; page < moved; page += PAGE) if (memory.canRead(from + page, PAGE)) memory.poke(to + page, memory.subarray(from + page, PAGE));
     if (!(source.prot & 7)) memory.protect(from, moved, 0);
   }
+  // The new pages join those that show the same memory elsewhere.
+  if (source.shared && moved > 0) memory.share(from, to, moved);
   if (!keep) unmapRange(mm, from, from + moved);
   else if (moved > 0 && !source.file && !source.shared) memory.map(from, moved, source.prot);
 }

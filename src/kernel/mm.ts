@@ -37,8 +37,10 @@ export interface VmArea {
   /** Grows downwards on faults below it (the stack). */
   readonly growsDown: boolean;
   readonly file: MappableFile | undefined;
-  /** Offset in the file of `start`. */
+  /** Offset in the file, or in the shared memory, of `start`. */
   offset: number;
+  /** Names shared anonymous memory, in whichever process it is seen; 0 for other areas. */
+  readonly object: number;
   /** "[heap]", "[stack]", "[vdso]", or "". */
   readonly name: string;
   /** May become writable (a shared mapping of a file opened read-only may not). */
@@ -128,7 +130,7 @@ function split(mm: AddressSpace, at: number): void {
 function canMerge(a: VmArea, b: VmArea): boolean {
   return (
     a.end === b.start && a.prot === b.prot && a.shared === b.shared && a.growsDown === b.growsDown && a.file === b.file && a.name === b.name &&
-    a.mayWrite === b.mayWrite && a.locked === b.locked && !a.shadow && !b.shadow && (!a.file || a.offset + (a.end - a.start) === b.offset)
+    a.mayWrite === b.mayWrite && a.locked === b.locked && a.object === b.object && !a.shadow && !b.shadow && ((!a.file && a.object === 0) || a.offset + (a.end - a.start) === b.offset)
   );
 }
 
@@ -150,9 +152,12 @@ export interface AreaOptions {
   readonly growsDown?: boolean;
   readonly file?: MappableFile;
   readonly offset?: number;
+  readonly object?: number;
   readonly name?: string;
   readonly mayWrite?: boolean;
 }
+
+let nextObject = 1;
 
 /**
  * Maps pages at a fixed place, replacing what was there. File contents are read at once; pages past the end of the file raise SIGBUS.
@@ -163,7 +168,7 @@ export function mapArea(mm: AddressSpace, start: number, length: number, prot: n
   unmapRange(mm, start, end);
   const area: VmArea = {
     start, end, prot, shared: options.shared ?? false, growsDown: options.growsDown ?? false, file: options.file, offset: options.offset ?? 0,
-    name: options.name ?? "", mayWrite: options.mayWrite ?? true, shadow: undefined, locked: false,
+    object: options.shared && !options.file ? options.object ?? nextObject++ : 0, name: options.name ?? "", mayWrite: options.mayWrite ?? true, shadow: undefined, locked: false,
   };
   mm.memory.map(start, length, prot);
   mm.areas.splice(areaIndex(mm, start), 0, area);
