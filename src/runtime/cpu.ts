@@ -161,7 +161,8 @@ export class Cpu implements Machine {
   }
 
   // -- memory ----------------------------------------------------------------------------------------------------------
-  // A zero in the last byte read may come from a page that cannot be read (such pages hold zeros): only then look.
+  // A zero may come from a page that cannot be read (such pages hold zeros): only then look. An access that crosses into the
+  // next page looks at both.
 
   load(address: number, size: number): number {
     return size === 4 ? this.load32(address) : size === 1 ? this.load8(address) : this.load16(address);
@@ -175,13 +176,13 @@ export class Cpu implements Machine {
 
   load16(address: number): number {
     const v = this.view.getInt16(address >>> 0, true);
-    if ((v & 0xff00) === 0) this.checkRead(address, 2);
+    if (v === 0 || (address & 0xfff) > 0xffe) this.checkRead(address, 2);
     return v;
   }
 
   load32(address: number): number {
     const v = this.view.getInt32(address >>> 0, true);
-    if (v >>> 24 === 0) this.checkRead(address, 4);
+    if (v === 0 || (address & 0xfff) > 0xffc) this.checkRead(address, 4);
     return v;
   }
 

@@ -15,13 +15,15 @@ export interface LazyFlags {
   readonly a: string;
   readonly b: string;
   readonly r: string;
+  /** When not empty: bits 0 and 11 of this text are CF and OF, whatever the tuple says (rotates, BT, CLC ... change no other flag). */
+  readonly co: string;
 }
 
 /** All four in the locals. */
-export const IN_LOCALS: LazyFlags = { kind: undefined, a: "fa", b: "fb", r: "fr" };
+export const IN_LOCALS: LazyFlags = { kind: undefined, a: "fa", b: "fb", r: "fr", co: "" };
 
 /** Whether the flags are in the locals fa, fb and fr (and fk, or known). */
-export const inLocals = (f: LazyFlags): boolean => f.a === "fa" && f.b === "fb" && f.r === "fr";
+export const inLocals = (f: LazyFlags): boolean => f.a === "fa" && f.b === "fb" && f.r === "fr" && f.co === "";
 
 const carryAdd = ({ a, b, r }: LazyFlags) => `(${a} & ${b} | (${a} | ${b}) & ~${r})`;
 const carrySbb = ({ a, b, r }: LazyFlags) => `(~${a} & ${b} | (~${a} | ${b}) & ${r})`;
@@ -30,6 +32,7 @@ const tuple = (f: LazyFlags) => `${kindOf(f)}, ${f.a}, ${f.b}, ${f.r}`;
 
 /** CF as a boolean expression. */
 function carry(f: LazyFlags): string {
+  if (f.co !== "") return `(${f.co} & 1) !== 0`;
   switch (f.kind) {
     case FLAGS.BITS: return `(${f.r} & 1) !== 0`;
     case FLAGS.ADD: return `${carryAdd(f)} < 0`;
@@ -43,6 +46,7 @@ function carry(f: LazyFlags): string {
 
 function overflow(f: LazyFlags): string {
   const { a, b, r } = f;
+  if (f.co !== "") return `(${f.co} & 2048) !== 0`;
   switch (f.kind) {
     case FLAGS.BITS: return `(${r} & 2048) !== 0`;
     case FLAGS.ADD: return `((${a} ^ ${r}) & (${b} ^ ${r})) < 0`;
@@ -70,6 +74,7 @@ function parity(f: LazyFlags): string {
 
 function less(f: LazyFlags): string {
   const { a, b, r } = f;
+  if (f.co !== "") return `(${sign(f)}) !== (${overflow(f)})`;
   switch (f.kind) {
     case FLAGS.SUB: return `${a} < ${b}`;
     case FLAGS.LOGIC: return `${r} < 0`;
@@ -87,12 +92,14 @@ function positive(cc: number, f: LazyFlags): string {
     case 1: return carry(f);
     case 2: return zero(f);
     case 3:
+      if (f.co !== "") return `(${carry(f)} || ${zero(f)})`;
       if (f.kind === FLAGS.SUB) return `${f.a} >>> 0 <= ${f.b} >>> 0`;
       return f.kind === FLAGS.LOGIC ? `${f.r} === 0` : f.kind === undefined ? `FL.condition(6, ${tuple(f)})` : `(${carry(f)} || ${zero(f)})`;
     case 4: return sign(f);
     case 5: return parity(f);
     case 6: return less(f);
     default:
+      if (f.co !== "") return `(${zero(f)} || ${less(f)})`;
       if (f.kind === FLAGS.SUB) return `${f.a} <= ${f.b}`;
       return f.kind === FLAGS.LOGIC ? `${f.r} <= 0` : f.kind === undefined ? `FL.condition(14, ${tuple(f)})` : `(${zero(f)} || ${less(f)})`;
   }
@@ -109,6 +116,7 @@ export function conditionText(cc: number, f: LazyFlags): string {
 export function flagText(flag: "cf" | "pf" | "af" | "zf" | "sf" | "of", f: LazyFlags): string {
   switch (flag) {
     case "cf":
+      if (f.co !== "") return `(${f.co} & 1)`;
       if (f.kind === FLAGS.ADD) return `(${carryAdd(f)} >>> 31)`;
       if (f.kind === FLAGS.SBB) return `(${carrySbb(f)} >>> 31)`;
       if (f.kind === FLAGS.RESULT) return `(${f.a} & 1)`;
@@ -116,6 +124,7 @@ export function flagText(flag: "cf" | "pf" | "af" | "zf" | "sf" | "of", f: LazyF
       if (f.kind === FLAGS.LOGIC) return "0";
       return f.kind === undefined ? `FL.carry(${tuple(f)})` : `(${carry(f)} ? 1 : 0)`;
     case "of":
+      if (f.co !== "") return `(${f.co} >>> 11 & 1)`;
       if (f.kind === FLAGS.RESULT) return `(${f.a} >>> 11 & 1)`;
       return f.kind === undefined ? `FL.overflow(${tuple(f)})` : `(${overflow(f)} ? 1 : 0)`;
     case "af":
@@ -131,5 +140,6 @@ export function flagText(flag: "cf" | "pf" | "af" | "zf" | "sf" | "of", f: LazyF
 
 /** The six status flags in their EFLAGS places. */
 export function statusText(f: LazyFlags): string {
-  return f.kind === FLAGS.BITS ? f.r : `FL.statusBits(${tuple(f)})`;
+  const bits = f.kind === FLAGS.BITS ? f.r : `FL.statusBits(${tuple(f)})`;
+  return f.co === "" ? bits : `(${bits} & -2050 | ${f.co} & 2049)`;
 }

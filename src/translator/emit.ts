@@ -14,8 +14,8 @@
 // written back before and read again behind. A guest call whose return is in the graph is a JavaScript call.
 
 import { A, type Instruction, K } from "../decoder/instruction.ts";
-import { S } from "../runtime/state.ts";
-import { IN_LOCALS, inLocals, type LazyFlags } from "./conditions.ts";
+import { FLAGS, S } from "../runtime/state.ts";
+import { IN_LOCALS, inLocals, type LazyFlags, statusText } from "./conditions.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { ALL_FLAGS, flagsLiveIn, mayLeave } from "./liveness.ts";
@@ -177,6 +177,7 @@ class Emitter implements BlockEmission {
     if (inLocals(f)) return "";
     this.usesFlags = true;
     this.writesFlags = true;
+    if (f.co !== "") return `fr = ${statusText(f)}; fk = 0; fa = 0; fb = 0; `;
     const assign = (a: string, b: string, r: string) => `fk = ${f.kind}; fa = ${a}; fb = ${b}; fr = ${r}; `;
     if (![f.a, f.b, f.r].some((t) => /\bf[kabr]\b/.test(t))) return assign(f.a, f.b, f.r);
     // made from the old flags: those must be read before they change
@@ -188,15 +189,16 @@ class Emitter implements BlockEmission {
   private settle(): void {
     const line = this.settling();
     if (line !== "") this.emit(line);
-    this.flags = { ...IN_LOCALS, kind: this.flags.kind };
+    this.flags = { ...IN_LOCALS, kind: this.flags.co === "" ? this.flags.kind : FLAGS.BITS };
   }
 
   /** Statements that write registers and flags back to the state. */
   private writeBack(): string {
     const f = this.flags;
     if (inLocals(f)) return FLUSH + FLUSH_FLAGS;
-    this.usesFlags ||= /\bf[kabr]\b/.test(`${f.a} ${f.b} ${f.r}`);
-    return `${FLUSH} R[${S.FLAGS}] = ${f.kind}; R[${S.FLAG_A}] = ${f.a}; R[${S.FLAG_B}] = ${f.b}; R[${S.FLAG_R}] = ${f.r};`;
+    this.usesFlags ||= /\bf[kabr]\b/.test(`${f.a} ${f.b} ${f.r} ${f.co}`);
+    if (f.co !== "") return `${FLUSH} R[${S.FLAG_R}] = ${statusText(f)}; R[${S.FLAGS}] = 0; R[${S.FLAG_A}] = 0; R[${S.FLAG_B}] = 0;`;
+    return `${FLUSH} R[${S.FLAGS}] = ${f.kind ?? "fk"}; R[${S.FLAG_A}] = ${f.a}; R[${S.FLAG_B}] = ${f.b}; R[${S.FLAG_R}] = ${f.r};`;
   }
 
   private constant(c: unknown): string {
@@ -301,7 +303,7 @@ class Emitter implements BlockEmission {
       if (this.live[n] !== 0) this.settle();
       this.emit(`continue L${n};`);
     } else if (merge[n]) {
-      const { kind } = this.flags;
+      const kind = this.flags.co === "" ? this.flags.kind : FLAGS.BITS;
       if (!this.arriving.has(n)) this.arriving.set(n, kind);
       else if (this.arriving.get(n) !== kind) this.arriving.set(n, undefined);
       if (this.live[n] !== 0) this.settle();

@@ -120,19 +120,24 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
   /** Whether an access of `size` bytes at a known address stays in its page. */
   const inPage = (a: Value, size: number) => size === 1 || (a.kind === "constant" && (Number(a.value) & 0xfff) + size <= 0x1000);
   const pages = (a: Value, size: number) => (inPage(a, size) ? page(a, 0) : `${page(a, 0)} & ${page(a, size - 1)}`);
+  /**
+   * Condition under which an access needs the interpreter: its page lacks the right, or it crosses into the next page. Asking for the
+   * crossing costs two instructions; a second look at the permissions costs six.
+   */
+  const crosses = (a: Value, size: number) => (inPage(a, size) ? "" : `(${text(a)} & 4095) > ${4096 - size} || `);
 
   const load = (a: Value, size: number): Value => {
     a = block.atom(a, "a");
     const v = block.fresh("v");
     if (size === 4) {
       emit(`const ${v} = V.getInt32(${index(a)}, true);`);
-      emit(`if (${v} >>> 24 === 0 && (${pages(a, 4)} & 1) === 0) ${bail()}`);
+      emit(`if (${crosses(a, 4)}${v} === 0 && (${page(a, 0)} & 1) === 0) ${bail()}`);
     } else if (size === 2) {
       emit(`const ${v} = V.getInt16(${index(a)}, true);`);
-      emit(`if ((${v} & 65280) === 0 && (${pages(a, 2)} & 1) === 0) ${bail()}`);
+      emit(`if (${crosses(a, 2)}${v} === 0 && (${page(a, 0)} & 1) === 0) ${bail()}`);
     } else {
       emit(`const ${v} = V.getInt8(${index(a)});`);
-      emit(`if (${v} === 0 && (${pages(a, 1)} & 1) === 0) ${bail()}`);
+      emit(`if (${v} === 0 && (${page(a, 0)} & 1) === 0) ${bail()}`);
     }
     return name(v);
   };
@@ -144,7 +149,7 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
   };
 
   const checkStore = (a: Value, size: number): void => {
-    emit(`if ((${pages(a, size)}) >= 0) ${bail()}`);
+    emit(size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : `if (${crosses(a, size)}${page(a, 0)} >= 0) ${bail()}`);
     if (block.traceStores) emit(`TRACE(${text(a)}, ${size});`);
   };
 
@@ -204,7 +209,7 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
   const pinned = (t: string): string => (/(^|[^\w$])(r\d|XI|XD|XF|XB|XW|SEL|R\[|V\.|X87|VF)/.test(t) || t.length > 160 ? text(temp("f", t)) : t);
 
   const setFlags = (kind: number, a: string, b: string, r: string): void => {
-    block.flags = { kind, a: pinned(a), b: pinned(b), r: pinned(r) };
+    block.flags = { kind, a: pinned(a), b: pinned(b), r: pinned(r), co: "" };
   };
 
   const currentFlags = (): LazyFlags => {
@@ -272,8 +277,13 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
       }
       case "putFlags": {
         const mask = num(args[0]);
-        if ((mask & STATUS) === STATUS) return setFlags(FLAGS.BITS, "0", "0", text(args[1])), undefined;
-        return setFlags(FLAGS.BITS, "0", "0", `(${statusText(currentFlags())} & ${~mask} | ${text(binary("&", args[1], args[0]))})`), undefined;
+        const bits = text(args[1]);
+        if ((mask & STATUS) === STATUS) return setFlags(FLAGS.BITS, "0", "0", bits), undefined;
+        const old = currentFlags();
+        if ((mask & ~(F.CF | F.OF)) !== 0) return setFlags(FLAGS.BITS, "0", "0", `(${statusText(old)} & ${~mask} | ${bits} & ${mask})`), undefined;
+        const kept = mask === F.CF ? ` | ${flagText("of", old)} << 11` : mask === F.OF ? ` | ${flagText("cf", old)}` : "";
+        block.flags = { ...old, co: pinned(kept === "" ? bits : `(${bits} & ${mask}${kept})`) };
+        return undefined;
       }
       case "cf": case "pf": case "af": case "zf": case "sf": case "of": return code(flagText(method, currentFlags()));
       case "cond": return code(conditionText(num(args[0]), currentFlags()));

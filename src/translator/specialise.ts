@@ -144,7 +144,7 @@ class Specialiser {
       show(no);
     }
     out.emit("}");
-    const kind = goingOn.every((w) => w.flags.kind === goingOn[0].flags.kind) ? goingOn[0]?.flags.kind : undefined;
+    const kind = goingOn.every((w) => w.flags.kind === goingOn[0].flags.kind && w.flags.co === "") ? goingOn[0]?.flags.kind : undefined;
     intrinsics.flags = differ ? { ...IN_LOCALS, kind } : goingOn.length > 0 ? goingOn[0].flags : before;
     const a = yes.completion, b = no.completion;
     return a === "left" && b === "left" && otherwise ? "left" : "next";

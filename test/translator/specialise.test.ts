@@ -46,7 +46,7 @@ function run(semantic: Semantic, insn: Instruction = ADD32) {
     const given = args.map((a) => (a.kind === "known" ? `op${[insn.op0, insn.op1, insn.op2, insn.op3].indexOf(a.object as never)}` : text(a)));
     const call = `${object}.${method}(${given.join(", ")})`;
     if (/^(?:set|flags|put|store|push|jump|fault|note)/.test(method)) {
-      if (method.startsWith("flags")) intrinsics.flags = { kind: method.length, a: given[0], b: given[1] ?? "0", r: given[2] ?? "0" };
+      if (method.startsWith("flags")) intrinsics.flags = { kind: method.length, a: given[0], b: given[1] ?? "0", r: given[2] ?? "0", co: "" };
       out.emit(`${call};`);
       return undefined;
     }
