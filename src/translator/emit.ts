@@ -21,7 +21,7 @@ import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { ALL_FLAGS, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { specialise } from "./specialise.ts";
 import { analyse, type Structure } from "./structure.ts";
-import { literal, name, text, Unsupported, type Value } from "./value.ts";
+import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
 
 /** A direct jump that the emitted code leaves by; the translator puts a link in its place. */
 export class DirectExit {
@@ -76,6 +76,27 @@ export function emitGraph(graph: Graph, options: EmitOptions): Emitted {
 
 class Retry extends Error {}
 
+/** Memory accesses off one base within a node: [min, max) relative to the symbol. */
+interface AccessGroup {
+  readonly id: number;
+  /** Text of the first access's address, and its offset. */
+  readonly base: string;
+  readonly delta: number;
+  min: number;
+  max: number;
+  stores: boolean;
+  /** Instructions that separate tests would cost. */
+  cost: number;
+  readonly bail: string;
+  /** The separate tests. */
+  readonly alone: string[];
+}
+
+/** Bytes that a group may span: two page tests must cover it. */
+const MAX_SPAN = 4000;
+/** Instructions of a group's two page tests. */
+const GROUP_COST = 12;
+
 class Emitter implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
   depth = 0;
@@ -95,6 +116,12 @@ class Emitter implements BlockEmission {
   private loops = false;
   /** Kind of the flags on the way into each merge node: undefined when the ways differ. */
   private readonly arriving = new Map<number, number | undefined>();
+  /** What each register holds, relative to values it had earlier in this node. */
+  private readonly affine = new Array<Affine | undefined>(8).fill(undefined);
+  private symbols = 0;
+  /** Accesses off one base in this node, by symbol, and all groups of the function. */
+  private readonly groups = new Map<number, AccessGroup>();
+  private readonly allGroups: AccessGroup[] = [];
   private node: GraphNode;
   private insn: Instruction;
 
@@ -121,7 +148,7 @@ class Emitter implements BlockEmission {
     const flushFlags = this.writesFlags ? ` ${FLAG_STORE}` : "";
     const loads = ascending(this.used).map((n) => `r${n} = R[${n}]`);
     if (this.usesFlags) loads.push(FLAG_LOAD);
-    const body = this.lines.join("\n").replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, loads.length > 0 ? `${loads.join(", ")};` : "");
+    const body = this.placeChecks(this.lines.join("\n")).replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, loads.length > 0 ? `${loads.join(", ")};` : "");
     const out = [`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${this.graph.entry.insns.length} | 0) < 0) return null;`];
     if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
     if (this.loops) out.push(`let q = ${LOOP_SLICE};`);
@@ -155,7 +182,7 @@ class Emitter implements BlockEmission {
     if (v.kind !== "code" || v.stable) return v;
     const n = this.fresh(base);
     this.lines.push(`const ${n} = ${v.text};`);
-    return name(n);
+    return name(n, v.affine);
   }
 
   register(n: number): string {
@@ -163,9 +190,50 @@ class Emitter implements BlockEmission {
     return `r${n}`;
   }
 
-  changed(n: number): void {
+  changed(n: number, to?: Affine): void {
     this.used.add(n);
     this.written.add(n);
+    this.affine[n] = to;
+  }
+
+  affineOf(n: number): Affine {
+    return (this.affine[n] ??= { symbol: this.symbols++, delta: 0 });
+  }
+
+  access(at: Value, size: number, store: boolean, alone: string): string {
+    if (at.kind !== "code" || !at.stable || at.affine === undefined || this.depth > 0) return alone;
+    const { symbol, delta } = at.affine;
+    let group = this.groups.get(symbol);
+    if (group === undefined || Math.max(group.max, delta + size) - Math.min(group.min, delta) > MAX_SPAN) {
+      group = { id: this.allGroups.length, base: at.text, delta, min: delta, max: delta + size, stores: false, cost: 0, bail: `{ ${this.settling()}pc = ${this.insn.address}; break bail; }`, alone: [] };
+      this.groups.set(symbol, group);
+      this.allGroups.push(group);
+      this.emit(`/*g${group.id}*/`);
+    }
+    group.min = Math.min(group.min, delta);
+    group.max = Math.max(group.max, delta + size);
+    group.stores ||= store;
+    group.cost += store ? 7 : 4;
+    return `/*g${group.id}.${group.alone.push(alone) - 1}*/`;
+  }
+
+  /** The page tests in the body: one for a group of accesses where that is cheaper, else one each. */
+  private placeChecks(body: string): string {
+    return body.replace(/\/\*g(\d+)(?:\.(\d+))?\*\//g, (_all, id: string, member: string | undefined) => {
+      const group = this.allGroups[Number(id)];
+      const together = group.cost > GROUP_COST;
+      if (member !== undefined) return together ? "" : group.alone[Number(member)];
+      if (!together) return "";
+      const page = (offset: number) => `P[${group.base} + ${literal(offset - group.delta)} >>> 12]`;
+      const pages = `${page(group.min)} & ${page(group.max - 1)}`;
+      return group.stores ? `if ((${pages}) >= 0) ${group.bail}` : `if ((${pages} & 1) === 0) ${group.bail}`;
+    });
+  }
+
+  /** Forgets what registers hold and which pages were tested: other code may have run. */
+  private forget(): void {
+    this.affine.fill(undefined);
+    this.groups.clear();
   }
 
   flagsRead(): void {
@@ -232,6 +300,7 @@ class Emitter implements BlockEmission {
 
   private body(node: GraphNode): void {
     const { insns, semantics } = node;
+    this.forget();
     for (let k = 0; k < insns.length; k++) {
       const insn = insns[k];
       this.node = node;
@@ -267,6 +336,7 @@ class Emitter implements BlockEmission {
     const i = this.constant(insn), f = this.constant(this.node.semantics[k]);
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
     this.flags = IN_LOCALS;
+    this.forget();
     if (k === this.node.insns.length - 1 && this.node.jumps.size === 0) {
       this.emit("return null;");
       return true;

@@ -11,7 +11,7 @@ import { ShuffleLanes } from "../runtime/simd/shuffle.ts";
 import { FLAGS, S } from "../runtime/state.ts";
 import { conditionText, flagText, type LazyFlags, statusText } from "./conditions.ts";
 import { binary, type Intrinsics, type Output } from "./specialise.ts";
-import { code, constant, literal, name, text, Unsupported, type Value } from "./value.ts";
+import { type Affine, code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
 
 const ESP = 4;
 const STATUS = F.CF | F.PF | F.AF | F.ZF | F.SF | F.OF;
@@ -28,8 +28,12 @@ const lanesOnly = new Set([IntegerLanes, ShuffleLanes].flatMap((c) => Object.get
 export interface BlockEmission extends Output {
   /** The register's local, noted as used. */
   register(n: number): string;
-  /** Notes that the register's local changes. */
-  changed(n: number): void;
+  /** Notes that the register's local changes, and to what if that is known. */
+  changed(n: number, to?: Affine): void;
+  /** What the register holds. */
+  affineOf(n: number): Affine;
+  /** The test of an access, `alone`, or a mark for it when it may become part of one test for several accesses off the same base. */
+  access(at: Value, size: number, store: boolean, alone: string): string;
   /** Writes the way out to a guest address (a direct jump when it is constant). */
   exit(target: Value): void;
   /** The lazy flags here. */
@@ -62,7 +66,7 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
   // -- registers -----------------------------------------------------------------------------------------------------
 
   const readRegister = (n: number, size: number): Value => {
-    if (size === 4) return code(block.register(n));
+    if (size === 4) return code(block.register(n), block.affineOf(n));
     if (size === 2) return code(`(${block.register(n)} << 16 >> 16)`);
     return n < 4 ? code(`(${block.register(n)} << 24 >> 24)`) : code(`(${block.register(n - 4)} << 16 >> 24)`);
   };
@@ -70,9 +74,9 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
   const writeRegister = (n: number, size: number, v: Value): void => {
     const full = size === 1 && n >= 4 ? n - 4 : n;
     const r = block.register(full);
-    block.changed(full);
+    if (size === 4 && v.kind === "code" && v.text === r) return;
+    block.changed(full, size === 4 && v.kind === "code" ? v.affine : undefined);
     if (size === 4) {
-      if (v.kind === "code" && v.text === r) return;
       emit(`${r} = ${v.kind === "constant" ? literal(Number(v.value) | 0) : v.kind === "code" && v.stable ? v.text : int(text(v))};`);
     } else if (size === 2) emit(`${r} = ${r} & -65536 | ${text(v)} & 65535;`);
     else if (n < 4) emit(`${r} = ${r} & -256 | ${text(v)} & 255;`);
@@ -92,7 +96,8 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
 
   const offset = (o: Operand): Value => {
     if (o.base >= 8 && o.index >= 8) return constant(o.address16 ? o.disp & 0xffff : o.disp);
-    return code(o.address16 ? `(${sum(o)} & 65535)` : `(${sum(o)} | 0)`);
+    if (o.address16) return code(`(${sum(o)} & 65535)`);
+    return code(`(${sum(o)} | 0)`, o.index >= 8 ? moved(block.affineOf(o.base), o.disp) : undefined);
   };
 
   /** FS and GS have a base, and their selector may be null; the other segments are flat while translated code runs. */
@@ -126,30 +131,23 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
    */
   const crosses = (a: Value, size: number) => (inPage(a, size) ? "" : `(${text(a)} & 4095) > ${4096 - size} || `);
 
-  const load = (a: Value, size: number): Value => {
-    a = block.atom(a, "a");
+  const load = (at: Value, size: number): Value => {
+    const a = block.atom(at, "a");
     const v = block.fresh("v");
-    if (size === 4) {
-      emit(`const ${v} = V.getInt32(${index(a)}, true);`);
-      emit(`if (${crosses(a, 4)}${v} === 0 && (${page(a, 0)} & 1) === 0) ${bail()}`);
-    } else if (size === 2) {
-      emit(`const ${v} = V.getInt16(${index(a)}, true);`);
-      emit(`if (${crosses(a, 2)}${v} === 0 && (${page(a, 0)} & 1) === 0) ${bail()}`);
-    } else {
-      emit(`const ${v} = V.getInt8(${index(a)});`);
-      emit(`if (${v} === 0 && (${page(a, 0)} & 1) === 0) ${bail()}`);
-    }
+    const test = block.access(a, size, false, `if (${crosses(a, size)}${v} === 0 && (${page(a, 0)} & 1) === 0) ${bail()}`);
+    emit(`const ${v} = ${size === 4 ? `V.getInt32(${index(a)}, true)` : size === 2 ? `V.getInt16(${index(a)}, true)` : `V.getInt8(${index(a)})`};`);
+    emit(test);
     return name(v);
   };
 
-  const loadWide = (a: Value, getter: string, size: number): Value => {
-    a = block.atom(a, "a");
-    emit(`if ((${pages(a, size)} & 1) === 0) ${bail()}`);
+  const loadWide = (at: Value, getter: string, size: number): Value => {
+    const a = block.atom(at, "a");
+    emit(block.access(a, size, false, `if (${crosses(a, size)}(${page(a, 0)} & 1) === 0) ${bail()}`));
     return temp("v", `V.${getter}(${index(a)}, true)`);
   };
 
   const checkStore = (a: Value, size: number): void => {
-    emit(size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : `if (${crosses(a, size)}${page(a, 0)} >= 0) ${bail()}`);
+    emit(size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : block.access(a, size, true, `if (${crosses(a, size)}${page(a, 0)} >= 0) ${bail()}`));
     if (block.traceStores) emit(`TRACE(${text(a)}, ${size});`);
   };
 
@@ -167,6 +165,9 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
     checkStore(a, size);
     emit(`V.${setter}(${index(a)}, ${text(v)}, true);`);
   };
+
+  /** An address computed by a semantic function, truncated to 32 bits. */
+  const whole = (v: Value): Value => (v.kind === "code" && !v.stable ? block.atom(code(int(v.text), v.affine), "a") : v);
 
   // -- operands ------------------------------------------------------------------------------------------------------------
 
@@ -199,7 +200,7 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
 
   const fit = (v: Value, size: number): Value => {
     if (v.kind === "constant") return constant(size === 4 ? Number(v.value) | 0 : size === 2 ? (Number(v.value) << 16) >> 16 : (Number(v.value) << 24) >> 24);
-    if (size === 4) return code(int(text(v)));
+    if (size === 4) return code(int(text(v)), v.kind === "code" ? v.affine : undefined);
     return code(`(${text(v)} << ${size === 2 ? "16 >> 16" : "24 >> 24"})`);
   };
 
@@ -217,20 +218,26 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
     return block.flags;
   };
 
-  const push = (size: number, v: Value): void => {
+  const stackAddress = (offset: number): Value => {
     const esp = block.register(ESP);
+    const n = block.fresh("a");
+    emit(`const ${n} = ${offset === 0 ? esp : `${esp} ${offset < 0 ? "-" : "+"} ${Math.abs(offset)} | 0`};`);
+    return name(n, moved(block.affineOf(ESP), offset));
+  };
+
+  const push = (size: number, v: Value): void => {
     const value = block.atom(v, "x");
-    const a = temp("a", `${esp} - ${size} | 0`);
+    const a = stackAddress(-size);
     store(a, size, value);
-    block.changed(ESP);
-    emit(`${esp} = ${text(a)};`);
+    emit(`${block.register(ESP)} = ${text(a)};`);
+    block.changed(ESP, moved(block.affineOf(ESP), -size));
   };
 
   const pop = (size: number): Value => {
+    const v = load(stackAddress(0), size);
     const esp = block.register(ESP);
-    const v = load(temp("a", esp), size);
-    block.changed(ESP);
     emit(`${esp} = ${esp} + ${size} | 0;`);
+    block.changed(ESP, moved(block.affineOf(ESP), size));
     return v;
   };
 
@@ -248,8 +255,8 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
       case "fit": return fit(args[0], num(args[1]));
       case "reg": return readRegister(num(args[0]), num(args[1]));
       case "setReg": return writeRegister(num(args[0]), num(args[1]), args[2]), undefined;
-      case "load": return load(args[0].kind === "code" && !args[0].stable ? temp("a", int(text(args[0]))) : args[0], num(args[1]));
-      case "store": return store(args[0].kind === "code" && !args[0].stable ? temp("a", int(text(args[0]))) : args[0], num(args[1]), args[2]), undefined;
+      case "load": return load(whole(args[0]), num(args[1]));
+      case "store": return store(whole(args[0]), num(args[1]), args[2]), undefined;
       case "loadF64": return loadWide(args[0], "getFloat64", 8);
       case "loadF32": return loadWide(args[0], "getFloat32", 4);
       case "storeF64": return storeWide(args[0], "setFloat64", 8, args[1]), undefined;
@@ -264,8 +271,8 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
       }
       case "push": return push(num(args[0]), args[1]), undefined;
       case "pop": return pop(num(args[0]));
-      case "peek": return load(temp("a", int(text(binary("+", code(block.register(ESP)), args[0])))), num(args[1]));
-      case "sp": return code(block.register(ESP));
+      case "peek": return load(stackAddress(num(args[0])), num(args[1]));
+      case "sp": return code(block.register(ESP), block.affineOf(ESP));
       case "setSp": return writeRegister(ESP, 4, args[0]), undefined;
       case "flagsAdd": return setFlags(FLAGS.ADD, text(args[0]), text(args[1]), text(args[2])), undefined;
       case "flagsSub": return setFlags(FLAGS.SUB, text(args[0]), text(args[1]), text(args[2])), undefined;

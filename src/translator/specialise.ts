@@ -10,7 +10,7 @@ import type { Instruction } from "../decoder/instruction.ts";
 import type { Semantic } from "../semantics/machine.ts";
 import { type SemanticSource, sourceOf } from "./source.ts";
 import { IN_LOCALS, type LazyFlags } from "./conditions.ts";
-import { code, constant, literal, name, text, Unsupported, type Value } from "./value.ts";
+import { code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
 
 /** Writes the code for calls on the machine. A method that returns nothing yields undefined. */
 export interface Intrinsics {
@@ -360,11 +360,11 @@ export function binary(operator: string, a: Value, b: Value): Value {
       default: throw new Unsupported(operator);
     }
   }
-  if (b.kind === "constant") {
-    if (b.value === 0 && (operator === "+" || operator === "-")) return a.kind === "code" ? a : code(text(a));
-    if (typeof b.value === "number" && b.value < 0 && (operator === "+" || operator === "-")) {
-      return code(`(${text(a)} ${operator === "+" ? "-" : "+"} ${literal(-b.value)})`);
-    }
+  if (b.kind === "constant" && a.kind === "code" && typeof b.value === "number" && (operator === "+" || operator === "-")) {
+    if (b.value === 0) return a;
+    const affine = moved(a.affine, operator === "+" ? b.value : -b.value);
+    if (b.value < 0) return code(`(${a.text} ${operator === "+" ? "-" : "+"} ${literal(-b.value)})`, affine);
+    return code(`(${a.text} ${operator} ${literal(b.value)})`, affine);
   }
   return code(`(${text(a)} ${operator} ${text(b)})`);
 }

@@ -18,13 +18,24 @@ export interface Code {
   readonly text: string;
   /** A name that is never assigned again: may be repeated and moved. */
   readonly stable: boolean;
+  /** When known: the value is that of `symbol` plus `delta`, modulo 2^32. */
+  readonly affine?: Affine | undefined;
+}
+
+/** A value some register had at some point, plus a constant: accesses off one base are recognised by it. */
+export interface Affine {
+  readonly symbol: number;
+  readonly delta: number;
 }
 
 export type Value = Constant | Known | Code;
 
 export const constant = (value: number | boolean): Constant => ({ kind: "constant", value });
-export const code = (text: string): Code => ({ kind: "code", text, stable: false });
-export const name = (text: string): Code => ({ kind: "code", text, stable: true });
+export const code = (text: string, affine?: Affine): Code => ({ kind: "code", text, stable: false, affine });
+export const name = (text: string, affine?: Affine): Code => ({ kind: "code", text, stable: true, affine });
+
+/** The same value plus a constant. */
+export const moved = (affine: Affine | undefined, by: number): Affine | undefined => affine && { symbol: affine.symbol, delta: (affine.delta + by) | 0 };
 
 /** Text of a number or boolean. The only maker of literals: negative numbers are parenthesised, -0 and NaN keep themselves. */
 export function literal(v: number | boolean): string {
