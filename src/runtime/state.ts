@@ -27,7 +27,7 @@ export const S = {
   CODE_CHANGED: 25,
   /** Not zero: translated code left at EIP because the instruction there needs the interpreter. */
   BAIL: 26,
-  /** Guest calls that are nested JavaScript calls just now. */
+  /** JavaScript stack used by nested guest calls just now, in locals. */
   DEPTH: 27,
   WORDS: 32,
 } as const;

@@ -18,6 +18,7 @@ import { FLAGS, S } from "../runtime/state.ts";
 import { IN_LOCALS, inLocals, type LazyFlags, statusText } from "./conditions.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
+import { LaneState } from "./lanes.ts";
 import { ALL_FLAGS, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { specialise } from "./specialise.ts";
 import { analyse, type Structure } from "./structure.ts";
@@ -55,11 +56,11 @@ export interface EmitOptions {
 const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb; R[${S.FLAG_R}] = fr;`;
 const FLAG_LOAD = `fk = R[${S.FLAGS}], fa = R[${S.FLAG_A}], fb = R[${S.FLAG_B}], fr = R[${S.FLAG_R}]`;
 /** Stand-ins for write-back and reading again, replaced when it is known what the whole graph uses. */
-const FLUSH = "/*flush*/", FLUSH_FLAGS = "/*flags*/", RELOAD = "/*reload*/";
+const FLUSH = "/*flush*/", FLUSH_FLAGS = "/*flags*/", RELOAD = "/*reload*/", FRAME = "/*frame*/";
 /** Guest instructions that loops may run before they return to the dispatcher: V8 replaces a running loop by code that is not specialised to its constants; calling anew gets the good one. */
 const LOOP_SLICE = 20000;
-/** Guest calls that nest as JavaScript calls. */
-const MAX_DEPTH = 400;
+/** JavaScript stack that nested guest calls may use, in locals of the frames (8 bytes each while V8 interprets them). */
+const MAX_STACK = 50000;
 /** Up to this many recorded targets an indirect jump is a chain of comparisons; beyond, a table and a switch. */
 const CHAIN = 6;
 
@@ -99,6 +100,7 @@ const GROUP_COST = 12;
 
 class Emitter implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
+  readonly lanes = new LaneState(this);
   depth = 0;
   readonly traceStores: boolean;
   private readonly graph: Graph;
@@ -123,7 +125,8 @@ class Emitter implements BlockEmission {
   private readonly groups = new Map<number, AccessGroup>();
   private readonly allGroups: AccessGroup[] = [];
   private node: GraphNode;
-  private insn: Instruction;
+  insn: Instruction;
+  private readonly intrinsics = createIntrinsics(this);
 
   constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>) {
     this.graph = graph;
@@ -148,7 +151,7 @@ class Emitter implements BlockEmission {
     const flushFlags = this.writesFlags ? ` ${FLAG_STORE}` : "";
     const loads = ascending(this.used).map((n) => `r${n} = R[${n}]`);
     if (this.usesFlags) loads.push(FLAG_LOAD);
-    const body = this.placeChecks(this.lines.join("\n")).replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, loads.length > 0 ? `${loads.join(", ")};` : "");
+    const body = this.placeChecks(this.lines.join("\n")).replaceAll(FRAME, String(this.names + 32)).replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, loads.length > 0 ? `${loads.join(", ")};` : "");
     const out = [`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${this.graph.entry.insns.length} | 0) < 0) return null;`];
     if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
     if (this.loops) out.push(`let q = ${LOOP_SLICE};`);
@@ -241,6 +244,10 @@ class Emitter implements BlockEmission {
   }
 
   settling(): string {
+    return this.settlingFlags() + this.lanes.settling();
+  }
+
+  private settlingFlags(): string {
     const f = this.flags;
     if (inLocals(f)) return "";
     this.usesFlags = true;
@@ -253,15 +260,25 @@ class Emitter implements BlockEmission {
     return `const ${t}a = ${f.a}, ${t}b = ${f.b}, ${t}r = ${f.r}; ${assign(`${t}a`, `${t}b`, `${t}r`)}`;
   }
 
-  /** Puts the flags into the locals. */
-  private settle(): void {
-    const line = this.settling();
+  /** Puts flags into the locals and lanes into the vector file; what only the names of constants tell is forgotten. */
+  settle(): void {
+    this.settleFlags();
+    this.lanes.flush();
+    this.lanes.forget();
+  }
+
+  private settleFlags(): void {
+    const line = this.settlingFlags();
     if (line !== "") this.emit(line);
     this.flags = { ...IN_LOCALS, kind: this.flags.co === "" ? this.flags.kind : FLAGS.BITS };
   }
 
   /** Statements that write registers and flags back to the state. */
   private writeBack(): string {
+    return this.lanes.settling() + this.writeBackFlags();
+  }
+
+  private writeBackFlags(): string {
     const f = this.flags;
     if (inLocals(f)) return FLUSH + FLUSH_FLAGS;
     this.usesFlags ||= /\bf[kabr]\b/.test(`${f.a} ${f.b} ${f.r} ${f.co}`);
@@ -281,8 +298,10 @@ class Emitter implements BlockEmission {
     const node = this.graph.nodes[n];
     if (loopHeader[n]) {
       this.loops = true;
-      if (this.live[n] !== 0) this.settle();
+      if (this.live[n] !== 0) this.settleFlags();
       this.flags = IN_LOCALS;
+      this.lanes.flush();
+      this.lanes.forget();
       this.emit(`L${n}: for (;;) {`);
       const leave = `R[${S.EIP}] = ${literal(node.address)}; R[${S.BUDGET}] = R[${S.BUDGET}] - ${LOOP_SLICE} | 0; return R[${S.BUDGET}] < 0 ? null : NEXT;`;
       this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${this.writeBack()} ${leave} }`);
@@ -293,6 +312,7 @@ class Emitter implements BlockEmission {
     for (const child of children) {
       this.emit("}");
       this.flags = { ...IN_LOCALS, kind: this.arriving.get(child) };
+      this.lanes.forget();
       this.tree(child);
     }
     if (loopHeader[n]) this.emit("}");
@@ -306,12 +326,12 @@ class Emitter implements BlockEmission {
       this.node = node;
       this.insn = insn;
       this.emit(`// ${(insn.address >>> 0).toString(16)} ${insn.row.mnemonic}`);
-      const { flags } = this;
+      const { flags } = this, lanes = this.lanes.snapshot();
       let left = false;
       const mark = this.names;
       try {
         const inner = this.capture(() => {
-          left = specialise(semantics[k], insn, this, createIntrinsics(this, insn)) === "left";
+          left = specialise(semantics[k], insn, this, this.intrinsics) === "left";
         });
         for (const line of inner) this.lines.push(line);
       } catch (e) {
@@ -322,6 +342,7 @@ class Emitter implements BlockEmission {
         }
         this.names = mark;
         this.flags = flags;
+        this.lanes.restore(lanes);
         this.depth = 0;
         left = this.callOut(insn, k);
       }
@@ -337,6 +358,7 @@ class Emitter implements BlockEmission {
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
     this.flags = IN_LOCALS;
     this.forget();
+    this.lanes.forget();
     if (k === this.node.insns.length - 1 && this.node.jumps.size === 0) {
       this.emit("return null;");
       return true;
@@ -370,13 +392,15 @@ class Emitter implements BlockEmission {
     if (position[n] < 0) return false;
     if (position[n] <= position[from.index]) {
       if (!loopHeader[n] || !dominates(dominator, n, from.index)) return false;
-      if (this.live[n] !== 0) this.settle();
+      if (this.live[n] !== 0) this.settleFlags();
+      this.lanes.flush();
       this.emit(`continue L${n};`);
     } else if (merge[n]) {
       const kind = this.flags.co === "" ? this.flags.kind : FLAGS.BITS;
       if (!this.arriving.has(n)) this.arriving.set(n, kind);
       else if (this.arriving.get(n) !== kind) this.arriving.set(n, undefined);
-      if (this.live[n] !== 0) this.settle();
+      if (this.live[n] !== 0) this.settleFlags();
+      this.lanes.flush();
       this.emit(`break B${n};`);
     } else this.tree(n);
     return true;
@@ -387,9 +411,10 @@ class Emitter implements BlockEmission {
     if (insn.row.mnemonic === "RET") {
       if (node.returnsTo !== undefined && node.context !== undefined) {
         this.emit(`if (${t} === ${literal(node.context.returnAddress)}) {`);
-        const { flags } = this;
+        const { flags } = this, lanes = this.lanes.snapshot();
         if (!this.go(node, node.returnsTo)) throw new Error("a return leaves its region");
         this.flags = flags;
+        this.lanes.restore(lanes);
         this.emit("}");
       }
       this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; return NEXT;`);
@@ -403,11 +428,12 @@ class Emitter implements BlockEmission {
   }
 
   private case(open: string, to: GraphNode, node: GraphNode): void {
-    const { flags } = this;
+    const { flags } = this, lanes = this.lanes.snapshot();
     const lines = this.capture(() => {
       if (!this.go(node, to)) this.lines.length = 0;
     });
     this.flags = flags;
+    this.lanes.restore(lanes);
     if (lines.length === 0) return;
     this.emit(open);
     for (const line of lines) this.emit(line);
@@ -440,19 +466,20 @@ class Emitter implements BlockEmission {
     const n = this.fresh("n"), sp = this.fresh("sp");
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${t};`);
     this.emit(`let ${n} = ${link};`);
-    this.emit(`if (R[${S.DEPTH}] > ${MAX_DEPTH}${direct ? "" : ` || ${n} === null`}) return ${n};`);
+    this.emit(`if (R[${S.DEPTH}] > ${MAX_STACK}${direct ? "" : ` || ${n} === null`}) return ${n};`);
     this.emit(`const ${sp} = ${this.register(4)} + 4 | 0;`);
-    this.emit(`R[${S.DEPTH}] = R[${S.DEPTH}] + 1 | 0;`);
+    this.emit(`R[${S.DEPTH}] = R[${S.DEPTH}] + ${FRAME} | 0;`);
     this.emit(`${n} = ${n}();`);
     // back here when EIP and the stack pointer are those of a return (RET imm releases up to 1 KiB of parameters)
     this.emit(`while (R[${S.EIP}] !== ${literal(insn.next)} || R[4] - ${sp} >>> 0 > 1024) {`);
-    this.emit(`if (${n} === null) { R[${S.DEPTH}] = R[${S.DEPTH}] - 1 | 0; return null; }`);
+    this.emit(`if (${n} === null) { R[${S.DEPTH}] = R[${S.DEPTH}] - ${FRAME} | 0; return null; }`);
     this.emit(`${n} = ${n}();`);
     this.emit("}");
-    this.emit(`R[${S.DEPTH}] = R[${S.DEPTH}] - 1 | 0;`);
+    this.emit(`R[${S.DEPTH}] = R[${S.DEPTH}] - ${FRAME} | 0;`);
     this.emit(`if ((R[${S.EXIT}] | R[${S.CODE_CHANGED}] | R[${S.BAIL}]) !== 0 || R[${S.BUDGET}] < 0) return null;`);
     this.emit(RELOAD);
     this.flags = IN_LOCALS;
+    this.lanes.forget();
     if (!this.go(node, node.afterCall)) this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; return ${this.constant(new DirectExit(insn.next))}.fn;`);
   }
 }

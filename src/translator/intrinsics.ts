@@ -6,26 +6,23 @@
 // cheaper than a slow path that comes back, which would keep V8 from holding state in machine registers (DESIGN, section 3).
 
 import { F, type Instruction, K, type Operand } from "../decoder/instruction.ts";
-import { IntegerLanes } from "../runtime/simd/integer.ts";
-import { ShuffleLanes } from "../runtime/simd/shuffle.ts";
 import { FLAGS, S } from "../runtime/state.ts";
 import { conditionText, flagText, type LazyFlags, statusText } from "./conditions.ts";
+import type { LaneState } from "./lanes.ts";
 import { binary, type Intrinsics, type Output } from "./specialise.ts";
 import { type Affine, code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
+import { createVectorIntrinsics } from "./vector.ts";
 
 const ESP = 4;
 const STATUS = F.CF | F.PF | F.AF | F.ZF | F.SF | F.OF;
-/** Scratch slot of the vector file for a memory source. */
-const SOURCE_SLOT = 8;
 /** Methods of the machine that are pure functions of numbers, called as they are. */
 const PURE = new Set(["mulhu", "mulhs", "divFitsU", "divU", "modU", "divFitsS", "divS", "modS", "popcnt", "bswap"]);
 const BOOLEAN = new Set(["divFitsU", "divFitsS"]);
 
-/** Methods of the vector file that touch its lanes and nothing else, and never fault: they are called as they are. */
-const lanesOnly = new Set([IntegerLanes, ShuffleLanes].flatMap((c) => Object.getOwnPropertyNames(c.prototype)).filter((n) => n !== "constructor"));
-
 /** What the emission of a block collects besides its lines. */
 export interface BlockEmission extends Output {
+  /** Lanes of vector registers that are in constants. */
+  readonly lanes: LaneState;
   /** The register's local, noted as used. */
   register(n: number): string;
   /** Notes that the register's local changes, and to what if that is known. */
@@ -36,19 +33,23 @@ export interface BlockEmission extends Output {
   access(at: Value, size: number, store: boolean, alone: string): string;
   /** Writes the way out to a guest address (a direct jump when it is constant). */
   exit(target: Value): void;
+  /** The instruction being translated. */
+  readonly insn: Instruction;
   /** The lazy flags here. */
   flags: LazyFlags;
   /** Notes that a text refers to the flag locals. */
   flagsRead(): void;
-  /** Statements that put the lazy flags into the locals, for a path that is about to leave; empty when they are there. */
+  /** Statements that put the lazy flags into the locals and lanes into the vector file, for a path that is about to leave. */
   settling(): string;
+  /** Puts them there. */
+  settle(): void;
   /** Report every store before it happens (lockstep). */
   readonly traceStores: boolean;
 }
 
-export function createIntrinsics(block: BlockEmission, insn: Instruction): Intrinsics {
+export function createIntrinsics(block: BlockEmission): Intrinsics {
   const emit = (line: string) => block.emit(line);
-  const bail = () => `{ ${block.settling()}pc = ${insn.address}; break bail; }`;
+  const bail = () => `{ ${block.settling()}pc = ${block.insn.address}; break bail; }`;
   const temp = (base: string, value: string): Value => {
     const n = block.fresh(base);
     emit(`const ${n} = ${value};`);
@@ -297,7 +298,7 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
       case "df": return code(`R[${S.DF}]`);
       case "setDf": return emit(`R[${S.DF}] = ${num(args[0]) ? -1 : 1};`), undefined;
       case "jump": return block.exit(args[0]), undefined;
-      case "fault": return emit(`${block.settling()}pc = ${insn.address}; break bail;`), undefined;
+      case "fault": return emit(`${block.settling()}pc = ${block.insn.address}; break bail;`), undefined;
       case "selector": return code(`SEL[${num(args[0])}]`);
       default:
         if (!PURE.has(method)) throw new Unsupported(method);
@@ -309,108 +310,16 @@ export function createIntrinsics(block: BlockEmission, insn: Instruction): Intri
 
   const x87 = (method: string, args: readonly Value[]): Value | undefined => temp("x", `X87.${method}(${args.map(text).join(", ")})`);
 
-  // -- vectors -------------------------------------------------------------------------------------------------------------
-
-  const lane = (array: string, shift: number, args: readonly Value[]): string => {
-    const at = binary("+", binary("<<", args[0], constant(shift)), args[1]);
-    return `${array}[${text(at)}]`;
-  };
-
-  const align = (a: Value, o: Operand, aligned: Value): void => {
-    if (num(aligned) && o.size === 16) emit(`if ((${text(a)} & 15) !== 0) ${bail()}`);
-  };
-
-  /** Memory operand of 4, 8 or 16 bytes into a slot, zero-extended. */
-  const fetch = (o: Operand, slot: number, aligned: Value): void => {
-    if (o.kind === K.MM || o.size < 4) throw new Unsupported("vector operand");
-    const a = address(o);
-    align(a, o, aligned);
-    emit(`if ((${pages(a, o.size)} & 1) === 0) ${bail()}`);
-    for (let k = 0; k < 4; k++) emit(`XI[${slot * 4 + k}] = ${4 * k < o.size ? `V.getInt32(${index(a, 4 * k)}, true)` : "0"};`);
-  };
-
-  const copy = (to: number, from: number): void => {
-    if (to !== from) for (let k = 0; k < 4; k++) emit(`XI[${to * 4 + k}] = XI[${from * 4 + k}];`);
-  };
-
-  const vector = (method: string, args: readonly Value[]): Value | undefined => {
-    switch (method) {
-      case "src": {
-        const o = operand(args[0]);
-        if (o.kind === K.XMM) return constant(o.reg);
-        fetch(o, SOURCE_SLOT, args[1]);
-        return constant(SOURCE_SLOT);
-      }
-      case "dst": {
-        const o = operand(args[0]);
-        if (o.kind !== K.XMM) throw new Unsupported("vector destination");
-        return constant(o.reg);
-      }
-      case "getF64": case "getF32": {
-        const o = operand(args[0]), wide = method === "getF64";
-        if (o.kind === K.XMM) return temp("v", wide ? `XD[${o.reg * 2}]` : `XF[${o.reg * 4}]`);
-        return wide ? loadWide(address(o), "getFloat64", 8) : loadWide(address(o), "getFloat32", 4);
-      }
-      case "move": {
-        const to = operand(args[0]), from = operand(args[1]);
-        if (to.kind !== K.XMM) return vector("write", [args[0], constant(from.reg), args[2]]);
-        if (from.kind === K.XMM) copy(to.reg, from.reg);
-        else fetch(from, to.reg, args[2]);
-        return undefined;
-      }
-      case "write": {
-        const o = operand(args[0]), slot = num(args[1]);
-        if (o.kind === K.XMM) {
-          copy(o.reg, slot);
-          return undefined;
-        }
-        if (o.kind === K.MM || o.size < 4) throw new Unsupported("vector destination");
-        const a = address(o);
-        align(a, o, args[2]);
-        checkStore(a, o.size);
-        for (let k = 0; k < o.size / 4; k++) emit(`V.setInt32(${index(a, 4 * k)}, XI[${slot * 4 + k}], true);`);
-        return undefined;
-      }
-      case "i8": return temp("v", lane("XB", 4, args));
-      case "u8": return temp("v", `${lane("XB", 4, args)} & 255`);
-      case "i16": return temp("v", lane("XW", 3, args));
-      case "u16": return temp("v", `${lane("XW", 3, args)} & 65535`);
-      case "i32": return temp("v", lane("XI", 2, args));
-      case "f32": return temp("v", lane("XF", 2, args));
-      case "f64": return temp("v", lane("XD", 1, args));
-      case "setI8": return emit(`${lane("XB", 4, args)} = ${text(args[2])};`), undefined;
-      case "setI16": return emit(`${lane("XW", 3, args)} = ${text(args[2])};`), undefined;
-      case "setI32": return emit(`${lane("XI", 2, args)} = ${text(args[2])};`), undefined;
-      case "setF32": return emit(`${lane("XF", 2, args)} = ${text(args[2])};`), undefined;
-      case "setF64": return emit(`${lane("XD", 1, args)} = ${text(args[2])};`), undefined;
-      case "copy": return copy(num(args[0]), num(args[1])), undefined;
-      case "special": return code("VF.special()");
-      case "zeroFrom": {
-        const from = num(args[1]);
-        if (from % 4 !== 0) throw new Unsupported("zeroFrom");
-        for (let k = from / 4; k < 4; k++) emit(`XI[${num(args[0]) * 4 + k}] = 0;`);
-        return undefined;
-      }
-      default:
-        if (!lanesOnly.has(method)) {
-          // may raise #XM: on a rare path the interpreter takes the instruction, elsewhere it is called out of line
-          if (block.depth === 0) throw new Unsupported(method);
-          emit(`${block.settling()}pc = ${insn.address}; break bail;`);
-          return constant(0);
-        }
-        return temp("v", `VF.${method}(${args.map(text).join(", ")})`);
-    }
-  };
+  const vector = createVectorIntrinsics(block, { address, load, loadWide, storeWide, checkStore, index, crosses, page, bail, num, operand });
 
   return {
     machine, x87, vector,
-    get flags() {
-      return block.flags;
+    save: () => ({ flags: block.flags, lanes: block.lanes.snapshot() }),
+    restore(state) {
+      block.flags = state.flags;
+      block.lanes.restore(state.lanes);
     },
-    set flags(flags) {
-      block.flags = flags;
-    },
-    settling: () => block.settling(),
+    settle: () => block.settle(),
   };
 }
 

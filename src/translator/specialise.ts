@@ -10,17 +10,28 @@ import type { Instruction } from "../decoder/instruction.ts";
 import type { Semantic } from "../semantics/machine.ts";
 import { type SemanticSource, sourceOf } from "./source.ts";
 import { IN_LOCALS, type LazyFlags } from "./conditions.ts";
+import type { LaneSnapshot } from "./lanes.ts";
 import { code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
 
 /** Writes the code for calls on the machine. A method that returns nothing yields undefined. */
 export interface Intrinsics {
   machine(method: string, args: readonly Value[]): Value | undefined;
   x87(method: string, args: readonly Value[]): Value | undefined;
-  vector(method: string, args: readonly Value[]): Value | undefined;
-  /** The lazy flags at this point. Where ways with different flags meet, all of them put theirs into the locals first. */
-  flags: LazyFlags;
-  settling(): string;
+  vector(method: string, args: readonly Value[]): Value | typeof LEFT | undefined;
+  /** What is known at this point beyond the generated locals (lazy flags, vector lanes). */
+  save(): FlowState;
+  restore(state: FlowState): void;
+  /** Writes that knowledge into the locals, so that ways that meet agree. */
+  settle(): void;
 }
+
+export interface FlowState {
+  readonly flags: LazyFlags;
+  readonly lanes: LaneSnapshot;
+}
+
+/** A machine word that never comes back: the way it stands on has left. */
+export const LEFT = Symbol("left");
 
 /** Where statements go, and where names come from. */
 export interface Output {
@@ -69,20 +80,15 @@ class Specialiser {
     if (this.returned) completion = "next";
     if (this.exitLabel === undefined) for (const line of lines) this.out.emit(line);
     else {
+      // ways that returned early meet here
       this.out.emit(`${this.exitLabel}: {`);
       for (const line of lines) this.out.emit(line);
-      if (completion === "next") this.settle();
+      this.intrinsics.settle();
       this.out.emit("}");
-      this.intrinsics.flags = IN_LOCALS;
+      this.met(undefined);
       completion = "next";
     }
     return completion;
-  }
-
-  /** Puts the lazy flags into the locals. */
-  private settle(): void {
-    const line = this.intrinsics.settling();
-    if (line !== "") this.out.emit(line);
   }
 
   // -- statements --------------------------------------------------------------------------------------------------
@@ -106,7 +112,7 @@ class Specialiser {
         if (s.argument) throw new Unsupported("return with a value");
         if (this.out.depth > 0) {
           this.exitLabel ??= this.out.fresh("done");
-          this.settle();
+          this.intrinsics.settle();
           this.out.emit(`break ${this.exitLabel};`);
         } else this.returned = true;
         return "left";
@@ -118,36 +124,62 @@ class Specialiser {
 
   private branch(test: string, then: () => Completion, otherwise?: () => Completion): Completion {
     const { out, intrinsics } = this;
-    const before = intrinsics.flags;
+    const before = intrinsics.save();
     const ways = [then, otherwise].map((way) => {
-      intrinsics.flags = before;
+      intrinsics.restore(before);
       out.depth++;
       let completion: Completion = "next";
       const lines = way ? out.capture(() => (completion = way())) : [];
       out.depth--;
-      return { lines, completion: completion as Completion, flags: intrinsics.flags };
+      return { lines, left: (completion as Completion) === "left", after: intrinsics.save() };
     });
-    // ways that go on with different flags: each puts its own into the locals
-    const goingOn = ways.filter((w) => w.completion === "next");
-    const differ = goingOn.some((w) => w.flags !== goingOn[0].flags);
     const [yes, no] = ways;
-    const show = (w: typeof yes) => {
-      for (const line of w.lines) out.emit(line);
-      if (!differ || w.completion === "left") return;
-      intrinsics.flags = w.flags;
-      this.settle();
+    const show = (lines: readonly string[]) => {
+      for (const line of lines) out.emit(line);
     };
+    if (yes.left || no.left) {
+      // one way at most goes on: it stands behind the other, so that its names stay in sight
+      const [leaving, going] = yes.left ? [yes, no] : [no, yes];
+      out.emit(yes.left ? `if (${test}) {` : `if (!(${test})) {`);
+      show(leaving.lines);
+      out.emit("}");
+      show(going.lines);
+      intrinsics.restore(going.after);
+      return yes.left && no.left ? "left" : "next";
+    }
+    const settled = (way: typeof yes) => {
+      intrinsics.restore(way.after);
+      return out.capture(() => intrinsics.settle());
+    };
+    // what either way found out holds in its own scope: both put it into the locals
+    if (ways.every((w) => w.after.flags === before.flags && w.after.lanes.every((h, k) => h === before.lanes[k]))) {
+      out.emit(`if (${test}) {`);
+      show(yes.lines);
+      if (no.lines.length > 0) {
+        out.emit("} else {");
+        show(no.lines);
+      }
+      out.emit("}");
+      return "next";
+    }
+    const ends = ways.map(settled);
     out.emit(`if (${test}) {`);
-    show(yes);
-    if (no.lines.length > 0 || (differ && no.flags.kind !== undefined)) {
+    show(yes.lines);
+    show(ends[0]);
+    if (no.lines.length + ends[1].length > 0) {
       out.emit("} else {");
-      show(no);
+      show(no.lines);
+      show(ends[1]);
     }
     out.emit("}");
-    const kind = goingOn.every((w) => w.flags.kind === goingOn[0].flags.kind && w.flags.co === "") ? goingOn[0]?.flags.kind : undefined;
-    intrinsics.flags = differ ? { ...IN_LOCALS, kind } : goingOn.length > 0 ? goingOn[0].flags : before;
-    const a = yes.completion, b = no.completion;
-    return a === "left" && b === "left" && otherwise ? "left" : "next";
+    this.met(yes.after.flags.kind === no.after.flags.kind && yes.after.flags.co + no.after.flags.co === "" ? yes.after.flags.kind : undefined);
+    return "next";
+  }
+
+  /** Behind a meeting of ways that have settled: the flags are in the locals. */
+  private met(kind: number | undefined): void {
+    const { intrinsics } = this;
+    intrinsics.restore({ flags: { ...IN_LOCALS, kind }, lanes: intrinsics.save().lanes });
   }
 
   private declare(d: VariableDeclaration): void {
@@ -249,9 +281,11 @@ class Specialiser {
     const a = this.expression(left);
     if (a.kind === "constant") return (operator === "&&") === Boolean(a.value) ? this.expression(right) : a;
     const result: { value?: Value } = {};
+    const before = this.intrinsics.save();
     const lines = this.out.capture(() => {
       result.value = this.expression(right);
     });
+    if (lines.length > 0) this.intrinsics.restore(before);
     const b = result.value as Value;
     if (lines.length === 0) return code(`(${text(a)} ${operator} ${text(b)})`);
     const t = this.out.fresh("t");
@@ -268,8 +302,11 @@ class Specialiser {
     if (t.kind === "constant") return this.expression(t.value ? yes : no);
     const values: Value[] = [];
     this.out.depth++;
+    const before = this.intrinsics.save();
     const a = this.out.capture(() => values.push(this.expression(yes)));
+    this.intrinsics.restore(before);
     const b = this.out.capture(() => values.push(this.expression(no)));
+    this.intrinsics.restore(before);
     this.out.depth--;
     if (a.length === 0 && b.length === 0) return code(`(${text(t)} ? ${text(values[0])} : ${text(values[1])})`);
     const v = this.out.fresh("t");
@@ -296,7 +333,10 @@ class Specialiser {
     }
     if (object.type === "MemberExpression" && object.property.type === "Identifier") {
       if (object.property.name === "x87") return this.intrinsics.x87(method, args);
-      if (object.property.name === "vec") return this.intrinsics.vector(method, args);
+      if (object.property.name === "vec") {
+        const v = this.intrinsics.vector(method, args);
+        return v === LEFT ? "left" : v;
+      }
     }
     throw new Unsupported("call");
   }

@@ -4,7 +4,7 @@ import { decode } from "../../src/decoder/index.ts";
 import type { Instruction } from "../../src/decoder/instruction.ts";
 import type { Semantic } from "../../src/semantics/machine.ts";
 import { IN_LOCALS } from "../../src/translator/conditions.ts";
-import { type Intrinsics, type Output, specialise } from "../../src/translator/specialise.ts";
+import { type FlowState, type Intrinsics, type Output, specialise } from "../../src/translator/specialise.ts";
 import { code, constant, name, text, Unsupported, type Value } from "../../src/translator/value.ts";
 
 function instruction(...bytes: number[]): Instruction {
@@ -42,19 +42,28 @@ function run(semantic: Semantic, insn: Instruction = ADD32) {
       return name(n);
     },
   };
+  let state: FlowState = { flags: IN_LOCALS, lanes: [] };
   const write = (object: string) => (method: string, args: readonly Value[]): Value | undefined => {
     const given = args.map((a) => (a.kind === "known" ? `op${[insn.op0, insn.op1, insn.op2, insn.op3].indexOf(a.object as never)}` : text(a)));
     const call = `${object}.${method}(${given.join(", ")})`;
     if (/^(?:set|flags|put|store|push|jump|fault|note)/.test(method)) {
-      if (method.startsWith("flags")) intrinsics.flags = { kind: method.length, a: given[0], b: given[1] ?? "0", r: given[2] ?? "0", co: "" };
+      if (method.startsWith("flags")) state = { ...state, flags: { kind: method.length, a: given[0], b: given[1] ?? "0", r: given[2] ?? "0", co: "" } };
       out.emit(`${call};`);
       return undefined;
     }
     return code(call);
   };
-  const intrinsics: Intrinsics = { machine: write("m"), x87: write("m.x87"), vector: write("m.vec"), flags: IN_LOCALS, settling: () => (intrinsics.flags === IN_LOCALS ? "" : `settle(${intrinsics.flags.kind});`) };
+  const intrinsics: Intrinsics = {
+    machine: write("m"), x87: write("m.x87"), vector: write("m.vec"),
+    save: () => ({ ...state }),
+    restore: (to) => void (state = { ...to }),
+    settle() {
+      if (state.flags !== IN_LOCALS) out.emit(`settle(${state.flags.kind});`);
+      state = { ...state, flags: { ...IN_LOCALS, kind: state.flags.kind } };
+    },
+  };
   const completion = specialise(semantic, insn, out, intrinsics);
-  return { completion, lines, flags: intrinsics.flags, text: lines.join("\n") };
+  return { completion, lines, flags: state.flags, text: lines.join("\n") };
 }
 
 describe("what is known now", () => {
