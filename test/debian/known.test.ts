@@ -1,5 +1,6 @@
-// Programs of a Debian i386 userland, dynamically linked, from JIT386_DEBIAN_ROOT (scripts/debian-root.sh makes one). What they
-// must print is known beforehand; no test writes into the root. Skipped where there is no such directory.
+// Programs of a Debian i386 userland, dynamically linked, from JIT386_DEBIAN_ROOT (scripts/debian-root.sh makes one), that print
+// something known beforehand: for machines that cannot run them natively to compare, and for what a bare chroot lacks (/dev, /proc).
+// No test writes into the root. Skipped where there is no such directory.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -41,6 +42,7 @@ const CASES: Case[] = [
   { name: "bash substitution and status", command: ["/bin/bash", "-c", "x=$(echo one; exit 3); echo $? $x; (exit 4); echo $?; exit 5"], stdout: "3 one\n4\n", status: 5 },
   { name: "bash trap", command: ["/bin/bash", "-c", "trap 'echo caught' USR1; kill -USR1 $$; echo after"], stdout: "caught\nafter\n" },
   { name: "bash here document and background job", command: ["/bin/bash", "-c", "cat <<END & wait\nhere $((6*7))\nEND"], stdout: "here 42\n" },
+  { name: "bash process substitution", command: ["/bin/bash", "-c", "cat <(echo one) <(echo two); sort -n | tee >(tail -n 1 >&2) | head -n 1"], stdin: "7\n12\n3\n", stdout: "one\ntwo\n3\n" },
   { name: "dash", command: ["/bin/dash", "-c", "i=0; while [ $i -lt 3 ]; do i=$((i+1)); echo $i; done | cat"], stdout: "1\n2\n3\n" },
   ...["gzip", "bzip2", "xz", "zstd"].map((it): Case => ({ name: `${it} there and back`, command: ["/bin/bash", "-c", `${it} -c | ${it} -dc`], stdin: lines, stdout: lines })),
   {

@@ -229,9 +229,12 @@ export function openPipeNode(inode: Inode, flags: number, path: PathRef): OpenFi
   return new PipeFile(flags & ~(O.CREAT | O.EXCL | O.NOCTTY | O.TRUNC), path, pipe);
 }
 
-/** What a blocking open of a named pipe waits for (on the file's queues); undefined when it need not wait. */
+/**
+ * What a blocking open of a named pipe waits for (on the file's queues); undefined when it need not wait. A nameless pipe, opened
+ * through /proc/self/fd, never waits.
+ */
 export function fifoWait(file: OpenFile): (() => boolean) | undefined {
-  if (!(file instanceof PipeFile) || file.flags & O.NONBLOCK) return undefined;
+  if (!(file instanceof PipeFile) || file.inode instanceof PipeInode || file.flags & O.NONBLOCK) return undefined;
   const { pipe } = file, access = file.flags & O.ACCMODE;
   if (access === O.RDONLY && pipe.writers === 0) {
     const before = pipe.writerOpens;
