@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The command line: jit386 [options] PROGRAM [ARGS...]. Options stand in options.ts; what is rarely needed is imported when it is.
 
 import fs from "node:fs";
@@ -7,12 +6,13 @@ import { createMachine, MountError } from "../boot.ts";
 import type { Machine } from "../boot.ts";
 import { formatDump } from "../kernel/dump.ts";
 import { E, errnoMessage } from "../kernel/errno.ts";
-import { hostRandom, seededRandom } from "../kernel/kernel.ts";
+import { seededRandom } from "../kernel/kernel.ts";
 import { SI, signalGroup, signalProcess } from "../kernel/signal.ts";
 import { createHostClock, createVirtualClock } from "../kernel/time.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Tracer } from "../kernel/thread.ts";
 import { createHostFs, fromHost } from "../host/node/fs.ts";
+import { nodeRandom } from "../host/node/random.ts";
 import { hostStandardStreams } from "../host/node/stdio.ts";
 import { parseCommandLine, UsageError } from "./options.ts";
 import type { CommandLine } from "./options.ts";
@@ -98,7 +98,7 @@ async function makeMachine(line: CommandLine, engines: Engine[]): Promise<Machin
   const machine: Machine = createMachine({
     kernel: {
       clock: seed === undefined ? createHostClock() : createVirtualClock(),
-      random: seed === undefined ? hostRandom : seededRandom(Number(seed)),
+      random: seed === undefined ? nodeRandom : seededRandom(Number(seed)),
       trace: tracer, log: openLog(values.log),
       yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
       onFatalSignal: (thread, signal) => printError(formatDump(thread, signal)),
@@ -107,7 +107,7 @@ async function makeMachine(line: CommandLine, engines: Engine[]): Promise<Machin
       },
     },
     engine: {
-      jit: values.jit === "off" ? "off" : "block",
+      jit: values.jit === "off" || values.jit === "block" ? values.jit : "region",
       threshold: values["jit-threshold"] === undefined ? undefined : Number(values["jit-threshold"]),
       lockstep: values.lockstep !== undefined, oneInsnPerBlock: values["one-insn-per-block"] !== undefined,
       onMismatch: (report) => {
@@ -180,4 +180,4 @@ function report(error: unknown): number {
   return STATUS.INTERNAL;
 }
 
-process.exit(await main(process.argv.slice(2)).catch(report));
+void main(process.argv.slice(2)).catch(report).then((status) => process.exit(status));

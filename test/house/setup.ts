@@ -18,9 +18,9 @@ function newest(directory: string): number {
 export default function setup(): void {
   const dist = join(root, "dist");
   if (existsSync(dist) && newest(dist) >= newest(join(root, "src"))) return;
-  const result = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (result.status !== 0) console.error(`tsc reports errors, testing what it emitted:\n${result.stdout}${result.stderr}`);
+  const node = (script: string, ...args: string[]) => spawnSync(process.execPath, [join(root, "node_modules", script), ...args], { cwd: root, encoding: "utf8" });
+  const bundle = node("rolldown/bin/cli.mjs", "-c");
+  if (bundle.status !== 0) throw new Error(`rolldown failed:\n${bundle.stdout}${bundle.stderr}`);
+  const types = node("typescript/bin/tsc", "-p", "tsconfig.build.json", "--emitDeclarationOnly");
+  if (types.status !== 0) console.error(`tsc reports errors:\n${types.stdout}${types.stderr}`);
 }

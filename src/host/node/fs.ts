@@ -2,7 +2,6 @@
 // else as a Buffer, so that names which are not UTF-8 survive. Errors become negative errno numbers.
 
 import fs from "node:fs";
-import { spawnSync } from "node:child_process";
 import { E } from "../../kernel/errno.ts";
 import { O, S } from "../../kernel/fs/constants.ts";
 import type { HostEntry, HostFs } from "../../kernel/fs/host.ts";
@@ -168,6 +167,7 @@ export function createHostFs(): HostFs {
     mkfifo(path, mode) {
       // Node has no mkfifo; the utility takes the path as it stands. Names that are not ASCII cannot be handed over faithfully.
       if (NOT_ASCII.test(path) || process.platform === "win32") return -E.PERM;
+      const { spawnSync } = process.getBuiltinModule("node:child_process"); // takes 5 ms to load, and few programs need it
       const result = spawnSync("mkfifo", ["-m", mode.toString(8), "--", path], { stdio: "ignore" });
       return result.status === 0 ? 0 : -E.PERM;
     },

@@ -5,7 +5,6 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { spawn, spawnSync } from "node:child_process";
 
 /** Runs stty with the arguments; its output, or undefined when it failed. */
 export type SttyHelper = (args: string) => string | undefined;
@@ -16,6 +15,7 @@ const SCRIPT = 'trap "" INT QUIT TSTP TTIN TTOU HUP; while IFS= read -r line; do
 /** Starts the helper for the terminal at `fd`; undefined where the host has no stty. */
 export function startSttyHelper(fd: number): SttyHelper | undefined {
   if (process.platform === "win32") return undefined;
+  const { spawn, spawnSync } = process.getBuiltinModule("node:child_process"); // takes 5 ms to load, and few programs need it
   let reply: number;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jit386-tty-"));
   try {

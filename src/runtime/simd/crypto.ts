@@ -12,13 +12,15 @@ function multiply(a: number, b: number): number {
   return product;
 }
 
-/** The S-box: inverse in GF(2^8), then the affine map. */
-const SBOX = Uint8Array.from({ length: 256 }, (_, x) => {
-  let inverse = 0;
-  for (let y = 1; y < 256 && x !== 0; y++) if (multiply(x, y) === 1) inverse = y;
-  const rotated = inverse ^ (inverse << 1) ^ (inverse << 2) ^ (inverse << 3) ^ (inverse << 4);
-  return (rotated ^ (rotated >> 8) ^ 0x63) & 0xff;
-});
+/** The S-box: inverse in GF(2^8), then the affine map. 3 generates the field's units: p runs through them, q through the inverses. */
+const SBOX = new Uint8Array(256);
+SBOX[0] = 0x63;
+for (let n = 0, p = 1, q = 1; n < 255; n++) {
+  const rotated = q ^ (q << 1) ^ (q << 2) ^ (q << 3) ^ (q << 4);
+  SBOX[p] = (rotated ^ (rotated >> 8)) ^ 0x63;
+  p = p ^ multiply2(p);
+  q = multiply(q, 0xf6); // the inverse of 3
+}
 const INVERSE_SBOX = new Uint8Array(256);
 for (let x = 0; x < 256; x++) INVERSE_SBOX[SBOX[x]] = x;
 

@@ -1,0 +1,136 @@
+// The build of dist/: bundles of src/, beside the declarations that tsc writes.
+//
+//   cli/main.js      what `jit386` starts: start.ts, which loads the program below and keeps V8's code cache for it
+//   cli/program.cjs  the whole command line in one file, its dependencies included: a file costs Node about 1 ms to load
+//   core.js, host/node/index.js and chunks/    the library
+//
+// Names and function sources stay as they are (no minifier): the translator reads the sources of the semantic functions at run time, or
+// rather finds their syntax trees by them. These trees are made here, see src/translator/tree-text.ts.
+
+import { createHash } from "node:crypto";
+import { chmodSync, readdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig, rolldown, type OutputChunk, type Plugin } from "rolldown";
+import type { SemanticTable } from "./src/semantics/machine.ts";
+import { parseSemantic } from "./src/translator/parse.ts";
+import { encodeTree, treeKey } from "./src/translator/tree-text.ts";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const written = new Set<string>();
+/** Key -> text of the function and line of trees.ts. */
+let trees: Map<string, { text: string; line: string }> | undefined;
+
+async function makeTrees(): Promise<NonNullable<typeof trees>> {
+  const bundle = await rolldown({ input: join(root, "src/semantics/index.ts"), platform: "neutral" });
+  const { output } = await bundle.generate({ format: "esm" });
+  await bundle.close();
+  const { semantics } = (await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`)) as { semantics: SemanticTable };
+  const made: NonNullable<typeof trees> = new Map();
+  for (const semantic of Object.values(semantics)) {
+    const text = semantic.toString(), key = treeKey(semantic.name, text);
+    if (made.has(key) && made.get(key)?.text !== text) throw new Error(`two semantic functions have the key ${key}`);
+    made.set(key, { text, line: encodeTree(key, parseSemantic(text)) });
+  }
+  return made;
+}
+
+/**
+ * Fills src/translator/trees.ts, and fails the build when a function of the bundle would not find its tree. `file`: the command line has
+ * them in a file of their own, since V8 reads and keeps all of a script, and short runs translate nothing.
+ */
+function semanticTrees(file: string | undefined): Plugin {
+  return {
+    name: "semantic-trees",
+    async load(id) {
+      if (!id.endsWith(join("translator", "trees.ts"))) return null;
+      trees ??= await makeTrees();
+      const text = [...trees.values()].map(({ line }) => `${line}\n`).join("");
+      if (file !== undefined) this.emitFile({ type: "asset", fileName: file, source: text });
+      const value = file === undefined ? JSON.stringify(text) : `readResource(${JSON.stringify(file)})`;
+      return { code: `export function trees() { return ${value}; }`, moduleType: "js" };
+    },
+    generateBundle(_options, bundle) {
+      const code = Object.values(bundle).map((it) => (it.type === "chunk" ? it.code : "")).join("\n");
+      for (const { text } of trees?.values() ?? []) {
+        if (!code.includes(text)) throw new Error(`a semantic function is not in the bundle as its tree was made:\n${text}`);
+      }
+    },
+  };
+}
+
+/** Leaves acorn out: the trees are complete. */
+function noParser(): Plugin {
+  return {
+    name: "no-parser",
+    load: (id) =>
+      id.endsWith(join("translator", "parse.ts"))
+        ? { code: "export function parseSemantic(text) { throw new Error(`a semantic function without its tree: ${text}`); }", moduleType: "js" }
+        : null,
+  };
+}
+
+/** Notes what was written. */
+function note(): Plugin {
+  return {
+    name: "note",
+    writeBundle(options, bundle) {
+      for (const file of Object.keys(bundle)) written.add(relative(root, join(options.dir ?? root, file)));
+    },
+  };
+}
+
+/** Removes scripts from dist/ that an earlier build left there. */
+function sweep(): Plugin {
+  return {
+    name: "sweep",
+    writeBundle() {
+      for (const entry of readdirSync(join(root, "dist"), { recursive: true, withFileTypes: true })) {
+        const path = join(entry.parentPath, entry.name);
+        if (entry.isFile() && /\.[cm]?js$/.test(entry.name) && !written.has(relative(root, path))) rmSync(path);
+      }
+    },
+  };
+}
+
+let programHash = "";
+
+export default defineConfig([
+  {
+    input: { program: "src/cli/main.ts" },
+    platform: "node",
+    plugins: [
+      semanticTrees("trees.txt"), noParser(), note(),
+      {
+        name: "hash",
+        generateBundle(_options, bundle) {
+          const chunk = bundle["program.cjs"] as OutputChunk;
+          // not as banner and footer, for which rolldown indents the code
+          const code = (chunk.code = `(function (require, readResource) {${chunk.code}})\n`);
+          // start.ts reads it as Latin-1: V8 scans strings of bytes faster, and they take half the memory
+          if (Buffer.byteLength(code) !== code.length) throw new Error("program.cjs is not plain ASCII");
+          programHash = createHash("sha256").update(code).digest("hex").slice(0, 16);
+        },
+      },
+    ],
+    output: { dir: "dist/cli", format: "cjs", entryFileNames: "[name].cjs", codeSplitting: false, comments: false },
+  },
+  {
+    input: { main: "src/cli/start.ts" },
+    platform: "node",
+    external: [/program\.cjs$/],
+    plugins: [
+      note(),
+      { name: "hash", renderChunk: (code) => code.replace("PROGRAM_HASH", programHash) },
+      { name: "executable", writeBundle: () => chmodSync(join(root, "dist/cli/main.js"), 0o755) },
+    ],
+    output: { dir: "dist/cli", format: "esm", entryFileNames: "[name].js" },
+  },
+  {
+    input: { core: "src/core.ts", "host/node/index": "src/host/node/index.ts" },
+    platform: "neutral",
+    external: ["acorn", "lru-cache", /^node:/],
+    plugins: [semanticTrees(undefined), note(), sweep()],
+    output: { dir: "dist", format: "esm", entryFileNames: "[name].js", chunkFileNames: "chunks/[name].js", comments: false },
+  },
+]);

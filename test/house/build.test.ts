@@ -1,0 +1,101 @@
+// What the build made of the semantic functions: the bundles hold the functions as they are written, and a syntax tree for each.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse, type Node } from "acorn";
+import { describe, expect, test } from "vitest";
+import { semantics } from "../../src/semantics/index.ts";
+import { parseSemantic } from "../../src/translator/parse.ts";
+import { decodeTree, encodeTree, treeKey } from "../../src/translator/tree-text.ts";
+import { violations } from "../support/closed.ts";
+
+const dist = (path: string) => readFileSync(fileURLToPath(new URL(join("../../dist", path), import.meta.url)), "utf8");
+
+/** A tree without what the spelling decides (positions, raw literals). */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (value instanceof Set) return [...(value as Set<string>)].toSorted((a, b) => (a < b ? -1 : 1));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([key]) => key !== "start" && key !== "end" && key !== "raw");
+  return Object.fromEntries(entries.map(([key, it]) => [key, plain(it)]));
+}
+
+/** Key -> source text of every named function that is the value of a property in a script. */
+function functionsOf(script: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const visit = (node: Node & Record<string, unknown>): void => {
+    if (node.type === "Property") {
+      const { key, value } = node as unknown as { key: Node & { name?: string; value?: string }; value: Node };
+      const text = script.slice(value.start, value.end);
+      if (/Function/.test(value.type)) found.set(treeKey(key.name ?? key.value ?? "", text), text);
+    }
+    if (node.type === "VariableDeclarator" && node.init) {
+      const { id, init } = node as unknown as { id: { name?: string }; init: Node };
+      if (/Function/.test(init.type) && id.name !== undefined) found.set(treeKey(id.name, script.slice(init.start, init.end)), script.slice(init.start, init.end));
+    }
+    for (const child of Object.values(node)) {
+      if (Array.isArray(child)) for (const it of child) if (it !== null && typeof it === "object") visit(it as typeof node);
+      if (child !== null && typeof child === "object" && "type" in child) visit(child as typeof node);
+    }
+  };
+  visit(parse(script, { ecmaVersion: 2023, sourceType: "module" }) as unknown as Node & Record<string, unknown>);
+  return found;
+}
+
+test("a tree as text reads back as it was", () => {
+  for (const semantic of Object.values(semantics)) {
+    const source = parseSemantic(semantic.toString());
+    const line = encodeTree("key", source);
+    expect(line.startsWith("key\t")).toBe(true);
+    expect(line).not.toContain("\n");
+    expect(plain(decodeTree(line.slice(4))), semantic.name).toEqual(plain(source));
+  }
+});
+
+test("node types that have no number are kept as well", () => {
+  const source = parseSemantic("(m, i) => { while (m.cf()) { m.x`${i.size}`; } do { ; } while (0); }");
+  expect(plain(decodeTree(encodeTree("", source).slice(1)))).toEqual(plain(source));
+});
+
+test("keys tell functions apart by name and by text", () => {
+  const keys = new Set([treeKey("a", "(m) => {}"), treeKey("b", "(m) => {}"), treeKey("a", "(m) => { }"), treeKey("a", "(n) => {}")]);
+  expect(keys.size).toBe(4);
+});
+
+const treesText = dist("cli/trees.txt");
+const lines = new Map(treesText.trimEnd().split("\n").map((line) => line.split("\t") as [string, string]));
+
+describe.each([["the command line", "cli/program.cjs"], ["the library", "chunks/core.js"]])("%s", (_name, file) => {
+  const script = dist(file);
+  const functions = functionsOf(script);
+
+  test("every tree is that of a function in the bundle", () => {
+    expect(lines.size).toBeGreaterThan(300);
+    for (const [key, json] of lines) {
+      const text = functions.get(key);
+      expect(text, key).toBeDefined();
+      expect(plain(decodeTree(json)), key).toEqual(plain(parseSemantic(text as string)));
+    }
+  });
+
+  test("every semantic function is there, with its tree, and still keeps the rules of semantic functions", () => {
+    const present = new Map([...lines.keys()].map((key) => [key.split(" ")[0], functions.get(key) as string]));
+    for (const semantic of Object.values(semantics)) {
+      const text = present.get(semantic.name);
+      expect(text, semantic.name).toBeDefined();
+      expect(violations(text as string), semantic.name).toEqual([]);
+    }
+  });
+});
+
+test("the library carries the same trees", () => {
+  const literal = /function trees\(\) \{\s*return (".*");\s*\}/.exec(dist("chunks/core.js"))?.[1] ?? "";
+  expect(literal.replaceAll("\t", "\\t")).toBe(JSON.stringify(treesText));
+});
+
+test("the command line is one plain script without a parser", () => {
+  const script = dist("cli/program.cjs");
+  expect(Buffer.byteLength(script)).toBe(script.length);
+  expect(script).not.toContain("parseExpressionAt");
+  expect(script).not.toMatch(/require\("(?!node:)/);
+});
