@@ -84,6 +84,7 @@ export function runCase(bench: Bench, it: Case, options: readonly string[] | nul
   const [name, ...rest] = it.command;
   const args = rest.map((arg) => arg.replaceAll("$D/", `${directory}/`).replaceAll(/\$D$/g, directory));
   const env: Record<string, string> = { D: directory, HOME: "/root", LC_ALL: "C", TZ: "UTC0", PATH, TERM: "dumb" };
+  env.PYTHONPYCACHEPREFIX = `${directory}/pycache`; // else the native run would write into the root, which other tests list
   const path = programPath(root, name) ?? name;
   let command = [path, ...args];
   if (options !== null) {
