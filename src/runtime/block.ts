@@ -53,7 +53,7 @@ export function endsBlock(insn: Instruction): boolean {
 }
 
 /** Samples at which a block is first considered for a region. */
-export const HOT = 2;
+export const HOT = 64;
 
 /** Longest block, in instructions. Long straight code is cut; the parts are linked. */
 export const MAX_BLOCK = 64;

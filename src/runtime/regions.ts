@@ -4,7 +4,7 @@
 // Sampling by guest instructions costs the translated code nothing and is deterministic.
 
 import { A, K } from "../decoder/instruction.ts";
-import { discover, type DiscoverOptions, type Graph, successors } from "../translator/graph.ts";
+import { discover, type DiscoverOptions, type Graph, type GraphNode, successors } from "../translator/graph.ts";
 import type { Translator } from "../translator/index.ts";
 import { components } from "../translator/structure.ts";
 import type { Block } from "./block.ts";
@@ -15,9 +15,13 @@ import type { GuestMemory } from "./memory.ts";
 export const SAMPLE_INTERVAL = 20000;
 /** Instructions in one region. V8 does not optimise functions over 60 KB of bytecode; an instruction makes 50 to 100 bytes. */
 const MAX_REGION = 400;
+/** Instructions that are looked at to find the loop or function around a hot block. */
+const MAX_OUTLINE = 2000;
+/** Instructions in a region for hot code that is in no loop or function of fitting size. */
+const MAX_TRACE = 100;
 const MAX_INLINE = 40;
-/** How often one entry is translated anew because hot code near it was not in its region. */
-const MAX_VERSIONS = 4;
+/** How many regions may hold copies of the same code. */
+const MAX_COPIES = 3;
 /** Recorded targets of one indirect jump. */
 const MAX_TARGETS = 256;
 
@@ -52,6 +56,8 @@ export function createRegions(options: RegionOptions): Regions {
   const stats: RegionStats = { regions: 0, regionInstructions: 0, samples: 0 };
   const functions = new Set<number>();
   const targets = new Map<number, Set<number>>();
+  /** How many regions hold the code at an address. */
+  const copies = new Map<number, number>();
   const discovery: DiscoverOptions = {
     memory,
     executed: options.eager ? () => true : (address) => cache.has(address),
@@ -59,14 +65,15 @@ export function createRegions(options: RegionOptions): Regions {
     maxInstructions: MAX_REGION,
     maxInline: MAX_INLINE,
   };
-  const outline: DiscoverOptions = { ...discovery, maxInline: 0 };
+  const outline: DiscoverOptions = { ...discovery, maxInstructions: MAX_OUTLINE, maxInline: 0 };
 
-  function make(block: Block): boolean {
-    if (block.regions >= MAX_VERSIONS) return false;
-    block.regions++;
-    const made = options.translator().region(block, discovery);
+  function translate(head: Block, how: DiscoverOptions): boolean {
+    if (head.regions >= MAX_COPIES) return false;
+    head.regions++;
+    const made = options.translator().region(head, how);
     if (made === undefined) return false;
-    cache.addTranslation(block, made.fn, made.size, made.graph.ranges);
+    cache.addTranslation(head, made.fn, made.size, made.graph.ranges);
+    for (const n of made.graph.nodes) copies.set(n.address, (copies.get(n.address) ?? 0) + 1);
     stats.regions++;
     stats.regionInstructions += made.graph.instructions;
     return true;
@@ -77,31 +84,50 @@ export function createRegions(options: RegionOptions): Regions {
     if (++block.heat < block.hot) return;
     // asking costs a walk over the code: ask ever more rarely
     block.heat = 0;
-    block.hot *= 8;
-    if (block.regions > 0) return;
-    const entry = entryFor(block.address);
-    const head = entry === block.address ? block : cache.at(entry);
-    if (head !== block && head.regions > 0 && covers(head, block.address)) return;
-    if (!make(head) && head !== block) make(block);
+    block.hot *= 4;
+    if (block.regions > 0 || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
+    const around = discover(block.address, outline);
+    if (around === undefined) return;
+    const loop = loopAround(around);
+    if (loop !== undefined) {
+      // where the loop is entered is not recorded; compilers put its head lowest
+      const head = loop.reduce((low, n) => (n.address >>> 0 < low.address >>> 0 ? n : low));
+      const only = new Set(loop.map((n) => n.address));
+      if (translate(cache.at(head.address), { ...discovery, only })) return;
+    }
+    const start = functionAround(block.address);
+    if (start !== undefined && translate(cache.at(start), discovery)) return;
+    translate(block, { ...discovery, maxInstructions: MAX_TRACE });
   }
 
-  /** Where the region around a hot address is entered: the head of its loop, or the entry of its function. */
-  function entryFor(address: number): number {
-    const around = discover(address, outline);
-    if (around === undefined) return address;
-    const loop = components(around.nodes.map((n) => successors(n).map((s) => s.index))).find((c) => c.includes(0));
-    if (loop !== undefined && (loop.length > 1 || successors(around.entry).includes(around.entry))) {
-      return loop.reduce((low, n) => (around.nodes[n].address >>> 0 < low >>> 0 ? around.nodes[n].address : low), address);
+  /** The largest loop with the graph's entry in it that fits a region. */
+  function loopAround(graph: Graph): GraphNode[] | undefined {
+    let edges = graph.nodes.map((n) => successors(n).map((s) => s.index));
+    for (;;) {
+      const members = components(edges).find((c) => c.includes(0)) as number[];
+      if (members.length === 1 && !edges[0].includes(0)) return undefined;
+      const nodes = members.map((n) => graph.nodes[n]);
+      if (nodes.reduce((sum, n) => sum + n.insns.length, 0) <= MAX_REGION) return nodes;
+      // too large: what loops inside it when its head is not gone back to?
+      const head = nodes.reduce((low, n) => (n.address >>> 0 < low.address >>> 0 ? n : low)).index;
+      const inside = new Set(members);
+      if (head === 0) return undefined;
+      edges = edges.map((to, from) => (inside.has(from) ? to.filter((n) => n !== head && inside.has(n)) : []));
     }
+  }
+
+  /** The entry of the function that an address is in, when the whole function fits a region. */
+  function functionAround(address: number): number | undefined {
     let nearest: number | undefined;
     for (const f of functions) if (f >>> 0 <= address >>> 0 && (nearest === undefined || f >>> 0 > nearest >>> 0)) nearest = f;
-    if (nearest === undefined || (address - nearest) >>> 0 > 16384) return address;
+    if (nearest === undefined || (address - nearest) >>> 0 > 16384) return undefined;
     const whole = discover(nearest, outline);
-    return whole !== undefined && contains(whole, address) ? nearest : address;
+    return whole !== undefined && whole.instructions <= MAX_REGION && contains(whole, address) ? nearest : undefined;
   }
 
   return {
-    stats, sample, make,
+    stats, sample,
+    make: (block) => translate(block, discovery),
     noteCall(block) {
       const last = block.insns[block.insns.length - 1];
       if ((last.row.attributes & A.BRANCH) !== 0 && last.row.mnemonic === "CALL" && last.op0.kind === K.REL) functions.add(last.op0.imm);
@@ -121,4 +147,3 @@ export function createRegions(options: RegionOptions): Regions {
 }
 
 const contains = (graph: Graph, address: number) => graph.nodes.some((n) => n.insns.some((i) => i.address === address));
-const covers = (block: Block, address: number) => block.ranges.some(([from, to]) => from <= address >>> 0 && address >>> 0 < to);

@@ -64,6 +64,8 @@ export interface DiscoverOptions {
   readonly memory: GuestMemory;
   /** Whether a jump to this address is worth following: it has been executed. */
   readonly executed: (address: number) => boolean;
+  /** When given: the only addresses to follow outside copied callees. */
+  readonly only?: ReadonlySet<number>;
   /** Recorded targets of the indirect jump at an address. */
   readonly indirectTargets: (address: number) => readonly number[];
   readonly maxInstructions: number;
@@ -118,11 +120,17 @@ class Finder {
     return typeof insn === "object" ? insn : undefined;
   }
 
+  private follows(address: number, context: InlineContext | undefined): boolean {
+    const { only, executed } = this.options;
+    return context === undefined && only !== undefined ? only.has(address) : executed(address);
+  }
+
   /** Direct targets of the instruction that ends a node, worth following. */
-  private targets(insn: Instruction): number[] {
+  private targets(insn: Instruction, context: InlineContext | undefined): number[] {
     const { mnemonic, attributes } = insn.row;
     if (mnemonic === "CALL" || (attributes & A.BRANCH) === 0) return [];
-    const { executed, indirectTargets } = this.options;
+    const { indirectTargets } = this.options;
+    const executed = (address: number) => this.follows(address, context);
     if (insn.op0.kind === K.REL) {
       const conditional = mnemonic !== "JMP";
       const found = executed(insn.op0.imm) ? [insn.op0.imm] : [];
@@ -144,8 +152,8 @@ class Finder {
         if (insn === undefined || semanticOf(insn.row) === undefined) break;
         code.set(pc, insn);
         this.total++;
-        const follow = this.targets(insn);
-        if (insn.row.mnemonic === "CALL" && this.options.executed(insn.next)) follow.push(insn.next);
+        const follow = this.targets(insn, context);
+        if (insn.row.mnemonic === "CALL" && this.follows(insn.next, context)) follow.push(insn.next);
         for (const t of follow) {
           if (leaders.has(t)) continue;
           leaders.add(t);
@@ -181,7 +189,7 @@ class Finder {
         n.afterCall = nodes.get(last.next);
         after.push(n);
       } else if ((last.row.attributes & A.BRANCH) !== 0) {
-        for (const t of this.targets(last)) {
+        for (const t of this.targets(last, context)) {
           const to = nodes.get(t);
           if (to !== undefined) n.jumps.set(t, to);
         }
@@ -231,7 +239,8 @@ class Finder {
         }
         if ((insn.row.attributes & A.BRANCH) !== 0) {
           if (insn.op0.kind !== K.REL) return false;
-          work.push(...this.targets(insn));
+          if (this.options.executed(insn.op0.imm)) work.push(insn.op0.imm);
+          if (insn.row.mnemonic !== "JMP" && this.options.executed(insn.next)) work.push(insn.next);
           break;
         }
         if (endsBlock(insn)) return false;
