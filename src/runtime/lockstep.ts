@@ -62,6 +62,10 @@ export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMi
     const mxcsr = cpu.vec.mxcsr();
     stores = [];
     let comparable = true;
+    // both executions read the same clock
+    const { readTsc } = cpu;
+    const now = readTsc();
+    cpu.readTsc = () => now;
     state[S.BUDGET] = 0x40000000; // the block shall not stop for its time slice
     try {
       block.fn?.();
@@ -81,7 +85,11 @@ export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMi
     cpu.vec.i32s.set(vectorsBefore);
     cpu.vec.setMxcsr(mxcsr);
     state[S.EXIT] = EXIT.NONE;
-    interpret(block);
+    try {
+      interpret(block);
+    } finally {
+      cpu.readTsc = readTsc;
+    }
     if (comparable) compare(block);
   }
 
