@@ -122,9 +122,10 @@ export default defineConfig([
     plugins: [
       note(),
       { name: "hash", renderChunk: (code) => code.replace("PROGRAM_HASH", programHash) },
+      { name: "commonjs", generateBundle() { this.emitFile({ type: "asset", fileName: "package.json", source: '{ "type": "commonjs" }\n' }); } },
       { name: "executable", writeBundle: () => chmodSync(join(root, "dist/cli/main.js"), 0o755) },
     ],
-    output: { dir: "dist/cli", format: "esm", entryFileNames: "[name].js" },
+    output: { dir: "dist/cli", format: "cjs", entryFileNames: "[name].js" },
   },
   {
     input: { core: "src/core.ts", "host/node/index": "src/host/node/index.ts" },
