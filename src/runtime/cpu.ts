@@ -26,6 +26,7 @@ const POPPABLE = F.TF | F.NT | F.AC | F.ID;
 const ESP = 4;
 const SS = 2;
 const CS = 1;
+const CODE_SEGMENT = 1 << CS;
 
 export class Cpu implements Machine {
   readonly state = new Int32Array(S.WORDS);
@@ -127,7 +128,7 @@ export class Cpu implements Machine {
     const r = this.state;
     let at = (r[o.base] + (r[o.index] << o.scale) + o.disp) | 0;
     if (o.address16) at &= 0xffff;
-    if (r[S.ODD] & (1 << o.seg)) this.checkSegment(o.seg, at, o.size, true);
+    if ((r[S.ODD] | CODE_SEGMENT) & (1 << o.seg)) this.checkSegment(o.seg, at, o.size, true); // code is never writable
     return (at + r[S.BASE + o.seg]) | 0;
   }
 
@@ -249,6 +250,7 @@ export class Cpu implements Machine {
   }
 
   private checkRead(address: number, size: number): void {
+    if ((address >>> 0) + size > 0x100000000) raise(VECTOR.GP, 0); // beyond the limit of a flat segment
     if (!(this.perm[address >>> 12] & PERM.R)) this.pageFault(address, 0);
     const last = (address + size - 1) | 0;
     if (!(this.perm[last >>> 12] & PERM.R)) this.pageFault(last & ~0xfff, 0);
@@ -256,6 +258,7 @@ export class Cpu implements Machine {
 
   check(address: number, length: number, write: boolean): void {
     if (length <= 0) return;
+    if ((address >>> 0) + length > 0x100000000) raise(VECTOR.GP, 0);
     const right = write ? PERM.W : PERM.R;
     const first = address >>> 12, pages = (((address & 0xfff) + length - 1) >>> 12) + 1;
     for (let k = 0; k < pages; k++) {

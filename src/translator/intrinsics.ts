@@ -191,6 +191,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     switch (o.kind) {
       case K.R32: case K.R16: case K.R8: writeRegister(o.reg, o.size, v); return;
       case K.M32: case K.M16: case K.M8: {
+        if (o.seg === 1) throw new Unsupported("store through CS");
         const value = v.kind === "code" && !v.stable ? block.atom(v, "x") : v;
         store(address(o), o.size, value);
         return;

@@ -84,7 +84,7 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
       copy(o.reg, slot);
       return;
     }
-    if (o.kind === K.MM || o.size < 4) throw new Unsupported("vector destination");
+    if (o.kind === K.MM || o.size < 4 || o.seg === 1) throw new Unsupported("vector destination");
     const a = block.atom(address(o), "a");
     align(a, o, aligned);
     memory.checkStore(a, o.size);
