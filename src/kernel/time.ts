@@ -24,20 +24,26 @@ export const SECOND = 1_000_000_000;
 /** Clocks that count from the start of the machine have been running for a while: programs subtract from them. */
 const BOOT = 1000 * SECOND;
 
-/** The clock of the machine we run on. Uses `performance` and `setTimeout`, which every host of JavaScript has. */
-export function createHostClock(): Clock {
-  const origin = performance.timeOrigin;
+/** Milliseconds since some moment, and what Date.now() would have said at that moment. */
+export interface HostTime {
+  readonly now: () => number;
+  readonly timeOrigin: number;
+}
+
+/** The clock of the machine we run on. Uses `performance` (or what is given in its place) and `setTimeout`, which every host of JavaScript has. */
+export function createHostClock(host: HostTime = performance): Clock {
+  const origin = host.timeOrigin;
   const baseSeconds = Math.floor(origin / 1000);
   const baseNanoseconds = Math.round((origin - baseSeconds * 1000) * 1e6);
   return {
-    monotonic: () => BOOT + Math.round(performance.now() * 1e6),
+    monotonic: () => BOOT + Math.round(host.now() * 1e6),
     realtime() {
-      const total = baseNanoseconds + Math.round(performance.now() * 1e6);
+      const total = baseNanoseconds + Math.round(host.now() * 1e6);
       const carry = Math.floor(total / SECOND);
       return { seconds: baseSeconds + carry, nanoseconds: total - carry * SECOND };
     },
     async sleep(deadline, wake) {
-      const delay = (deadline - BOOT) / 1e6 - performance.now();
+      const delay = (deadline - BOOT) / 1e6 - host.now();
       if (delay <= 0) return;
       let timer: ReturnType<typeof setTimeout> | undefined;
       // A host with nothing else to do would end while a guest sleeps without a time-out: a long timer keeps it alive.

@@ -45,7 +45,7 @@ export interface EngineStats extends RegionStats {
 }
 
 /** Interpretations before a block is translated; measured on start-up of bash and python3 and on the compute fixtures (docs/performance.md). */
-export const DEFAULT_THRESHOLD = 3000;
+export const DEFAULT_THRESHOLD = 5000;
 const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
 /** Segments that translated code takes to be flat: ES CS SS DS. */
 const FLAT = 15;
