@@ -20,6 +20,8 @@ const MAX_OUTLINE = 2000;
 /** Instructions in a region for hot code that is in no loop or function of fitting size. */
 const MAX_TRACE = 100;
 const MAX_INLINE = 40;
+/** Loops within loops that are tried for a fitting one. */
+const MAX_NESTING = 6;
 /** How many regions may hold copies of the same code. */
 const MAX_COPIES = 3;
 /** Recorded targets of one indirect jump. */
@@ -56,6 +58,8 @@ export function createRegions(options: RegionOptions): Regions {
   const stats: RegionStats = { regions: 0, regionInstructions: 0, samples: 0 };
   const functions = new Set<number>();
   const targets = new Map<number, Set<number>>();
+  /** Samples that met each block. */
+  const seen = new Map<number, number>();
   /** How many regions hold the code at an address. */
   const copies = new Map<number, number>();
   const discovery: DiscoverOptions = {
@@ -81,6 +85,7 @@ export function createRegions(options: RegionOptions): Regions {
 
   function sample(block: Block): void {
     stats.samples++;
+    seen.set(block.address, (seen.get(block.address) ?? 0) + 1);
     if (++block.heat < block.hot) return;
     // asking costs a walk over the code: ask ever more rarely
     block.heat = 0;
@@ -88,11 +93,12 @@ export function createRegions(options: RegionOptions): Regions {
     if (block.regions > 0 || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
     const around = discover(block.address, outline);
     if (around === undefined) return;
-    const loop = loopAround(around);
-    if (loop !== undefined) {
+    const cycle = membersOfCycle(around.nodes.map((n) => successors(n).map((s) => s.index)));
+    if (cycle !== undefined) {
+      const loop = loopWithin(around, cycle);
       // where the loop is entered is not recorded; compilers put its head lowest
-      const head = loop.reduce((low, n) => (n.address >>> 0 < low.address >>> 0 ? n : low));
-      const only = new Set(loop.map((n) => n.address));
+      const head = loop?.reduce((low, n) => (n.address >>> 0 < low.address >>> 0 ? n : low)) ?? around.entry;
+      const only = new Set((loop ?? hottest(around, cycle)).map((n) => n.address));
       if (translate(cache.at(head.address), { ...discovery, only })) return;
     }
     const start = functionAround(block.address);
@@ -100,20 +106,34 @@ export function createRegions(options: RegionOptions): Regions {
     translate(block, { ...discovery, maxInstructions: MAX_TRACE });
   }
 
-  /** The largest loop with the graph's entry in it that fits a region. */
-  function loopAround(graph: Graph): GraphNode[] | undefined {
-    let edges = graph.nodes.map((n) => successors(n).map((s) => s.index));
-    for (;;) {
-      const members = components(edges).find((c) => c.includes(0)) as number[];
-      if (members.length === 1 && !edges[0].includes(0)) return undefined;
+  /** The largest loop with the graph's entry in it that fits a region, given the members of the largest one. */
+  function loopWithin(graph: Graph, cycle: readonly number[]): GraphNode[] | undefined {
+    let members = cycle;
+    for (let depth = 0; depth < MAX_NESTING; depth++) {
       const nodes = members.map((n) => graph.nodes[n]);
-      if (nodes.reduce((sum, n) => sum + n.insns.length, 0) <= MAX_REGION) return nodes;
+      if (size(nodes) <= MAX_REGION) return nodes;
       // too large: what loops inside it when its head is not gone back to?
       const head = nodes.reduce((low, n) => (n.address >>> 0 < low.address >>> 0 ? n : low)).index;
       const inside = new Set(members);
       if (head === 0) return undefined;
-      edges = edges.map((to, from) => (inside.has(from) ? to.filter((n) => n !== head && inside.has(n)) : []));
+      const inner = membersOfCycle(graph.nodes.map((n, from) => (inside.has(from) ? successors(n).map((s) => s.index).filter((k) => k !== head && inside.has(k)) : [])));
+      if (inner === undefined) return undefined;
+      members = inner;
     }
+    return undefined;
+  }
+
+  /** The part of a large loop (a bytecode interpreter's, say) that the samples met most, up to the size of a region. */
+  function hottest(graph: Graph, cycle: readonly number[]): GraphNode[] {
+    const heat = (n: GraphNode) => seen.get(n.address) ?? 0;
+    const chosen = [graph.entry];
+    let room = MAX_REGION - graph.entry.insns.length;
+    for (const n of cycle.map((k) => graph.nodes[k]).sort((a, b) => heat(b) - heat(a))) {
+      if (n === graph.entry || n.insns.length > room) continue;
+      chosen.push(n);
+      room -= n.insns.length;
+    }
+    return chosen;
   }
 
   /** The entry of the function that an address is in, when the whole function fits a region. */
@@ -144,6 +164,14 @@ export function createRegions(options: RegionOptions): Regions {
       };
     },
   };
+}
+
+const size = (nodes: readonly GraphNode[]) => nodes.reduce((sum, n) => sum + n.insns.length, 0);
+
+/** The nodes that node 0 reaches and is reached from; undefined when it is in no cycle. */
+function membersOfCycle(edges: readonly (readonly number[])[]): number[] | undefined {
+  const members = components(edges).find((c) => c.includes(0));
+  return members !== undefined && (members.length > 1 || edges[0].includes(0)) ? members : undefined;
 }
 
 const contains = (graph: Graph, address: number) => graph.nodes.some((n) => n.insns.some((i) => i.address === address));
