@@ -21,6 +21,3 @@ export function cpuid(leaf: number, _subleaf: number): [number, number, number, 
     default: return [0, 0, 0, 0];
   }
 }
-
-/** The EDX feature word of leaf 1: AT_HWCAP. */
-export const HWCAP = FEATURES_EDX;

@@ -402,29 +402,6 @@ export function runCase(k: number): void {
   fpu.save(image, 0, true);
 }
 
-const hex = (v: number, n: number): string => (v >>> 0).toString(16).padStart(n, "0");
-
-function register(i: number): string {
-  const at = 28 + 10 * i;
-  return hex(image.getUint16(at + 8, true), 4) + hex(image.getUint32(at + 4, true), 8) + hex(image.getUint32(at, true), 8);
-}
-
-const operand = (): string => hex(mem.getUint32(8, true), 8) + hex(mem.getUint32(4, true), 8) + hex(mem.getUint32(0, true), 8);
-
-const words = (): string =>
-  `cw ${hex(image.getUint16(0, true), 4)} sw ${hex(image.getUint16(4, true), 4)} tw ${hex(image.getUint16(8, true), 4)}`;
-
-/** The case before it ran, as native.c prints it. */
-export function describeCase(k: number, n: number): string {
-  return `${INSTRUCTIONS[k][0]} ${n} ${words()} st0 ${register(0)} st1 ${register(1)} mem ${operand()}`;
-}
-
-/** The case after it ran, as native.c prints it. `fl` is 00 unless the instruction writes EFLAGS. */
-export function describeResult(): string {
-  const fl = eflags.bits < 0 ? "--" : hex(eflags.bits, 2);
-  return `  -> ${words()} ${register(0)} ${register(1)} ${register(7)} mem ${operand()} fl ${fl}`;
-}
-
 /** Mixes one word into a hash. */
 function mix(hash: number, v: number): number {
   hash = Math.imul(hash ^ v, 0x01000193);

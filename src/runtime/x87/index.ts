@@ -20,8 +20,7 @@ import * as store from "./store.ts";
 import * as transcendental from "./transcendental.ts";
 
 export { ADD, DIV, DIVR, MUL, SUB, SUBR } from "./arith.ts";
-export { C0, C1, C2, C3, copyState, DE, describeState, EMPTY, EXT, IE, OE, PE, sameState, SF, UE, ZE } from "./state.ts";
-export type { X87State } from "./state.ts";
+export { copyState, describeState, sameState } from "./state.ts";
 
 /** Smallest normal numbers of the memory formats. */
 const NORMAL_32 = 2 ** -126;

@@ -114,11 +114,6 @@ export function setControlWord(s: X87State, value: number): void {
   s.mode = precisionAndRounding === 0x300 ? 0 : precisionAndRounding === 0x200 ? 1 : 2;
 }
 
-/** Whether an unmasked exception is pending: ES, what the next waiting instruction raises #MF for. */
-export function pendingException(s: X87State): boolean {
-  return (s.flags & ~s.cw & 0x3f) !== 0;
-}
-
 /** FNSTSW: the 16-bit status word. */
 export function statusWord(s: X87State): number {
   return s.flags | s.cc | (s.c1[0] > 0 ? C1 : 0) | (s.top << 11) | ((s.flags & ~s.cw & 0x3f) !== 0 ? 0x8080 : 0);
