@@ -5,7 +5,7 @@
 // Built as CommonJS: Node takes 4 ms to set its loader of ES modules going.
 
 import fs from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 
@@ -15,12 +15,13 @@ const HASH = "PROGRAM_HASH";
 const LONG_RUN_MS = 1000;
 /**
  * V8's measure of how much a function runs before it is optimised, at start and later. With its own value a run of busybox true gives
- * 50 of its 130 ms of processor time to the optimising compiler, and ends before it has anything of that.
+ * 50 of its 130 ms of processor time to the optimising compiler, and ends before it has anything of that. Node 20 only: later
+ * releases have a compiler in between, and no such flag.
  */
 const BUDGET_AT_START = "--interrupt-budget=1000000", BUDGET = "--interrupt-budget=67584";
 const START_MS = 100;
 /** Caches of other builds and releases are removed when they are this old. */
-const FORGET_MS = 30 * 24 * 3600 * 1000;
+const FORGET_MS = 7 * 24 * 3600 * 1000;
 
 function cacheDirectory(): string | undefined {
   const { env } = process;
@@ -53,7 +54,10 @@ function readCache(path: string): Buffer | undefined {
 function writeCache(directory: string, path: string, script: Script): void {
   const temporary = `${path}.${process.pid}`;
   try {
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // one by one: Node's recursive mkdir never ends where a directory exists but takes no entries with ENOENT, as /proc/self does
+    for (const folder of [dirname(dirname(directory)), dirname(directory), directory]) {
+      if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 });
+    }
     const fd = fs.openSync(temporary, "wx", 0o600);
     try {
       fs.writeFileSync(fd, script.createCachedData());
@@ -66,7 +70,11 @@ function writeCache(directory: string, path: string, script: Script): void {
       if (Date.now() - fs.statSync(other).mtimeMs > FORGET_MS) fs.rmSync(other);
     }
   } catch {
-    fs.rmSync(temporary, { force: true });
+    try {
+      fs.rmSync(temporary, { force: true });
+    } catch {
+      // nothing was written there either
+    }
   }
 }
 
@@ -80,13 +88,13 @@ if (home) cachedData ??= readCache(shortRun);
 const script = new Script(readText("program.cjs"), { filename: join(import.meta.dirname, "program.cjs"), cachedData });
 const useless = cachedData === undefined || script.cachedDataRejected === true;
 const started = process.hrtime();
-const plainV8 = process.execArgv.length === 0;
-if (plainV8) {
+const late = process.versions.v8.startsWith("11.") && process.execArgv.length === 0 && !process.env["NODE_OPTIONS"];
+if (late) {
   setFlagsFromString(BUDGET_AT_START);
   setTimeout(() => setFlagsFromString(BUDGET), START_MS).unref();
 }
 process.on("exit", () => {
-  if (plainV8) setFlagsFromString(BUDGET); // V8 takes a cache only under the flags it was made with
+  if (late) setFlagsFromString(BUDGET); // V8 takes a cache only under the flags it was made with
   const [seconds, nanoseconds] = process.hrtime(started);
   const long = seconds * 1000 + nanoseconds / 1e6 > LONG_RUN_MS;
   if (home && (useless || (long && !fromLong))) writeCache(directory, long ? longRun : shortRun, script);
