@@ -3,7 +3,7 @@
 // In the generated code general registers are the locals r0-r7, the lazy flags fk fa fb fr; R is the state array, V and P the
 // guest memory's DataView and page permissions. A memory access that is not plain, and anything that faults, leaves the block:
 // `pc = <this instruction>; break bail;` - the interpreter then executes that instruction with all its consequences. This is
-// cheaper than a slow path that comes back, which would keep V8 from holding state in machine registers (DESIGN, section 3).
+// cheaper than a slow path that comes back, which would keep V8 from holding state in machine registers (docs/decisions/memory-checks.md).
 
 import { F, type Instruction, K, type Operand } from "../decoder/instruction.ts";
 import { FLAGS, S } from "../runtime/state.ts";

@@ -1,5 +1,5 @@
 // What a personality is: one value with everything in which an operating system's binaries differ, as FreeBSD's sysentvec.
-// The kernel core knows this interface and no personality; core.ts hands it the list.
+// The kernel core knows this interface and no personality; boot.ts hands it the list.
 
 import type { Cpu } from "../../runtime/cpu.ts";
 import type { OpenFile } from "../fs/file.ts";
