@@ -90,12 +90,12 @@ const CASES: Case[] = [
 ];
 
 describe.skipIf(debian === "" || !existsSync(debian))("Debian", () => {
-  test.each(CASES.filter((it) => existsSync(join(debian, it.command[0]))))("$name", ({ name, command, stdin, stdout, status }) => {
+  test.each(CASES.filter((it) => existsSync(join(debian, it.command[0]))))("$name", { timeout: 60_000 }, ({ name, command, stdin, stdout, status }) => {
     const result = spawnSync(process.execPath, [cli, "--root", debian, ...command], {
       input: stdin ?? "",
       encoding: "utf8",
-      timeout: 29_000,
-      env: { LANG: "C", PATH: "/usr/bin:/bin" },
+      timeout: 59_000,
+      env: { LANG: "C", PATH: "/usr/bin:/bin", PYTHONDONTWRITEBYTECODE: "1" },
     });
     if (name === "file") expect(result.stdout).toMatch(/^ELF 32-bit LSB (pie )?executable, Intel 80386/);
     else expect(result.stdout, result.stderr).toBe(stdout);
