@@ -109,7 +109,10 @@ async function makeMachine(line: CommandLine, engines: Engine[]): Promise<Machin
       random: seed === undefined ? nodeRandom : seededRandom(Number(seed)),
       trace: tracer, log: openLog(values.log),
       yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
-      onFatalSignal: (thread, signal) => printError(formatDump(thread, signal)),
+      // only for the program itself: a shell says in its own words how its children died
+      onFatalSignal: (thread, signal) => {
+        if (thread.process === machine.process) printError(formatDump(thread, signal));
+      },
       onStop: (stopped) => {
         if (stopped === machine.process) process.kill(process.pid, "SIGSTOP");
       },

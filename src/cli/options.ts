@@ -20,7 +20,10 @@ export const OPTIONS = [
   { name: "root", short: "", argument: "DIR", help: "show DIR as / to the program, and nothing else of the host" },
   { name: "mount", short: "", argument: "HOST:GUEST[:ro]", repeatable: true, help: "show the host's file or directory at GUEST" },
   { name: "env", short: "E", argument: "NAME[=VALUE]", repeatable: true, noTwin: true, help: "set a variable of the program's environment, or remove it" },
-  { name: "jit", short: "", argument: "off|block|region", values: ["off", "block", "region"], help: "highest tier: interpreter only, translated blocks, or regions (hot loops and functions; default)" },
+  {
+    name: "jit", short: "", argument: "off|block|region", values: ["off", "block", "region"],
+    help: "highest tier: interpreter only, translated blocks, or regions (hot loops and functions; default)",
+  },
   { name: "jit-threshold", short: "", argument: "N", number: true, help: "executions of a block before it is translated" },
   { name: "lockstep", short: "", argument: "", help: "check every translated block against the interpreter" },
   { name: "one-insn-per-block", short: "", argument: "", help: "blocks of one instruction" },

@@ -73,7 +73,10 @@ export const A = {
 
 /** One row of the opcode tables, shared by every instruction decoded through it. */
 export interface Row {
-  /** Intel mnemonic in capitals without a size suffix: the key of the semantic function. String forms are MOVS CMPS STOS LODS SCAS INS OUTS; the SSE2 moves and compares are MOVSD, CMPSD. Conditions are Jcc, SETcc, CMOVcc, FCMOVcc. */
+  /**
+   * Intel mnemonic in capitals without a size suffix: the key of the semantic function. String forms are MOVS CMPS STOS LODS SCAS INS OUTS;
+   * the SSE2 moves and compares are MOVSD, CMPSD. Conditions are Jcc, SETcc, CMOVcc, FCMOVcc.
+   */
   readonly mnemonic: string;
   /** What a disassembler prints: `mnemonic`, except where that is "UD" because of a LOCK prefix. */
   readonly name: string;
@@ -85,7 +88,10 @@ export interface Row {
   readonly flagsWritten: number; // F.* bits given a defined value or set undefined
   readonly flagsUndefined: number; // the part of flagsWritten that the manual leaves undefined
   readonly attributes: number; // A.* bits
-  /** CPUID feature the instruction belongs to: "" for the 386-Pentium base, else "fpu", "cmov", "mmx", "sse", "sse2", "sse3", "ssse3", "sse4.1", "sse4.2", "popcnt", "lzcnt", "bmi1", "movbe", "aes", "pclmulqdq", "sha", "cx8", "fxsr", "rdtscp", "sysenter" ... */
+  /**
+   * CPUID feature the instruction belongs to: "" for the 386-Pentium base, else "fpu", "cmov", "mmx", "sse", "sse2", "sse3", "ssse3", "sse4.1",
+   * "sse4.2", "popcnt", "lzcnt", "bmi1", "movbe", "aes", "pclmulqdq", "sha", "cx8", "fxsr", "rdtscp", "sysenter" ...
+   */
   readonly feature: string;
 }
 

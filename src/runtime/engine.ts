@@ -20,7 +20,7 @@ export type Exit =
   | { readonly kind: "budget" };
 
 export interface EngineOptions {
-  /** Highest tier. Default "block". */
+  /** Highest tier. Default "region". */
   readonly jit?: "off" | "block" | "region";
   /** Interpretations of a block before it is translated. */
   readonly threshold?: number;
@@ -66,7 +66,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   const { state } = cpu;
   const cache = new CodeCache(cpu.memory, state, options.oneInsnPerBlock ? 1 : MAX_BLOCK, options.maxSourceBytes ?? DEFAULT_SOURCE_BYTES);
   const threshold = options.threshold ?? DEFAULT_THRESHOLD;
-  const jit = options.jit ?? "block";
+  const jit = options.jit ?? "region";
   const stats: EngineStats = {
     interpretedBlocks: 0, interpretedInstructions: 0, translated: 0, translatedInstructions: 0, sourceBytes: 0, translateMs: 0, bails: 0, dispatches: 0, regions: 0, regionInstructions: 0, samples: 0,
   };

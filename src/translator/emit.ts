@@ -100,6 +100,7 @@ const GROUP_COST = 12;
 
 class Emitter implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
+  stores = 0;
   readonly lanes = new LaneState(this);
   depth = 0;
   readonly traceStores: boolean;
@@ -151,7 +152,9 @@ class Emitter implements BlockEmission {
     const flushFlags = this.writesFlags ? ` ${FLAG_STORE}` : "";
     const loads = ascending(this.used).map((n) => `r${n} = R[${n}]`);
     if (this.usesFlags) loads.push(FLAG_LOAD);
-    const body = this.placeChecks(this.lines.join("\n")).replaceAll(FRAME, String(this.names + 32)).replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, loads.length > 0 ? `${loads.join(", ")};` : "");
+    const reload = loads.length > 0 ? `${loads.join(", ")};` : "";
+    const body = this.placeChecks(this.lines.join("\n"))
+      .replaceAll(FRAME, String(this.names + 32)).replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, reload);
     const out = [`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${this.graph.entry.insns.length} | 0) < 0) return null;`];
     if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
     if (this.loops) out.push(`let q = ${LOOP_SLICE};`);
@@ -208,7 +211,8 @@ class Emitter implements BlockEmission {
     const { symbol, delta } = at.affine;
     let group = this.groups.get(symbol);
     if (group === undefined || Math.max(group.max, delta + size) - Math.min(group.min, delta) > MAX_SPAN) {
-      group = { id: this.allGroups.length, base: at.text, delta, min: delta, max: delta + size, stores: false, cost: 0, bail: `{ ${this.settling()}pc = ${this.insn.address}; break bail; }`, alone: [] };
+      const bail = `{ ${this.settling()}pc = ${this.insn.address}; break bail; }`;
+      group = { id: this.allGroups.length, base: at.text, delta, min: delta, max: delta + size, stores: false, cost: 0, bail, alone: [] };
       this.groups.set(symbol, group);
       this.allGroups.push(group);
       this.emit(`/*g${group.id}*/`);

@@ -33,6 +33,8 @@ export interface BlockEmission extends Output {
   access(at: Value, size: number, store: boolean, alone: string): string;
   /** Writes the way out to a guest address (a direct jump when it is constant). */
   exit(target: Value): void;
+  /** Stores to memory emitted so far. */
+  stores: number;
   /** The instruction being translated. */
   readonly insn: Instruction;
   /** The lazy flags here. */
@@ -149,6 +151,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
 
   const checkStore = (a: Value, size: number): void => {
     emit(size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : block.access(a, size, true, `if (${crosses(a, size)}${page(a, 0)} >= 0) ${bail()}`));
+    block.stores++;
     if (block.traceStores) emit(`TRACE(${text(a)}, ${size});`);
   };
 

@@ -1,9 +1,12 @@
 // The vector file during translation: lanes of XMM registers that are in JavaScript constants just now.
 //
-// A half register (8 bytes) is known as one double, or as up to two integers, or as up to two singles. What is newer than the
-// vector file is "dirty" and is written there only when someone looks: a bail, a way out, a join, or a read under another
-// type. So a chain of scalar arithmetic runs on constants, and moves of 8 and 16 bytes are doubles that are never computed
-// with (V8 keeps every bit of a double that only moves, NaN payloads too: test/translator/lanes.test.ts holds it to this).
+// A half register (8 bytes) is known as two integers, as one double, or as up to two singles. What is newer than the vector file
+// is "dirty" and is written there only when someone looks: a bail, a way out, a join, or a read under another type. So a
+// chain of scalar arithmetic runs on constants.
+//
+// Moves never change a bit: what comes from memory or from another register moves as integers. A double that was computed
+// moves as a double; it is finite (what is not goes through the file). Doubles as carriers of any 64 bits do not work:
+// newer compilers of V8 give some NaN patterns a meaning of their own.
 
 type Lanes = readonly [string | undefined, string | undefined];
 const NONE: Lanes = [undefined, undefined];
@@ -16,14 +19,18 @@ interface Half {
   readonly dirty: "" | "d" | "i" | "f";
   /** With dirty "i" or "f": bit per lane. */
   readonly mask: number;
+  /** Where in memory the same eight bytes stand, as the index of a DataView access, and the number of stores then emitted. */
+  readonly source: { readonly index: string; readonly stores: number } | undefined;
 }
 
-const UNKNOWN: Half = { d: undefined, i: NONE, f: NONE, dirty: "", mask: 0 };
+const UNKNOWN: Half = { d: undefined, i: NONE, f: NONE, dirty: "", mask: 0, source: undefined };
 const HALVES = 18; // XMM0-7 and the scratch slot of memory sources
 
 export type LaneSnapshot = readonly Half[];
 
 export interface LaneOutput {
+  /** Stores to memory emitted so far. */
+  readonly stores: number;
   emit(line: string): void;
   fresh(base: string): string;
 }
@@ -92,8 +99,13 @@ export class LaneState {
   }
 
   readD(k: number): string {
-    const known = this.halves[k].d;
-    if (known !== undefined) return known;
+    const half = this.halves[k];
+    if (half.d !== undefined) return half.d;
+    if (half.source !== undefined && half.source.stores === this.out.stores) {
+      const d = this.name("d", `V.getFloat64(${half.source.index}, true)`);
+      this.halves[k] = { ...half, d };
+      return d;
+    }
     const h = this.flushHalf(k);
     const d = this.name("d", `XD[${k}]`);
     this.halves[k] = { ...h, d };
@@ -134,21 +146,25 @@ export class LaneState {
     this.halves[k] = { ...UNKNOWN, f, dirty: "f", mask: (h.dirty === "f" ? h.mask : 0) | (1 << lane) };
   }
 
-  /** The two integers of a half when both are at hand and newer than the file: a store need not go through it. */
-  dirtyIntegers(k: number): readonly [string, string] | undefined {
-    const h = this.halves[k];
-    return h.dirty === "i" && h.i[0] !== undefined && h.i[1] !== undefined ? [h.i[0], h.i[1]] : undefined;
+  /** The double of a half when it was computed and stands nowhere else. */
+  computed(k: number): string | undefined {
+    return this.halves[k].dirty === "d" ? this.halves[k].d : undefined;
   }
 
   copyHalf(to: number, from: number): void {
     if (to === from) return;
-    const both = this.dirtyIntegers(from);
-    if (both !== undefined) this.halves[to] = { ...UNKNOWN, i: both, dirty: "i", mask: 3 };
-    else this.writeD(to, this.readD(from));
+    const d = this.computed(from);
+    if (d !== undefined) {
+      this.writeD(to, d);
+      return;
+    }
+    const i: Lanes = [this.readI(from, 0), this.readI(from, 1)];
+    const { d: double, source } = this.halves[from];
+    this.halves[to] = { d: double, i, f: NONE, dirty: "i", mask: 3, source };
   }
 
-  /** Both integers of a half at once. */
-  writeIntegers(k: number, low: string, high: string): void {
-    this.halves[k] = { ...UNKNOWN, i: [low, high], dirty: "i", mask: 3 };
+  /** Both integers of a half at once; `source`: the index of the DataView access that would read them as one double. */
+  writeIntegers(k: number, low: string, high: string, source?: string): void {
+    this.halves[k] = { ...UNKNOWN, i: [low, high], dirty: "i", mask: 3, source: source === undefined ? undefined : { index: source, stores: this.out.stores } };
   }
 }

@@ -58,14 +58,12 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
     const a = block.atom(address(o), "a");
     align(a, o, aligned);
     emit(block.access(a, o.size, false, `if (${num(aligned) && o.size === 16 ? "" : crosses(a, o.size)}(${page(a, 0)} & 1) === 0) ${bail()}`));
-    if (o.size === 4) {
-      lanes.writeIntegers(slot * 2, text(temp("i", `V.getInt32(${index(a)}, true)`)), "0");
-      lanes.writeIntegers(slot * 2 + 1, "0", "0");
-      return;
+    const word = (k: number) => text(temp("i", `V.getInt32(${index(a, 4 * k)}, true)`));
+    for (let half = 0; half < 2; half++) {
+      const left = o.size - 8 * half;
+      if (left >= 8) lanes.writeIntegers(slot * 2 + half, word(2 * half), word(2 * half + 1), index(a, 8 * half));
+      else lanes.writeIntegers(slot * 2 + half, left === 4 ? word(2 * half) : "0", "0");
     }
-    lanes.writeD(slot * 2, text(temp("d", `V.getFloat64(${index(a)}, true)`)));
-    if (o.size === 16) lanes.writeD(slot * 2 + 1, text(temp("d", `V.getFloat64(${index(a, 8)}, true)`)));
-    else lanes.writeIntegers(slot * 2 + 1, "0", "0");
   };
 
   const copy = (to: number, from: number): void => {
@@ -74,9 +72,9 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
   };
 
   const storeHalf = (a: Value, plus: number, half: number): void => {
-    const both = lanes.dirtyIntegers(half);
-    if (both === undefined) emit(`V.setFloat64(${index(a, plus)}, ${lanes.readD(half)}, true);`);
-    else both.forEach((v, k) => emit(`V.setInt32(${index(a, plus + 4 * k)}, ${v}, true);`));
+    const d = lanes.computed(half);
+    if (d !== undefined) emit(`V.setFloat64(${index(a, plus)}, ${d}, true);`);
+    else for (let k = 0; k < 2; k++) emit(`V.setInt32(${index(a, plus + 4 * k)}, ${lanes.readI(half, k)}, true);`);
   };
 
   const write = (o: Operand, slot: number, aligned: Value): void => {

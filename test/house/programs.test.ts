@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { fixturePrograms, runFixture } from "./programs.ts";
 
-describe.each(["off", "block"])("--jit=%s", (mode) => {
+describe.each(["off", "block", "region"])("--jit=%s", (mode) => {
   test.each([...fixturePrograms("compute"), ...fixturePrograms("kernel")])("$name", (program) => {
     const { status, stdout, stderr } = runFixture(program, [`--jit=${mode}`]);
     expect(stdout, stderr).toBe(program.stdout);

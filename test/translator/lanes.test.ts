@@ -1,5 +1,5 @@
 // Moves of vector registers keep every bit, whatever the bits mean as numbers: signalling NaNs, payloads, V8's own pattern for holes.
-// In translated code such a move is a JavaScript double (src/translator/lanes.ts), so the loop runs long enough for V8 to optimise it.
+// The loop runs long enough for V8 to optimise it (src/translator/lanes.ts).
 import { describe, expect, test } from "vitest";
 import { createGuest, DATA, listing, MODES } from "./guest.ts";
 
