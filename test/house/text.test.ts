@@ -36,7 +36,8 @@ test("modules of src/ are short, opcode tables apart", () => {
 
 test("lines fit", () => {
   // a command line of the Debian table is data: one row, however long
-  const wide = modules.filter(({ path }) => path !== "test/debian/cases.ts").flatMap(({ path, text }) => text.split("\n").flatMap((line, i) => (line.length > MAX_COLUMNS ? [`${path}:${i + 1}`] : [])));
+  const code = modules.filter(({ path }) => path !== "test/debian/cases.ts");
+  const wide = code.flatMap(({ path, text }) => text.split("\n").flatMap((line, i) => (line.length > MAX_COLUMNS ? [`${path}:${i + 1}`] : [])));
   expect(wide).toEqual([]);
 });
 
