@@ -93,14 +93,19 @@ export class CodeCache {
   }
 
   private watch(block: Block): void {
-    for (const page of pagesOf(block)) {
-      let blocks = this.pages.get(page);
-      if (blocks === undefined) {
-        this.pages.set(page, (blocks = new Set()));
-        this.memory.setCode(page, true);
-      }
-      blocks.add(block);
+    const first = block.address >>> 12;
+    // nearly every block lies in one page: no list for it, programs start with thousands
+    if (block.ranges.length === 1 && (block.end - 1) >>> 12 === first) this.watchPage(first, block);
+    else for (const page of pagesOf(block)) this.watchPage(page, block);
+  }
+
+  private watchPage(page: number, block: Block): void {
+    let blocks = this.pages.get(page);
+    if (blocks === undefined) {
+      this.pages.set(page, (blocks = new Set()));
+      this.memory.setCode(page, true);
     }
+    blocks.add(block);
   }
 
   /** Notes that a block has a translation of `size` bytes of source that depends on `ranges`; it takes the place of an earlier one. */
