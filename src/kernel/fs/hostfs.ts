@@ -19,7 +19,7 @@ export interface HostFileSystem extends FileSystem {
   readonly host: HostFs;
   readonly directory: string;
   readonly openDevice: DeviceOpener | undefined;
-  /** Times set to the nanosecond: the host interface keeps microseconds, so what was asked for is remembered here. */
+  /** Times set to the nanosecond: the host interface is exact to the microsecond only, so what was asked for is remembered here. */
   readonly exactTimes: Map<string, { atime: Time; mtime: Time }>;
 }
 
@@ -244,12 +244,11 @@ export class HostInode extends Inode {
     const atime = change.atime ?? stat.atime, mtime = change.mtime ?? stat.mtime;
     const error = apply(atime, mtime);
     if (error < 0) return error;
+    // a host that keeps nanoseconds shows those of the number that stood for the time, so whole microseconds are remembered too
     const exact = this.fs.exactTimes;
     exact.delete(this.key);
-    if (atime.nsec % 1000 || mtime.nsec % 1000) {
-      if (exact.size >= EXACT_TIMES) exact.delete(exact.keys().next().value!);
-      exact.set(this.key, { atime, mtime });
-    }
+    if (exact.size >= EXACT_TIMES) exact.delete(exact.keys().next().value!);
+    exact.set(this.key, { atime, mtime });
     return 0;
   }
 
