@@ -30,16 +30,17 @@ export interface Block {
   valid: boolean;
   /** The translation, when there is one. */
   fn: BlockFunction | null;
-  /** Guest bytes that its translation depends on: [start, end) pairs, uint32; more than its own when it heads a region. */
-  ranges: readonly (readonly [start: number, end: number])[];
+  /** Guest bytes that its translation depends on: [start, end) pairs, uint32; undefined: its own, which is all but for the heads of regions. */
+  ranges: readonly (readonly [start: number, end: number])[] | undefined;
   /** Samples that met it since it was last considered for a region. */
   heat: number;
   /** Samples at which it is next considered. */
   hot: number;
   /** Regions made at this block so far. */
   regions: number;
-  readonly incoming: Set<Link>;
-  readonly outgoing: Link[];
+  /** Links to and from its translation, made when the first one is: programs start with thousands of blocks that never have any. */
+  incoming: Set<Link> | undefined;
+  outgoing: Link[] | undefined;
 }
 
 /** Instructions that change what translation and dispatch assume (segments, TF), so that a block ends after them. */
@@ -96,7 +97,7 @@ export function makeBlock(memory: GuestMemory, address: number, limit: number): 
     if (endsBlock(insn)) break;
   }
   return {
-    address: address | 0, end: at, insns, semantics, hits: 0, valid: true, fn: null, ranges: [[address >>> 0, (address >>> 0) + ((at - address) >>> 0)]], heat: 0, hot: HOT, regions: 0,
-    incoming: new Set(), outgoing: [],
+    address: address | 0, end: at, insns, semantics, hits: 0, valid: true, fn: null, ranges: undefined, heat: 0, hot: HOT, regions: 0,
+    incoming: undefined, outgoing: undefined,
   };
 }

@@ -15,7 +15,7 @@ const TABLE_BITS = 14;
 const TABLE_MASK = (1 << TABLE_BITS) - 1;
 const slot = (address: number) => (address ^ (address >>> TABLE_BITS)) & TABLE_MASK;
 
-const NO_BLOCK: Block = { address: -1, end: -1, insns: [], semantics: [], hits: 0, valid: false, fn: null, ranges: [], heat: 0, hot: 0, regions: 0, incoming: new Set(), outgoing: [] };
+const NO_BLOCK: Block = { address: -1, end: -1, insns: [], semantics: [], hits: 0, valid: false, fn: null, ranges: undefined, heat: 0, hot: 0, regions: 0, incoming: undefined, outgoing: undefined };
 
 export interface CodeCacheStats {
   blocks: number;
@@ -95,7 +95,7 @@ export class CodeCache {
   private watch(block: Block): void {
     const first = block.address >>> 12;
     // nearly every block lies in one page: no list for it, programs start with thousands
-    if (block.ranges.length === 1 && (block.end - 1) >>> 12 === first) this.watchPage(first, block);
+    if (block.ranges === undefined && (block.end - 1) >>> 12 === first) this.watchPage(first, block);
     else for (const page of pagesOf(block)) this.watchPage(page, block);
   }
 
@@ -109,13 +109,13 @@ export class CodeCache {
   }
 
   /** Notes that a block has a translation of `size` bytes of source that depends on `ranges`; it takes the place of an earlier one. */
-  addTranslation(block: Block, fn: BlockFunction, size: number, ranges: Block["ranges"]): void {
+  addTranslation(block: Block, fn: BlockFunction, size: number, ranges: readonly (readonly [number, number])[]): void {
     block.fn = fn;
     if (ranges.length > 1) {
       block.ranges = ranges;
       this.watch(block);
     }
-    for (const link of block.incoming) link.fn = fn;
+    if (block.incoming !== undefined) for (const link of block.incoming) link.fn = fn;
     this.translated.set(block, true, { size: Math.max(1, size) });
   }
 
@@ -123,19 +123,19 @@ export class CodeCache {
   connect(link: Link, target: Block): void {
     if (target.fn === null || !link.owner.valid) return;
     link.fn = target.fn;
-    target.incoming.add(link);
+    (target.incoming ??= new Set()).add(link);
   }
 
   private untranslate(block: Block): void {
     block.fn = null;
     block.hits = 0;
-    for (const link of block.incoming) link.fn = link.stub;
-    block.incoming.clear();
-    for (const link of block.outgoing) {
+    for (const link of block.incoming ?? []) link.fn = link.stub;
+    block.incoming = undefined;
+    for (const link of block.outgoing ?? []) {
       link.fn = link.stub;
-      this.blocks.get(link.target)?.incoming.delete(link);
+      this.blocks.get(link.target)?.incoming?.delete(link);
     }
-    block.outgoing.length = 0;
+    block.outgoing = undefined;
   }
 
   /** Drops the blocks that overlap [address, address + length). */
@@ -145,7 +145,7 @@ export class CodeCache {
       const blocks = this.pages.get(page);
       if (blocks === undefined) continue;
       for (const block of [...blocks]) {
-        if (block.ranges.some(([from, to]) => from < end && start < to)) this.drop(block);
+        if (rangesOf(block).some(([from, to]) => from < end && start < to)) this.drop(block);
       }
       // a page that lost its rights or its mapping forgets its mark even when nothing overlapped
       if (length >= 4096 && this.pages.get(page) === undefined) this.memory.setCode(page, false);
@@ -179,9 +179,14 @@ export class CodeCache {
   }
 }
 
+function rangesOf(block: Block): readonly (readonly [start: number, end: number])[] {
+  const start = block.address >>> 0;
+  return block.ranges ?? [[start, start + ((block.end - block.address) >>> 0)]];
+}
+
 /** The pages that a block's translation depends on. */
 function pagesOf(block: Block): Set<number> {
   const pages = new Set<number>();
-  for (const [start, end] of block.ranges) for (let page = start >>> 12; page <= (end - 1) / 4096; page++) pages.add(page & 0xfffff);
+  for (const [start, end] of rangesOf(block)) for (let page = start >>> 12; page <= (end - 1) / 4096; page++) pages.add(page & 0xfffff);
   return pages;
 }

@@ -80,7 +80,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       return null;
     };
     const link: Link = { fn: stub, stub, target, owner };
-    owner.outgoing.push(link);
+    (owner.outgoing ??= []).push(link);
     return link;
   };
   const regions: Regions | undefined = jit === "region" && !options.lockstep && !options.oneInsnPerBlock
