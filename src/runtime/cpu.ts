@@ -5,7 +5,7 @@
 
 import type { Instruction, Operand } from "../decoder/instruction.ts";
 import { F, K } from "../decoder/instruction.ts";
-import { updatesMemory } from "../semantics/index.ts";
+import { updatesMemory, writesMemory } from "../semantics/index.ts";
 import type { Machine } from "../semantics/machine.ts";
 import { cpuid } from "./cpuid.ts";
 import { PF, raise, VECTOR } from "./fault.ts";
@@ -120,7 +120,7 @@ export class Cpu implements Machine {
     const r = this.state;
     let at = (r[o.base] + (r[o.index] << o.scale) + o.disp) | 0;
     if (o.address16) at &= 0xffff;
-    if (r[S.ODD] & (1 << o.seg)) this.checkSegment(o.seg, at, o.size, false);
+    if ((r[S.ODD] | CODE_SEGMENT) & (1 << o.seg)) this.checkAccess(o.seg, at, o.size);
     return (at + r[S.BASE + o.seg]) | 0;
   }
 
@@ -140,8 +140,15 @@ export class Cpu implements Machine {
 
   linear(segment: number, offset: number, size: number): number {
     const r = this.state;
-    if (r[S.ODD] & (1 << segment)) this.checkSegment(segment, offset, size, false);
+    if ((r[S.ODD] | CODE_SEGMENT) & (1 << segment)) this.checkAccess(segment, offset, size);
     return (offset + r[S.BASE + segment]) | 0;
+  }
+
+  /** Segment check of an access by the current instruction: what writes its memory operand in the end must be allowed to, from the start. */
+  private checkAccess(segment: number, offset: number, size: number): void {
+    const i = this.current;
+    const write = i !== undefined && i.op0.seg === segment && writesMemory(i);
+    if (write || this.state[S.ODD] & (1 << segment)) this.checkSegment(segment, offset, size, write);
   }
 
   fit(x: number, size: number): number {

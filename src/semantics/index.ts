@@ -41,3 +41,16 @@ const SHIFTS = new Set(["ROL", "ROR", "RCL", "RCR", "SHL", "SHR", "SAR", "SHLD",
 export function updatesMemory(i: Instruction): boolean {
   return i.op0.kind >= K.M32 && i.op0.kind <= K.M64 && ((i.row.attributes & A.LOCKABLE) !== 0 || SHIFTS.has(i.row.mnemonic));
 }
+
+/** Instructions that only read the memory operand that stands first, or (ARPL) write it now and then. */
+const READERS = new Set([
+  "ARPL", "CMP", "TEST", "PUSH", "CALL", "CALLF", "JMP", "JMPF", "BT", "MUL", "IMUL", "DIV", "IDIV", "NOP", "PREFETCH", "PREFETCHW", "PREFETCHWT1", "PREFETCHNTA",
+  "PREFETCHT0", "PREFETCHT1", "PREFETCHT2", "CLFLUSH", "CLFLUSHOPT", "VERR", "VERW", "LLDT", "LTR", "LMSW", "LGDT", "LIDT", "INVLPG", "LDMXCSR",
+  "FXRSTOR", "XRSTOR", "XRSTORS", "FRSTOR", "FLDENV", "FLDCW", "FADD", "FMUL", "FCOM", "FCOMP", "FSUB", "FSUBR", "FDIV", "FDIVR", "FLD", "FIADD", "FIMUL", "FICOM",
+  "FICOMP", "FISUB", "FISUBR", "FIDIV", "FIDIVR", "FILD", "FBLD", "CMPS", "SCAS",
+]);
+
+/** Whether the first operand is memory that the instruction writes. */
+export function writesMemory(i: Instruction): boolean {
+  return i.op0.kind >= K.M32 && i.op0.kind <= K.FAR && !READERS.has(i.row.mnemonic);
+}

@@ -6,6 +6,7 @@
 // cheaper than a slow path that comes back, which would keep V8 from holding state in machine registers (docs/decisions/memory-checks.md).
 
 import { F, type Instruction, K, type Operand } from "../decoder/instruction.ts";
+import { writesMemory } from "../semantics/index.ts";
 import { FLAGS, S } from "../runtime/state.ts";
 import { conditionText, flagText, type LazyFlags, statusText } from "./conditions.ts";
 import type { LaneState } from "./lanes.ts";
@@ -105,6 +106,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
 
   /** FS and GS have a base, and their selector may be null; the other segments are flat while translated code runs. */
   const segmentBase = (segment: number): string | undefined => {
+    if (segment === 1 && block.insn.op0.seg === 1 && writesMemory(block.insn)) throw new Unsupported("store through CS");
     if (segment < 4) return undefined;
     emit(`if ((R[${S.ODD}] & ${1 << segment}) !== 0) ${bail()}`);
     return `R[${S.BASE + segment}]`;

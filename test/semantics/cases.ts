@@ -39,8 +39,9 @@ const BIT = new Set(["BT", "BTS", "BTR", "BTC"]);
 /** User data, user code, null, null, the kernel's code. */
 const SELECTORS = [0x2b, 0x23, 0, 3, 0x10];
 
-export function casesOf(form: Form): Cases {
-  const perCode = Math.max(8, Math.ceil(200 / form.codes.length));
+/** Input states of a form, about `wanted` of them. */
+export function casesOf(form: Form, wanted = 200): Cases {
+  const perCode = Math.max(wanted < 200 ? 2 : 8, Math.ceil(wanted / form.codes.length));
   const count = perCode * form.codes.length;
   const next = generator(hashText(form.name));
   const below = (n: number): number => (next() >>> 0) % n;

@@ -9,7 +9,7 @@ import { EXIT, S } from "../../src/runtime/state.ts";
 import { semanticOf } from "../../src/semantics/index.ts";
 import type { Cases } from "./cases.ts";
 import { FP, IN_FP, IN_WORDS, OUT_FP, OUT_WORDS, type SimdCases } from "./simd-cases.ts";
-import { CODE_PAGE, DATA, DONE, INPUT_WORDS, R, READONLY, RESULT_WORDS, START, TAIL, TAIL_BYTES, WINDOW, WINDOW_BYTES } from "./layout.ts";
+import { CODE_PAGE, DATA, DONE, INPUT_WORDS, OPERAND, R, READONLY, RESULT_WORDS, STACK, START, TAIL, TAIL_BYTES, WINDOW, WINDOW_BYTES } from "./layout.ts";
 
 /** How one execution ended: DONE, or the vector of an exception with its error code and, for page faults, address. */
 interface Outcome {
@@ -210,4 +210,29 @@ export function runForm(mode: Mode, cases: Cases): Int32Array {
 /** Results of a form with x87, MMX and XMM state. */
 export function runFloating(mode: Mode, cases: SimdCases): Int32Array {
   return run(mode, cases, true);
+}
+
+/** What running one piece of code did: the CPU behind it, and how it ended (DONE or an exception). */
+export interface Ran {
+  readonly cpu: Cpu;
+  readonly trap: number;
+  readonly error: number;
+}
+
+const blank = new Int32Array(IN_WORDS);
+blank[R.EFLAGS_IN] = 0x202;
+blank[R.EBX] = OPERAND;
+blank[R.ESP] = STACK;
+
+/** Runs code from an ordinary state (EBX at OPERAND, ESP at STACK, everything else zero, x87 and MXCSR as after reset), changed by `setUp`. */
+export function runCode(mode: Mode, bytes: readonly number[], setUp: (cpu: Cpu) => void = () => {}): Ran {
+  const machine = machineFor(mode);
+  machine.load(bytes);
+  prepare(machine.cpu, blank, 0);
+  machine.cpu.x87.init();
+  machine.cpu.vec.reset();
+  setUp(machine.cpu);
+  const outcome: Outcome = { trap: 0, error: 0, address: 0 };
+  machine.execute(outcome);
+  return { cpu: machine.cpu, trap: outcome.trap, error: outcome.error };
 }
