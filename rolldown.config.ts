@@ -4,8 +4,8 @@
 //   cli/program.cjs  the whole command line in one file, its dependencies included: a file costs Node about 1 ms to load
 //   core.js, host/node/index.js and chunks/    the library
 //
-// Names and function sources stay as they are (no minifier): the translator reads the sources of the semantic functions at run time, or
-// rather finds their syntax trees by them. These trees are made here, see src/translator/tree-text.ts.
+// Names and function sources stay as they are but for white space: the translator reads the sources of the semantic functions at run
+// time, or rather finds their syntax trees by them. These trees are made here, see src/translator/tree-text.ts.
 
 import { createHash } from "node:crypto";
 import { chmodSync, readdirSync, rmSync } from "node:fs";
@@ -19,14 +19,17 @@ import { encodeTree, treeKey } from "./src/translator/tree-text.ts";
 const root = fileURLToPath(new URL(".", import.meta.url));
 const written = new Set<string>();
 /** Key -> text of the function and line of trees.ts. */
-let trees: Map<string, { text: string; line: string }> | undefined;
+type Trees = Map<string, { text: string; line: string }>;
 
-async function makeTrees(): Promise<NonNullable<typeof trees>> {
+/** Without white space a third less is to be read at each start. */
+const MINIFY = { compress: false, mangle: false, codegen: true } as const;
+
+async function makeTrees(minify: typeof MINIFY | undefined): Promise<Trees> {
   const bundle = await rolldown({ input: join(root, "src/semantics/index.ts"), platform: "neutral" });
-  const { output } = await bundle.generate({ format: "esm" });
+  const { output } = await bundle.generate({ format: "esm", minify });
   await bundle.close();
   const { semantics } = (await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`)) as { semantics: SemanticTable };
-  const made: NonNullable<typeof trees> = new Map();
+  const made: Trees = new Map();
   for (const semantic of Object.values(semantics)) {
     const text = semantic.toString(), key = treeKey(semantic.name, text);
     if (made.has(key) && made.get(key)?.text !== text) throw new Error(`two semantic functions have the key ${key}`);
@@ -39,12 +42,13 @@ async function makeTrees(): Promise<NonNullable<typeof trees>> {
  * Fills src/translator/trees.ts, and fails the build when a function of the bundle would not find its tree. `file`: the command line has
  * them in a file of their own, since V8 reads and keeps all of a script, and short runs translate nothing.
  */
-function semanticTrees(file: string | undefined): Plugin {
+function semanticTrees(file: string | undefined, minify: typeof MINIFY | undefined): Plugin {
+  let trees: Trees | undefined;
   return {
     name: "semantic-trees",
     async load(id) {
       if (!id.endsWith(join("translator", "trees.ts"))) return null;
-      trees ??= await makeTrees();
+      trees ??= await makeTrees(minify);
       const text = [...trees.values()].map(({ line }) => `${line}\n`).join("");
       if (file !== undefined) this.emitFile({ type: "asset", fileName: file, source: text });
       const value = file === undefined ? JSON.stringify(text) : `readResource(${JSON.stringify(file)})`;
@@ -100,7 +104,7 @@ export default defineConfig([
     input: { program: "src/cli/main.ts" },
     platform: "node",
     plugins: [
-      semanticTrees("trees.txt"), noParser(), note(),
+      semanticTrees("trees.txt", MINIFY), noParser(), note(),
       {
         name: "hash",
         generateBundle(_options, bundle) {
@@ -113,7 +117,7 @@ export default defineConfig([
         },
       },
     ],
-    output: { dir: "dist/cli", format: "cjs", entryFileNames: "[name].cjs", codeSplitting: false, comments: false },
+    output: { dir: "dist/cli", format: "cjs", entryFileNames: "[name].cjs", codeSplitting: false, comments: false, minify: MINIFY },
   },
   {
     input: { main: "src/cli/start.ts" },
@@ -130,8 +134,8 @@ export default defineConfig([
   {
     input: { core: "src/core.ts", "host/node/index": "src/host/node/index.ts" },
     platform: "neutral",
-    external: ["acorn", "lru-cache", /^node:/],
-    plugins: [semanticTrees(undefined), note(), sweep()],
+    external: ["acorn", /^node:/],
+    plugins: [semanticTrees(undefined, undefined), note(), sweep()],
     output: { dir: "dist", format: "esm", entryFileNames: "[name].js", chunkFileNames: "chunks/[name].js", comments: false },
   },
 ]);

@@ -1,4 +1,4 @@
-// All SIMD semantics, MMX to SSE4.2 with AES and PCLMULQDQ, in one table. Subjects: sse-*.ts.
+// All SIMD semantics, MMX to SSE4.2 with AES and PCLMULQDQ, as a list of tables. Subjects: sse-*.ts.
 // Instructions on MM registers are the same functions: VectorOps.src, dst and write know the register class.
 
 import type { SemanticTable } from "./machine.ts";
@@ -10,12 +10,4 @@ import { sseShuffle } from "./sse-shuffle.ts";
 import { sseSingle } from "./sse-single.ts";
 import { sseStrings } from "./sse-strings.ts";
 
-export const sse: SemanticTable = {
-  ...sseMove,
-  ...sseSingle,
-  ...sseDouble,
-  ...sseConvert,
-  ...sseInteger,
-  ...sseShuffle,
-  ...sseStrings,
-};
+export const sse: readonly SemanticTable[] = [sseMove, sseSingle, sseDouble, sseConvert, sseInteger, sseShuffle, sseStrings];

@@ -32,7 +32,6 @@ const MAY_USE_NODE = new Set(["host/node", "cli"]);
 const PACKAGES: Record<string, readonly string[]> = {
   acorn: ["translator"],
   estree: ["translator"],
-  "lru-cache": ["translator", "runtime"],
 };
 
 /**

@@ -26,12 +26,16 @@ export function createHostStream(fd: 0 | 1 | 2): HostStream | undefined {
   const stat = descriptorStat(fd);
   if (!stat) return undefined;
   if (stat.isFile() || stat.isBlockDevice()) return fileStream(fd);
-  const terminal = stat.isCharacterDevice() && isTerminal(fd);
+  const terminal = stat.isCharacterDevice() && isTerminal(fd, stat.rdev);
   if (stat.isCharacterDevice() && !terminal) return deviceStream(fd);
   return pollableStream(fd, terminal ? "terminal" : "pipe");
 }
 
-function isTerminal(fd: 0 | 1 | 2): boolean {
+/** Linux gives memory devices (/dev/null, /dev/zero) this major number; to ask Node loads its streams, which takes 10 ms. */
+const MEMORY_DEVICES = 1;
+
+function isTerminal(fd: 0 | 1 | 2, device: bigint): boolean {
+  if (process.platform === "linux" && Number(device >> 8n) === MEMORY_DEVICES) return false;
   return [process.stdin, process.stdout, process.stderr][fd].isTTY === true;
 }
 

@@ -13,29 +13,31 @@ function multiply(a: number, b: number): number {
 }
 
 /** The S-box: inverse in GF(2^8), then the affine map. 3 generates the field's units: p runs through them, q through the inverses. */
-const SBOX = new Uint8Array(256);
-SBOX[0] = 0x63;
-for (let n = 0, p = 1, q = 1; n < 255; n++) {
-  const rotated = q ^ (q << 1) ^ (q << 2) ^ (q << 3) ^ (q << 4);
-  SBOX[p] = (rotated ^ (rotated >> 8)) ^ 0x63;
-  p = p ^ multiply2(p);
-  q = multiply(q, 0xf6); // the inverse of 3
+function makeTables() {
+  const sbox = new Uint8Array(256), inverse = new Uint8Array(256);
+  sbox[0] = 0x63;
+  for (let n = 0, p = 1, q = 1; n < 255; n++) {
+    const rotated = q ^ (q << 1) ^ (q << 2) ^ (q << 3) ^ (q << 4);
+    sbox[p] = (rotated ^ (rotated >> 8)) ^ 0x63;
+    p = p ^ multiply2(p);
+    q = multiply(q, 0xf6); // the inverse of 3
+  }
+  for (let x = 0; x < 256; x++) inverse[sbox[x]] = x;
+  const times = (k: number): Uint8Array => Uint8Array.from({ length: 256 }, (_, x) => multiply(x, k));
+  return { sbox, inverse, by9: times(9), by11: times(11), by13: times(13), by14: times(14) };
 }
-const INVERSE_SBOX = new Uint8Array(256);
-for (let x = 0; x < 256; x++) INVERSE_SBOX[SBOX[x]] = x;
 
-const times = (k: number): Uint8Array => Uint8Array.from({ length: 256 }, (_, x) => multiply(x, k));
-const BY9 = times(9);
-const BY11 = times(11);
-const BY13 = times(13);
-const BY14 = times(14);
+/** Made when the first program asks for them: few do, and they are a millisecond of every start. */
+let made: ReturnType<typeof makeTables> | undefined;
+const tables = () => (made ??= makeTables());
 
 export class CryptoLanes extends StringLanes {
   /** AESENC, AESENCLAST (last = 1). */
   aesEncrypt(d: number, s: number, last: number): void {
+    const { sbox } = tables();
     const v = this.u8s;
     this.copy(T0, s);
-    for (let k = 0; k < 16; k++) v[T1 * 16 + k] = SBOX[v[d * 16 + ((k + 4 * (k & 3)) & 15)]];
+    for (let k = 0; k < 16; k++) v[T1 * 16 + k] = sbox[v[d * 16 + ((k + 4 * (k & 3)) & 15)]];
     if (last !== 0) this.copy(d, T1);
     else {
       for (let c = 0; c < 16; c += 4) {
@@ -55,9 +57,10 @@ export class CryptoLanes extends StringLanes {
 
   /** AESDEC, AESDECLAST (last = 1). */
   aesDecrypt(d: number, s: number, last: number): void {
+    const { inverse } = tables();
     const v = this.u8s;
     this.copy(T0, s);
-    for (let k = 0; k < 16; k++) v[T1 * 16 + k] = INVERSE_SBOX[v[d * 16 + ((k - 4 * (k & 3)) & 15)]];
+    for (let k = 0; k < 16; k++) v[T1 * 16 + k] = inverse[v[d * 16 + ((k - 4 * (k & 3)) & 15)]];
     if (last !== 0) this.copy(d, T1);
     else this.aesInverseMix(d, T1);
     this.xor(d, T0);
@@ -65,25 +68,27 @@ export class CryptoLanes extends StringLanes {
 
   /** AESIMC. */
   aesInverseMix(d: number, s: number): void {
+    const { by9, by11, by13, by14 } = tables();
     const v = this.u8s;
     for (let c = 0; c < 16; c += 4) {
       const a0 = v[s * 16 + c];
       const a1 = v[s * 16 + c + 1];
       const a2 = v[s * 16 + c + 2];
       const a3 = v[s * 16 + c + 3];
-      v[d * 16 + c] = BY14[a0] ^ BY11[a1] ^ BY13[a2] ^ BY9[a3];
-      v[d * 16 + c + 1] = BY9[a0] ^ BY14[a1] ^ BY11[a2] ^ BY13[a3];
-      v[d * 16 + c + 2] = BY13[a0] ^ BY9[a1] ^ BY14[a2] ^ BY11[a3];
-      v[d * 16 + c + 3] = BY11[a0] ^ BY13[a1] ^ BY9[a2] ^ BY14[a3];
+      v[d * 16 + c] = by14[a0] ^ by11[a1] ^ by13[a2] ^ by9[a3];
+      v[d * 16 + c + 1] = by9[a0] ^ by14[a1] ^ by11[a2] ^ by13[a3];
+      v[d * 16 + c + 2] = by13[a0] ^ by9[a1] ^ by14[a2] ^ by11[a3];
+      v[d * 16 + c + 3] = by11[a0] ^ by13[a1] ^ by9[a2] ^ by14[a3];
     }
   }
 
   /** AESKEYGENASSIST. */
   aesKeygenAssist(d: number, s: number, imm: number): void {
+    const { sbox } = tables();
     const v = this.i32s;
     const x1 = v[s * 4 + 1];
     const x3 = v[s * 4 + 3];
-    const word = (x: number): number => SBOX[x & 255] | (SBOX[(x >> 8) & 255] << 8) | (SBOX[(x >> 16) & 255] << 16) | (SBOX[x >>> 24] << 24);
+    const word = (x: number): number => sbox[x & 255] | (sbox[(x >> 8) & 255] << 8) | (sbox[(x >> 16) & 255] << 16) | (sbox[x >>> 24] << 24);
     const rotate = (x: number): number => (x >>> 8) | (x << 24);
     v[d * 4] = word(x1);
     v[d * 4 + 1] = rotate(word(x1)) ^ imm;
