@@ -16,7 +16,7 @@ const HASH = "PROGRAM_HASH";
  * processor time to the optimising compiler, and ends before it has anything of that. semi-space-growth-factor: the young generation
  * begins with half a megabyte, a start allocates four, most of which stays, and each collection copies it.
  */
-const FLAGS_AT_START = ["--interrupt-budget=1000000", "--semi-space-growth-factor=32"];
+const FLAGS_AT_START = ["--interrupt-budget=1000000", "--semi-space-growth-factor=4"];
 const FLAGS = ["--interrupt-budget=67584", "--semi-space-growth-factor=2"];
 const START_MS = 100;
 /** Caches of other builds and releases are removed when they are this old. */

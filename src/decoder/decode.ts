@@ -6,7 +6,7 @@
 
 import { K, P } from "./instruction.ts";
 import type { Instruction, Operand } from "./instruction.ts";
-import { entryAt, SELECT, SLOTS } from "./opcode-map.ts";
+import { entryAt, lockedRow, SELECT, SLOTS } from "./opcode-map.ts";
 import { branchTarget, farPointer, immediate, NO_OPERAND, PLACE, SMALL } from "./operands.ts";
 import type { Form } from "./operands.ts";
 
@@ -266,7 +266,7 @@ export function decode(bytes: Uint8Array, offset: number, address: number, limit
     else if (count === 0) row = encoding.byZero as typeof row;
   }
   // LOCK needs a lockable instruction with a memory destination (only op0 can be one: lockable rows have none in op1)
-  if ((prefixes & P.LOCK) !== 0 && !(encoding.lockable && rm !== NO_OPERAND)) row = encoding.lockedRow;
+  if ((prefixes & P.LOCK) !== 0 && !(encoding.lockable && rm !== NO_OPERAND)) row = lockedRow(encoding);
 
   return {
     row,

@@ -69,6 +69,7 @@ export const A = {
   FAULTS: 512, // may raise an exception other than through its memory operands (DIV, BOUND, INTO, segment loads, x87 ...)
   STACK: 1024, // pushes or pops (implicit ESP)
   CONDITIONAL: 2048, // Jcc, SETcc, CMOVcc, FCMOVcc, LOOPcc: the condition is `cc`
+  CONTEXT: 4096, // changes what blocks are made under (segments, TF), or asks for it (CPUID)
 } as const;
 
 /** One row of the opcode tables, shared by every instruction decoded through it. */

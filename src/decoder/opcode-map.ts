@@ -23,8 +23,6 @@ export const SECTIONS: readonly Section[] = [
 /** All that decode.ts needs to know of one encoding. Forms a are for 32-bit operands, b for 16-bit ones. */
 export interface Encoding {
   readonly row: Row;
-  /** The row when LOCK makes it #UD. */
-  readonly lockedRow: Row;
   /** Shift by an immediate: the rows for a masked count of 0 and of 1; null for everything else. */
   readonly byZero: Row | null;
   readonly byOne: Row | null;
@@ -134,6 +132,9 @@ function patternOf(number: number): Pattern {
   let pattern = parsed[number];
   if (pattern !== undefined) return pattern;
   const row = rows[number];
+  if (row[0].length === 2) { // by far the most: an opcode of one byte, and nothing else
+    return (parsed[number] = { row, section: sectionOf[number], prefix: -1, exact: -1, span: 1, digits: 0xff, mod: 0, condition: false });
+  }
   const words = row[0].split(" ");
   const prefix = words.length > 1 ? (PREFIXES[words[0]] ?? -1) : -1;
   let at = prefix >= 0 ? 1 : 0;
@@ -184,18 +185,22 @@ const NO_FORM = operandForm("", 4);
 
 function makeEncoding(pattern: Pattern, opcode: number): Encoding {
   const { row, section } = pattern;
-  const [name, condition] = row[1].split(":");
-  let cc = condition === undefined ? -1 : Number(condition);
-  if (pattern.condition) cc = opcode & 15;
+  const colon = row[1].indexOf(":");
+  const name = colon < 0 ? row[1] : row[1].slice(0, colon);
+  const cc = pattern.condition ? opcode & 15 : colon < 0 ? -1 : Number(row[1].slice(colon + 1));
   const names = row[2] === "" ? [] : row[2].split(",");
-  const a: Form[] = [];
-  const b: Form[] = [];
-  for (let i = 0; i < 4; i++) {
-    a.push(i < names.length ? operandForm(names[i], 4) : NO_FORM);
-    b.push(i < names.length ? operandForm(names[i], 2) : NO_FORM);
+  const a = [NO_FORM, NO_FORM, NO_FORM, NO_FORM];
+  const b = [NO_FORM, NO_FORM, NO_FORM, NO_FORM];
+  let rmA = NO_FORM, rmB = NO_FORM, sized = pattern.prefix === 1;
+  for (let i = names.length - 1; i >= 0; i--) {
+    a[i] = operandForm(names[i], 4);
+    b[i] = operandForm(names[i], 2);
+    if (a[i].place === PLACE.RM) {
+      rmA = a[i];
+      rmB = b[i];
+    }
+    if (a[i] !== b[i]) sized = true;
   }
-  const rmA = a.find((form) => form.place === PLACE.RM) ?? NO_FORM;
-  const rmB = b.find((form) => form.place === PLACE.RM) ?? NO_FORM;
   // OUT DX,AL and OUT ib,AL have the byte second; MOVZX Gv,Eb has one too, but its operand size is that of Gv
   const byte = a[0].byte || ((names[0] === "DX" || names[0] === "uIb") && a[1].byte);
   let attributes = section.attributes | (row[4] ?? 0);
@@ -203,12 +208,11 @@ function makeEncoding(pattern: Pattern, opcode: number): Encoding {
   const effects = row[3] ?? NONE;
   const read = cc < 0 ? 0 : CONDITION_READS[cc >> 1];
   const feature = row[5] ?? section.feature;
-  const shown: Shown = { name, prefix: pattern.prefix, sized: pattern.prefix === 1 || IMPLICIT_SIZE.has(name) || a.some((form, i) => form !== b[i]) };
+  const shown: Shown = { name, prefix: pattern.prefix, sized: sized || IMPLICIT_SIZE.has(name) };
   const make = (kind: Effects): Row => makeRow(name, shown, kind, read, attributes, feature);
   const byImmediate = effects.byOne;
   return {
     row: make(effects),
-    lockedRow: makeRow("UD", shown, NONE, 0, A.UNDEFINED, ""),
     byZero: byImmediate === null ? null : make(NONE),
     byOne: byImmediate === null ? null : make(byImmediate),
     a0: a[0], a1: a[1], a2: a[2], a3: a[3],
@@ -223,10 +227,23 @@ function makeEncoding(pattern: Pattern, opcode: number): Encoding {
 function makeUndefined(): Encoding {
   const row = makeRow("UD", { name: "UD", prefix: -1, sized: false }, NONE, 0, A.UNDEFINED, "");
   return {
-    row, lockedRow: row, byZero: null, byOne: null,
+    row, byZero: null, byOne: null,
     a0: NO_FORM, a1: NO_FORM, a2: NO_FORM, a3: NO_FORM, b0: NO_FORM, b1: NO_FORM, b2: NO_FORM, b3: NO_FORM,
     aKind: K.M, aSize: 0, bKind: K.M, bSize: 0, byte: false, cc: -1, string: false, lockable: false,
   };
+}
+
+const lockedRows = new Map<Encoding, Row>();
+
+/** The row of an encoding that LOCK makes #UD. */
+export function lockedRow(encoding: Encoding): Row {
+  let row = lockedRows.get(encoding);
+  if (row === undefined) {
+    const { name, prefix, sized } = encoding.row;
+    row = makeRow("UD", { name, prefix, sized }, NONE, 0, A.UNDEFINED, "");
+    lockedRows.set(encoding, row);
+  }
+  return row;
 }
 
 const UNDEFINED = makeUndefined();

@@ -43,14 +43,9 @@ export interface Block {
   outgoing: Link[] | undefined;
 }
 
-/** Instructions that change what translation and dispatch assume (segments, TF), so that a block ends after them. */
-const ENDS_BLOCK = new Set(["POPF", "LDS", "LES", "LFS", "LGS", "LSS", "HLT", "CPUID"]);
-
 /** Whether a block ends behind this instruction. */
 export function endsBlock(insn: Instruction): boolean {
-  const { attributes, mnemonic } = insn.row;
-  if ((attributes & (A.BRANCH | A.UNDEFINED | A.PRIVILEGED)) !== 0 || ENDS_BLOCK.has(mnemonic)) return true;
-  return (mnemonic === "MOV" || mnemonic === "POP") && insn.op0.kind === 13 /* K.SEG */;
+  return (insn.row.attributes & (A.BRANCH | A.UNDEFINED | A.PRIVILEGED | A.CONTEXT)) !== 0;
 }
 
 /** Samples at which a block is first considered for a region. */

@@ -6,7 +6,7 @@ import { A } from "../instruction.ts";
 import { ARITH, CARRY, flags, INCDEC, LOGIC, NONE } from "../table.ts";
 import type { Section } from "../table.ts";
 
-const { BRANCH, FAULTS, LOCKABLE, STACK, STRING, CONDITIONAL, UNDEFINED, PRIVILEGED } = A;
+const { BRANCH, FAULTS, LOCKABLE, STACK, STRING, CONDITIONAL, UNDEFINED, PRIVILEGED, CONTEXT } = A;
 
 const SHIFT_1 = flags("", "OSZPC", "A");
 const SHIFT_N = flags("", "SZPC", "OA", SHIFT_1);
@@ -44,7 +44,7 @@ export const INTEGER: Section = {
     ["04", "ADD", "AL,Ib", ARITH],
     ["05", "ADD", "eAX,Iz", ARITH],
     ["06", "PUSH", "ES", NONE, STACK],
-    ["07", "POP", "ES", NONE, STACK | FAULTS],
+    ["07", "POP", "ES", NONE, STACK | FAULTS | CONTEXT],
     ["08", "OR", "Eb,Gb", LOGIC, LOCKABLE],
     ["09", "OR", "Ev,Gv", LOGIC, LOCKABLE],
     ["0A", "OR", "Gb,Eb", LOGIC],
@@ -59,7 +59,7 @@ export const INTEGER: Section = {
     ["14", "ADC", "AL,Ib", CARRY],
     ["15", "ADC", "eAX,Iz", CARRY],
     ["16", "PUSH", "SS", NONE, STACK],
-    ["17", "POP", "SS", NONE, STACK | FAULTS],
+    ["17", "POP", "SS", NONE, STACK | FAULTS | CONTEXT],
     ["18", "SBB", "Eb,Gb", CARRY, LOCKABLE],
     ["19", "SBB", "Ev,Gv", CARRY, LOCKABLE],
     ["1A", "SBB", "Gb,Eb", CARRY],
@@ -67,7 +67,7 @@ export const INTEGER: Section = {
     ["1C", "SBB", "AL,Ib", CARRY],
     ["1D", "SBB", "eAX,Iz", CARRY],
     ["1E", "PUSH", "DS", NONE, STACK],
-    ["1F", "POP", "DS", NONE, STACK | FAULTS],
+    ["1F", "POP", "DS", NONE, STACK | FAULTS | CONTEXT],
     ["20", "AND", "Eb,Gb", LOGIC, LOCKABLE],
     ["21", "AND", "Ev,Gv", LOGIC, LOCKABLE],
     ["22", "AND", "Gb,Eb", LOGIC],
@@ -155,7 +155,7 @@ export const INTEGER: Section = {
     ["8B", "MOV", "Gv,Ev"],
     ["8C /0-5", "MOV", "RvMw,Sw"],
     ["8D", "LEA", "Gv,M"],
-    ["8E /0,2-5", "MOV", "Sw,RvMw", NONE, FAULTS], // CS cannot be loaded so
+    ["8E /0,2-5", "MOV", "Sw,RvMw", NONE, FAULTS | CONTEXT], // CS cannot be loaded so
     ["8F /0", "POP", "Ev", NONE, STACK], // others: XOP
     ["90", "NOP", ""],
     ["F3 90", "PAUSE", ""],
@@ -164,7 +164,7 @@ export const INTEGER: Section = {
     ["99", "CWD", ""], // size 4: CDQ
     ["9A", "CALLF", "Ap", NONE, BRANCH | STACK | FAULTS],
     ["9C", "PUSHF", "", ALL_READ, STACK],
-    ["9D", "POPF", "", ALL_WRITTEN, STACK],
+    ["9D", "POPF", "", ALL_WRITTEN, STACK | CONTEXT],
     ["9E", "SAHF", "", flags("", "SZAPC")],
     ["9F", "LAHF", "", flags("SZAPC", "")],
     ["A0", "MOV", "AL,Ob"],
@@ -209,8 +209,8 @@ export const INTEGER: Section = {
     ["C1 /7", "SAR", "Ev,uIb", SHIFT_N],
     ["C2", "RET", "Iw", NONE, BRANCH | STACK],
     ["C3", "RET", "", NONE, BRANCH | STACK],
-    ["C4", "LES", "Gv,Mp", NONE, FAULTS], // mod 3: VEX
-    ["C5", "LDS", "Gv,Mp", NONE, FAULTS],
+    ["C4", "LES", "Gv,Mp", NONE, FAULTS | CONTEXT], // mod 3: VEX
+    ["C5", "LDS", "Gv,Mp", NONE, FAULTS | CONTEXT],
     ["C6 /0", "MOV", "Eb,Ib"],
     ["C7 /0", "MOV", "Ev,Iz"],
     ["C8", "ENTER", "Iw,uIb", NONE, STACK],
@@ -317,23 +317,23 @@ export const INTEGER: Section = {
     ["0F 80+cc", "Jcc", "Jz", NONE, BRANCH | CONDITIONAL],
     ["0F 90+cc", "SETcc", "Eb", NONE, CONDITIONAL],
     ["0F A0", "PUSH", "FS", NONE, STACK],
-    ["0F A1", "POP", "FS", NONE, STACK | FAULTS],
-    ["0F A2", "CPUID", ""],
+    ["0F A1", "POP", "FS", NONE, STACK | FAULTS | CONTEXT],
+    ["0F A2", "CPUID", "", NONE, CONTEXT],
     ["0F A3", "BT", "Ev,Gv", BIT],
     ["0F A4", "SHLD", "Ev,Gv,uIb", SHIFT_N],
     ["0F A5", "SHLD", "Ev,Gv,CL", SHIFT_CL],
     ["0F A8", "PUSH", "GS", NONE, STACK],
-    ["0F A9", "POP", "GS", NONE, STACK | FAULTS],
+    ["0F A9", "POP", "GS", NONE, STACK | FAULTS | CONTEXT],
     ["0F AB", "BTS", "Ev,Gv", BIT, LOCKABLE],
     ["0F AC", "SHRD", "Ev,Gv,uIb", SHIFT_N],
     ["0F AD", "SHRD", "Ev,Gv,CL", SHIFT_CL],
     ["0F AF", "IMUL", "Gv,Ev", MULTIPLY],
     ["0F B0", "CMPXCHG", "Eb,Gb", ARITH, LOCKABLE],
     ["0F B1", "CMPXCHG", "Ev,Gv", ARITH, LOCKABLE],
-    ["0F B2", "LSS", "Gv,Mp", NONE, FAULTS],
+    ["0F B2", "LSS", "Gv,Mp", NONE, FAULTS | CONTEXT],
     ["0F B3", "BTR", "Ev,Gv", BIT, LOCKABLE],
-    ["0F B4", "LFS", "Gv,Mp", NONE, FAULTS],
-    ["0F B5", "LGS", "Gv,Mp", NONE, FAULTS],
+    ["0F B4", "LFS", "Gv,Mp", NONE, FAULTS | CONTEXT],
+    ["0F B5", "LGS", "Gv,Mp", NONE, FAULTS | CONTEXT],
     ["0F B6", "MOVZX", "Gv,Eb"],
     ["0F B7", "MOVZX", "Gv,Ew"],
     ["F3 0F B8", "POPCNT", "Gv,Ev", ARITH, 0, "popcnt"],
