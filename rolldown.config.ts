@@ -1,7 +1,9 @@
 // The build of dist/: bundles of src/, beside the declarations that tsc writes.
 //
 //   cli/main.js      what `jit386` starts: start.ts, which loads the program below and keeps V8's code cache for it
-//   cli/program.cjs  the whole command line in one file, its dependencies included: a file costs Node about 1 ms to load
+//   cli/program.cjs  the command line, its dependencies included. Few files: each costs a start some time
+//   cli/*.cjs        what it shares with the tiers above the interpreter; these; and what the sources import() when it is asked for:
+//                    V8 takes time and memory for all that is in a script, used or not
 //   core.js, host/node/index.js and chunks/    the library
 //
 // Names and function sources stay as they are but for white space: the translator reads the sources of the semantic functions at run
@@ -11,7 +13,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineConfig, rolldown, type OutputChunk, type Plugin } from "rolldown";
+import { defineConfig, rolldown, type Plugin } from "rolldown";
 import type { SemanticTable } from "./src/semantics/machine.ts";
 import { parseSemantic } from "./src/translator/parse.ts";
 import { encodeTree, treeKey } from "./src/translator/tree-text.ts";
@@ -97,27 +99,41 @@ function sweep(): Plugin {
   };
 }
 
+/** Loads src/runtime/tiers.ts, and with it the translator, when it is first called; from the file of its own that is made of it. */
+function lateTiers(): Plugin {
+  return {
+    name: "late-tiers",
+    resolveId: (id, importer) => (importer !== undefined && id.endsWith("/tiers.ts") ? "\0late-tiers" : null),
+    load: (id) => (id === "\0late-tiers" ? "export const createTiers = (options) => require(`./tiers.cjs`).createTiers(options);" : null),
+  };
+}
+
 let programHash = "";
 
 export default defineConfig([
   {
-    input: { program: "src/cli/main.ts" },
+    input: { program: "src/cli/main.ts", tiers: "src/runtime/tiers.ts" },
+    external: ["./tiers.cjs"],
     platform: "node",
     plugins: [
-      semanticTrees("trees.txt", MINIFY), noParser(), note(),
+      semanticTrees("trees.txt", MINIFY), noParser(), lateTiers(), note(),
       {
         name: "hash",
         generateBundle(_options, bundle) {
-          const chunk = bundle["program.cjs"] as OutputChunk;
-          // not as banner and footer, for which rolldown indents the code
-          const code = (chunk.code = `(function (require, readResource) {${chunk.code}})\n`);
-          // start.ts reads it as Latin-1: V8 scans strings of bytes faster, and they take half the memory
-          if (Buffer.byteLength(code) !== code.length) throw new Error("program.cjs is not plain ASCII");
-          programHash = createHash("sha256").update(code).digest("hex").slice(0, 16);
+          const hash = createHash("sha256");
+          for (const chunk of Object.values(bundle)) {
+            if (chunk.type !== "chunk") continue;
+            // not as banner and footer, for which rolldown indents the code
+            const code = (chunk.code = `(function (require, exports, readResource) {${chunk.code}})\n`);
+            // start.ts reads it as Latin-1: V8 scans strings of bytes faster, and they take half the memory
+            if (Buffer.byteLength(code) !== code.length) throw new Error(`${chunk.fileName} is not plain ASCII`);
+            hash.update(code);
+          }
+          programHash = hash.digest("hex").slice(0, 16);
         },
       },
     ],
-    output: { dir: "dist/cli", format: "cjs", entryFileNames: "[name].cjs", codeSplitting: false, comments: false, minify: MINIFY },
+    output: { dir: "dist/cli", format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs", comments: false, minify: MINIFY },
   },
   {
     input: { main: "src/cli/start.ts" },

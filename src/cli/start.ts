@@ -5,7 +5,7 @@
 // Built as CommonJS: Node takes 4 ms to set its loader of ES modules going.
 
 import fs from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
 
 /** Put here by the build. A cache is for one text only, and V8 compares no more than its length. */
@@ -88,25 +88,57 @@ function flagSetter(): (flag: string) => void {
   }
 }
 
+/** A file of the program: run when it is first required. */
+interface Module {
+  readonly script: Script;
+  readonly cache: string;
+  readonly exports: object;
+  /** V8 had no code of it, or took none. */
+  stale: boolean;
+}
+
+type Wrapper = (require: (id: string) => unknown, exports: object, readResource: (name: string) => string) => void;
+
 const readText = (name: string) => fs.readFileSync(join(import.meta.dirname, name), "latin1");
 const home = cacheDirectory();
 const directory = `${home}/code`;
-const cache = `${directory}/${HASH}-${process.version}-${process.arch}`;
-const cachedData = home ? readCache(cache) : undefined;
-const script = new Script(readText("program.cjs"), { filename: join(import.meta.dirname, "program.cjs"), cachedData });
-let useless = cachedData === undefined || script.cachedDataRejected === true;
+const modules = new Map<string, Module>();
+
+function load(name: string): object {
+  const known = modules.get(name);
+  if (known !== undefined) return known.exports;
+  const cache = `${directory}/${HASH}-${name}-${process.version}-${process.arch}`;
+  const cachedData = home ? readCache(cache) : undefined;
+  setFlags(FLAGS); // V8 takes a cache only under the flags it was made with
+  const script = new Script(readText(name), { filename: join(import.meta.dirname, name), cachedData });
+  const module: Module = { script, cache, exports: {}, stale: cachedData === undefined || script.cachedDataRejected === true };
+  modules.set(name, module);
+  if (starting) setFlags(FLAGS_AT_START);
+  (script.runInThisContext() as Wrapper)(require, module.exports, readText);
+  return module.exports;
+}
+
+const require = (id: string): unknown => (id.endsWith(".cjs") ? load(basename(id)) : process.getBuiltinModule(id));
+
 const late = process.versions.v8.startsWith("11.") && process.execArgv.length === 0 && !process.env["NODE_OPTIONS"];
 const setFlag = late ? flagSetter() : undefined;
 
-/** The end of the start: the optimising compiler may begin, and what has been compiled until now is what the cache shall hold. */
+let starting = true;
+const setFlags = (flags: readonly string[]) => {
+  if (setFlag) for (const flag of flags) setFlag(flag);
+};
+
+/** The end of the start: the optimising compiler may begin, and what has been compiled until now is what the caches shall hold. */
 function started(): void {
-  // V8 takes a cache only under the flags it was made with
-  for (const flag of FLAGS) setFlag?.(flag);
-  if (home && useless) writeCache(directory, cache, script);
-  useless = false;
+  starting = false;
+  setFlags(FLAGS);
+  if (!home) return;
+  for (const module of modules.values()) {
+    if (module.stale) writeCache(directory, module.cache, module.script);
+    module.stale = false;
+  }
 }
 
-for (const flag of FLAGS_AT_START) setFlag?.(flag);
 setTimeout(started, START_MS).unref();
 process.on("exit", started);
-(script.runInThisContext() as (require: typeof process.getBuiltinModule, readResource: typeof readText) => void)(process.getBuiltinModule, readText);
+load("program.cjs");

@@ -48,6 +48,9 @@ export function endsBlock(insn: Instruction): boolean {
   return (insn.row.attributes & (A.BRANCH | A.UNDEFINED | A.PRIVILEGED | A.CONTEXT)) !== 0;
 }
 
+/** Guest instructions between two samples of EIP (regions.ts). */
+export const SAMPLE_INTERVAL = 20000;
+
 /** Samples at which a block is first considered for a region. */
 export const HOT = 64;
 

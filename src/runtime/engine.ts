@@ -3,14 +3,13 @@
 
 import type { Instruction } from "../decoder/instruction.ts";
 import { F } from "../decoder/instruction.ts";
-import { createTranslator, type Translator } from "../translator/index.ts";
-import { type Block, type BlockFunction, type Link, MAX_BLOCK } from "./block.ts";
+import { type Block, type BlockFunction, type Link, MAX_BLOCK, SAMPLE_INTERVAL } from "./block.ts";
 import { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
 import { isGuestFault, VECTOR } from "./fault.ts";
-import { createLockstep } from "./lockstep.ts";
-import { createRegions, type Regions, type RegionStats, SAMPLE_INTERVAL } from "./regions.ts";
+import type { RegionStats } from "./regions.ts";
 import { EXIT, S } from "./state.ts";
+import { createTiers, type Tiers } from "./tiers.ts";
 
 /** Why `run` came back. EIP is what the architecture says: at the instruction for a fault, behind it for a trap or a call. */
 export type Exit =
@@ -83,18 +82,21 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     (owner.outgoing ??= []).push(link);
     return link;
   };
-  const regions: Regions | undefined = jit === "region" && !options.lockstep && !options.oneInsnPerBlock
-    ? createRegions({ memory: cpu.memory, cache, translator: () => translator as Translator, eager: threshold === 0 }) : undefined;
-  const translator: Translator | undefined = jit === "off" ? undefined : createTranslator({
-    cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep ?? false,
-    makeRecorder: (address) => regions?.recorder(address) ?? (() => {}), recordTargets: regions !== undefined,
-  });
-  const lockstep = options.lockstep ? createLockstep(cpu, interpret, options.onMismatch) : undefined;
-  if (translator !== undefined && lockstep !== undefined) translator.onStore = lockstep.note;
+  let tiers: Tiers | undefined;
+  let lockstep: Tiers["lockstep"];
+
+  function makeTiers(): Tiers {
+    tiers = createTiers({
+      cpu, cache, makeLink, interpret, eager: threshold === 0, lockstep: options.lockstep ?? false, onMismatch: options.onMismatch,
+      regions: jit === "region" && !options.lockstep && !options.oneInsnPerBlock,
+    });
+    lockstep = tiers.lockstep;
+    return tiers;
+  }
 
   function translate(block: Block): void {
-    if (translator === undefined) return;
     const started = performance.now();
+    const { translator, regions } = tiers ?? makeTiers();
     regions?.noteCall(block);
     if (threshold > 0 || regions === undefined || !regions.make(block)) {
       const made = translator.block(block);
@@ -107,6 +109,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   }
 
   function sample(block: Block): void {
+    const regions = tiers?.regions;
     if (regions === undefined || block.fn === null) return;
     const started = performance.now();
     regions.sample(block);
@@ -162,7 +165,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       pending = null;
       cpu.current = undefined;
       const block = cache.at(state[S.EIP]);
-      if (block.fn === null && translator !== undefined && ++block.hits > threshold) translate(block);
+      if (block.fn === null && jit !== "off" && ++block.hits > threshold) translate(block);
       if (block.fn === null || (state[S.ODD] & FLAT) !== 0) {
         interpret(block);
         continue;

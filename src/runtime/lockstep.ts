@@ -19,7 +19,11 @@ interface StoreLog {
  * Makes the function that runs a block in both ways. `log` tells the translator's stores; `onMismatch` gets a report of the first
  * difference (default: thrown as an error).
  */
-export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMismatch: ((report: string) => void) | undefined): { run(block: Block): void } & StoreLog {
+export interface Lockstep extends StoreLog {
+  run(block: Block): void;
+}
+
+export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMismatch: ((report: string) => void) | undefined): Lockstep {
   const { state } = cpu;
   const before = new Int32Array(S.WORDS), translated = new Int32Array(S.WORDS);
   const fpuBefore = new X87(), fpuTranslated = new X87();

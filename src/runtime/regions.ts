@@ -11,8 +11,6 @@ import type { Block } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { GuestMemory } from "./memory.ts";
 
-/** Guest instructions between two samples. */
-export const SAMPLE_INTERVAL = 20000;
 /** Instructions in one region. V8 does not optimise functions over 60 KB of bytecode; an instruction makes 50 to 100 bytes. */
 const MAX_REGION = 400;
 /** Instructions that are looked at to find the loop or function around a hot block. */

@@ -1,6 +1,6 @@
 // What the build made of the semantic functions: the bundles hold the functions as they are written, and a syntax tree for each.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse, type Node } from "acorn";
 import { describe, expect, test } from "vitest";
@@ -62,12 +62,17 @@ test("keys tell functions apart by name and by text", () => {
   expect(keys.size).toBe(4);
 });
 
-const treesText = dist("cli/trees.txt");
-const lines = new Map(treesText.trimEnd().split("\n").map((line) => line.split("\t") as [string, string]));
+/** The files of a release that hold code, and its trees. The command line is without white space, so its functions have other texts. */
+const commandLine = readdirSync(fileURLToPath(new URL("../../dist/cli", import.meta.url))).filter((name) => name.endsWith(".cjs")).map((name) => `cli/${name}`);
+const library = /function trees\(\) \{\s*return (".*");\s*\}/.exec(dist("chunks/core.js"))?.[1] ?? '""';
+const releases: readonly (readonly [name: string, files: readonly string[], trees: string])[] = [
+  ["the command line", commandLine, dist("cli/trees.txt")],
+  ["the library", ["chunks/core.js"], JSON.parse(library.replaceAll("\t", "\\t")) as string],
+];
 
-describe.each([["the command line", "cli/program.cjs"], ["the library", "chunks/core.js"]])("%s", (_name, file) => {
-  const script = dist(file);
-  const functions = functionsOf(script);
+describe.each(releases)("%s", (_name, files, trees) => {
+  const lines = new Map(trees.trimEnd().split("\n").map((line) => line.split("\t") as [string, string]));
+  const functions = new Map(files.flatMap((file) => [...functionsOf(dist(file))]));
 
   test("every tree is that of a function in the bundle", () => {
     expect(lines.size).toBeGreaterThan(300);
@@ -88,14 +93,17 @@ describe.each([["the command line", "cli/program.cjs"], ["the library", "chunks/
   });
 });
 
-test("the library carries the same trees", () => {
-  const literal = /function trees\(\) \{\s*return (".*");\s*\}/.exec(dist("chunks/core.js"))?.[1] ?? "";
-  expect(literal.replaceAll("\t", "\\t")).toBe(JSON.stringify(treesText));
+test("the command line is plain scripts that need nothing but Node and each other, without a parser", () => {
+  expect(commandLine).toContain("cli/program.cjs");
+  expect(commandLine).toContain("cli/tiers.cjs");
+  for (const file of commandLine) {
+    const script = dist(file);
+    expect(Buffer.byteLength(script), file).toBe(script.length);
+    expect(script).not.toContain("parseExpressionAt");
+    for (const [, id] of script.matchAll(/\brequire\(["'`]([^"'`]*)/g)) expect(id.startsWith("node:") || commandLine.includes(`cli/${basename(id)}`), id).toBe(true);
+  }
 });
 
-test("the command line is one plain script without a parser", () => {
-  const script = dist("cli/program.cjs");
-  expect(Buffer.byteLength(script)).toBe(script.length);
-  expect(script).not.toContain("parseExpressionAt");
-  expect(script).not.toMatch(/require\("(?!node:)/);
+test("a short run loads no translator", () => {
+  expect(dist("cli/program.cjs")).not.toContain("createTranslator");
 });

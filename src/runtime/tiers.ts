@@ -1,0 +1,41 @@
+// The tiers above the interpreter: the translator with what chooses and what checks. Made when the first block is warm. Programs that
+// run for some milliseconds never have one, so the command line keeps this module and all it needs in a file of its own
+// (rolldown.config.ts).
+
+import { createTranslator, type Translator } from "../translator/index.ts";
+import type { Block, Link } from "./block.ts";
+import type { CodeCache } from "./codecache.ts";
+import type { Cpu } from "./cpu.ts";
+import { createLockstep, type Lockstep } from "./lockstep.ts";
+import { createRegions, type Regions } from "./regions.ts";
+
+export interface TierOptions {
+  readonly cpu: Cpu;
+  readonly cache: CodeCache;
+  readonly makeLink: (owner: Block, target: number) => Link;
+  readonly interpret: (block: Block) => void;
+  readonly regions: boolean;
+  /** Regions follow every direct jump, not only those to code that has run. */
+  readonly eager: boolean;
+  readonly lockstep: boolean;
+  readonly onMismatch: ((report: string) => void) | undefined;
+}
+
+export interface Tiers {
+  readonly translator: Translator;
+  readonly regions: Regions | undefined;
+  readonly lockstep: Lockstep | undefined;
+}
+
+export function createTiers(options: TierOptions): Tiers {
+  const { cpu, cache, makeLink, eager } = options;
+  const regions: Regions | undefined = options.regions
+    ? createRegions({ memory: cpu.memory, cache, translator: () => translator, eager }) : undefined;
+  const translator: Translator = createTranslator({
+    cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep,
+    makeRecorder: (address) => regions?.recorder(address) ?? (() => {}), recordTargets: regions !== undefined,
+  });
+  const lockstep = options.lockstep ? createLockstep(cpu, options.interpret, options.onMismatch) : undefined;
+  if (lockstep !== undefined) translator.onStore = lockstep.note;
+  return { translator, regions, lockstep };
+}
