@@ -12,14 +12,14 @@ export interface CpuContext {
   readonly selectors: Int32Array;
   readonly x87: X87;
   readonly vectors: Int32Array;
-  mxcsr: number;
+  mxcsr: { readonly csr: number; readonly armed: number; readonly watch: number };
   tables: DescriptorTables;
 }
 
 /** A copy of what the CPU holds. */
 export function captureContext(cpu: Cpu): CpuContext {
   const context: CpuContext = {
-    state: new Int32Array(S.WORDS), selectors: new Int32Array(6), x87: new X87(), vectors: new Int32Array(cpu.vec.i32s.length), mxcsr: 0, tables: cpu.tables,
+    state: new Int32Array(S.WORDS), selectors: new Int32Array(6), x87: new X87(), vectors: new Int32Array(cpu.vec.i32s.length), mxcsr: cpu.vec, tables: cpu.tables,
   };
   saveContext(cpu, context);
   return context;
@@ -30,7 +30,8 @@ export function saveContext(cpu: Cpu, context: CpuContext): void {
   context.selectors.set(cpu.selectors);
   copyState(cpu.x87, context.x87);
   context.vectors.set(cpu.vec.i32s);
-  context.mxcsr = cpu.vec.mxcsr();
+  const { csr, armed, watch } = cpu.vec;
+  context.mxcsr = { csr, armed, watch };
   context.tables = cpu.tables;
 }
 
@@ -39,7 +40,7 @@ export function loadContext(cpu: Cpu, context: CpuContext): void {
   cpu.selectors.set(context.selectors);
   copyState(context.x87, cpu.x87);
   cpu.vec.i32s.set(context.vectors);
-  cpu.vec.setMxcsr(context.mxcsr);
+  cpu.vec.copyMxcsr(context.mxcsr);
   cpu.tables = context.tables;
   for (let segment = 0; segment < 6; segment++) cpu.refreshSegment(segment);
 }

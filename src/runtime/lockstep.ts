@@ -63,7 +63,7 @@ export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMi
     before.set(state);
     copyState(cpu.x87, fpuBefore);
     vectorsBefore.set(cpu.vec.i32s);
-    const mxcsr = cpu.vec.mxcsr();
+    const { csr, armed, watch } = cpu.vec;
     stores = [];
     let comparable = true;
     // both executions read the same clock
@@ -87,7 +87,7 @@ export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMi
     state.set(before);
     copyState(fpuBefore, cpu.x87);
     cpu.vec.i32s.set(vectorsBefore);
-    cpu.vec.setMxcsr(mxcsr);
+    cpu.vec.copyMxcsr({ csr, armed, watch });
     state[S.EXIT] = EXIT.NONE;
     try {
       interpret(block);

@@ -35,9 +35,7 @@ export class VectorFile extends ShaLanes implements VectorOps {
   /** Copies registers and MXCSR of another file (fork, threads, lockstep). */
   copyFrom(other: VectorFile): void {
     this.i32s.set(other.i32s);
-    this.csr = other.csr;
-    this.mode = other.mode;
-    this.armed = other.armed;
+    this.copyMxcsr(other);
   }
 
   /** Slot of a source operand: its register, or slot 8 with the MM register or memory operand, zero-extended to 16 bytes. */
@@ -244,7 +242,8 @@ export class VectorFile extends ShaLanes implements VectorOps {
   /** Takes all state from an FXSAVE image; reserved MXCSR bits are dropped. */
   importFxsave(view: DataView, at: number): void {
     this.host.x87.fxrstor(view, at);
-    this.setMxcsr(view.getInt32(at + 24, true) & MXCSR_MASK);
+    const mxcsr = view.getInt32(at + 24, true) & MXCSR_MASK;
+    if (mxcsr !== this.csr) this.setMxcsr(mxcsr);
     for (let k = 0; k < 32; k++) this.i32s[k] = view.getInt32(at + 160 + 4 * k, true);
   }
 

@@ -190,14 +190,14 @@ function fillX87Operand(s: Int32Array, next: () => number, below: (n: number) =>
 }
 
 /**
- * Blanks what is not compared: last-instruction pointers (the kernel's frames hold them only after an exception), and DE and UE
- * where MXCSR asks for nothing but fast arithmetic (see docs/exactness.md).
+ * Blanks what is not compared: last-instruction pointers (the kernel's frames hold them only after an exception), and unless `sticky` DE and
+ * UE where MXCSR asks for nothing but fast arithmetic (see docs/exactness.md).
  */
-export function blank(cases: SimdCases, results: Int32Array): void {
+export function blank(cases: SimdCases, results: Int32Array, sticky = false): void {
   for (let n = 0; n < cases.count; n++) {
     const at = n * OUT_WORDS + OUT_FP;
     results.fill(0, at + 3, at + 7);
-    if ((cases.states[n * IN_WORDS + IN_FP + FP.MXCSR] & 0xffe0) === 0x1fa0) results[at + FP.MXCSR] &= ~0x12;
+    if (!sticky && (cases.states[n * IN_WORDS + IN_FP + FP.MXCSR] & 0xffe0) === 0x1fa0) results[at + FP.MXCSR] &= ~0x12;
   }
 }
 

@@ -72,6 +72,7 @@ export class FloatLanes extends ShuffleLanes {
     const pre = this.pre;
     const post = this.post;
     this.pre = this.post = 0;
+    this.watched();
     if (pre !== 0) this.raise(pre);
     if (post !== 0) this.raise(post);
   }

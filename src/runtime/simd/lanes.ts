@@ -15,6 +15,8 @@ export const PE = 32;
 export const DAZ = 0x40;
 export const FTZ = 0x8000;
 export const MXCSR_DEFAULT = 0x1f80;
+/** Operations after a load of MXCSR, and in a new process, that record every flag: enough for what a program does between clearing and testing flags. */
+const WATCH = 300;
 /** Bits a program may set; MXCSR_MASK of FXSAVE. */
 export const MXCSR_MASK = 0xffff;
 
@@ -41,9 +43,11 @@ export class Lanes {
   /** MXCSR as the program sees it. Written through setMxcsr and raise only, which keep `mode`. */
   csr = MXCSR_DEFAULT;
   /** 0: scalar arithmetic is plain JavaScript as long as the result is finite; else see special(). */
-  mode = 0;
+  mode = 1;
   /** 1 after a load of MXCSR with PE clear, until PE is set again: the program may be about to ask for it. */
   armed = 0;
+  /** Operations that are still to be done with all rules, so that UE and DE are exact too (and PE, in a new process). */
+  watch = WATCH;
   private readonly faults: FaultHost;
 
   constructor(faults: FaultHost) {
@@ -119,22 +123,37 @@ export class Lanes {
   /** LDMXCSR: #GP(0) on reserved bits. */
   setMxcsr(v: number): void {
     if ((v & ~MXCSR_MASK) !== 0) this.faults.fault(13, 0);
-    if (v === this.csr) return;
     this.csr = v;
     this.armed = (v & PE) === 0 ? 1 : 0;
-    this.mode = (v & ~0x3f) !== MXCSR_DEFAULT || this.armed !== 0 ? 1 : 0;
+    this.watch = (v & (PE | UE | DE)) === (PE | UE | DE) ? 0 : WATCH;
+    this.chooseMode();
+  }
+
+  private chooseMode(): void {
+    this.mode = (this.csr & ~0x3f) !== MXCSR_DEFAULT || this.armed !== 0 || this.watch !== 0 ? 1 : 0;
+  }
+
+  /** An operation with all rules is done. */
+  protected watched(): void {
+    if (this.watch !== 0 && --this.watch === 0) this.chooseMode();
+  }
+
+  /** Takes over the MXCSR of another file, or one that was put aside. */
+  copyMxcsr(from: Pick<Lanes, "csr" | "armed" | "watch">): void {
+    this.csr = from.csr;
+    this.armed = from.armed;
+    this.watch = from.watch;
+    this.chooseMode();
   }
 
   /** Back to the state of a fresh process. */
   resetMxcsr(): void {
-    this.csr = MXCSR_DEFAULT;
-    this.armed = 0;
-    this.mode = 0;
+    this.copyMxcsr({ csr: MXCSR_DEFAULT, armed: 0, watch: WATCH });
   }
 
   /**
    * 0 while MXCSR asks for nothing but what JavaScript does: round to nearest, all masked, no FTZ or DAZ, and nobody
-   * waiting for PE. Then a finite result of a plain operation stands; else the methods of float.ts and convert.ts.
+   * waiting for flags. Then a finite result of a plain operation stands; else the methods of float.ts and convert.ts.
    */
   special(): number {
     return this.mode;
@@ -149,7 +168,7 @@ export class Lanes {
       this.csr = csr;
       if (this.armed !== 0 && (csr & PE) !== 0) {
         this.armed = 0;
-        this.mode = (csr & ~0x3f) !== MXCSR_DEFAULT ? 1 : 0;
+        this.chooseMode();
       }
     }
     if ((flags & ~(csr >> 7) & 0x3f) !== 0) this.faults.fault(19, 0);
