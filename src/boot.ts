@@ -16,8 +16,10 @@ import { kernelCaller, openExecutable } from "./kernel/fs/operations.ts";
 import { setupNamespace } from "./kernel/fs/setup.ts";
 import type { MountRequest } from "./kernel/fs/setup.ts";
 import { createFileTable, createFsState } from "./kernel/fs/state.ts";
-import { installStdio } from "./kernel/fs/stdio.ts";
-import type { StandardStreams, Terminal } from "./kernel/fs/stdio.ts";
+import { PtsInode } from "./kernel/fs/devpts.ts";
+import { installStdio, StreamFile } from "./kernel/fs/stdio.ts";
+import type { HostTty, StandardStreams } from "./kernel/fs/stdio.ts";
+import { controllingTerminal } from "./kernel/fs/terminal.ts";
 import { walkPath } from "./kernel/fs/walk.ts";
 import { createKernel } from "./kernel/kernel.ts";
 import type { KernelOptions } from "./kernel/kernel.ts";
@@ -50,6 +52,8 @@ export interface MachineOptions {
 export interface Machine {
   readonly kernel: Kernel;
   readonly process: Process;
+  /** The host's terminal, when the program has it. */
+  readonly terminal: HostTty | undefined;
   /** The process group that signals from the terminal are for. */
   foregroundGroup(): number;
   /** Runs a program to its end. A negative errno when it cannot be started. */
@@ -70,6 +74,18 @@ export class MountError extends Error {
   }
 }
 
+/**
+ * Some process can still write to a standard stream that leads to a pipe or file outside: whoever reads there waits for it, as for any
+ * background process. A terminal is given back when the first process ends.
+ */
+function outputHeld(kernel: Kernel): boolean {
+  for (const process of kernel.processes.values()) {
+    if (process.status) continue;
+    for (const slot of process.files.slots) if (slot && slot.file instanceof StreamFile && slot.file.outside && slot.file.writable) return true;
+  }
+  return false;
+}
+
 /** Makes a machine, ready to run one program. Throws a MountError when the namespace cannot be set up. */
 export function createMachine(options: MachineOptions): Machine {
   const kernel = createKernel({
@@ -84,9 +100,12 @@ export function createMachine(options: MachineOptions): Machine {
   const environment = fsEnvironment({ kernel });
   const now = kernel.clock.realtime().seconds - Math.floor(kernel.clock.monotonic() / 1e9);
   const system = systemFacts(() => kernel, options.kernel.hostname ?? DEFAULT_HOSTNAME, RELEASE, VERSION, now);
-  const standard: { terminal: Terminal | undefined } = { terminal: undefined };
   const namespace = setupNamespace({
-    environment, system, host: options.host, root: options.root ?? "", mounts: options.mounts ?? [], terminal: () => standard.terminal,
+    environment, system, host: options.host, root: options.root ?? "", mounts: options.mounts ?? [], kernel,
+    terminal(caller) {
+      const process = caller && kernel.processes.get(caller.process.pid);
+      return process && controllingTerminal(kernel, process.sid);
+    },
   });
   if ("error" in namespace) throw new MountError(namespace.path, -namespace.error);
   const fs = createFsState(namespace, options.umask ?? 0o022);
@@ -95,19 +114,26 @@ export function createMachine(options: MachineOptions): Machine {
     const cwd = walkPath(kernelCaller(fs, files), fs.root, options.cwd, true);
     if (typeof cwd !== "number" && cwd.dentry.inode.isDirectory) fs.cwd = cwd;
   }
-  standard.terminal = installStdio(files, options.streams(environment));
+  const terminal = installStdio(files, options.streams(environment), kernel);
   const process = createProcess(kernel, { abi: linuxI386, files, fs, uid: options.uid, gid: options.gid, groups: options.groups ?? [] });
   const [thread] = process.threads;
+  if (terminal) {
+    const pts = namespace.mounts.find((mount) => mount.root.inode instanceof PtsInode)?.root.inode;
+    if (pts instanceof PtsInode) terminal.enter(pts, options.uid);
+    terminal.session = process.sid;
+    terminal.foreground = process.pgid;
+  }
   return {
     kernel, process,
-    foregroundGroup: () => standard.terminal?.foreground || process.pgid,
+    terminal,
+    foregroundGroup: () => terminal?.foreground || process.pgid,
     async run(path, args, env) {
       const failed = execute(thread, path, args, env);
       if (failed < 0) {
         exitProcess(process, { code: 127, signal: 0, core: false });
         return failed;
       }
-      return runUntilExit(kernel, process);
+      return runUntilExit(kernel, process, () => outputHeld(kernel));
     },
     find(name, searchPath) {
       let failure: number = -E.NOENT;

@@ -73,12 +73,20 @@ const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGTSTP"
 
 function forwardSignals(machine: Machine): void {
   if (process.platform === "win32") return;
+  /** The first process, or what it has left behind when that is all there is. */
+  const send = (signal: number, info: { code?: number }) => {
+    const { status, kernel } = machine.process;
+    for (const it of status ? [...kernel.processes.values()] : [machine.process]) signalProcess(it, signal, info);
+  };
   for (const name of FORWARDED) {
-    process.on(name, () => signalProcess(machine.process, constants.signals[name], { code: SI.USER }));
+    process.on(name, () => {
+      if (name === "SIGCONT") machine.terminal?.forget();
+      send(constants.signals[name], { code: SI.USER });
+    });
   }
   for (const name of FROM_TERMINAL) {
     process.on(name, () => {
-      if (!signalGroup(machine.kernel, machine.foregroundGroup(), constants.signals[name])) signalProcess(machine.process, constants.signals[name]);
+      if (!signalGroup(machine.kernel, machine.foregroundGroup(), constants.signals[name])) send(constants.signals[name], {});
     });
   }
 }

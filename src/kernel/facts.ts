@@ -1,6 +1,7 @@
 // What /proc tells about processes and the system, gathered from the kernel's objects for fs/procfs.ts.
 
 import type { ProcessFacts, SystemFacts, ThreadFacts } from "./fs/proc-facts.ts";
+import { controllingTerminal } from "./fs/terminal.ts";
 import { areaIndex, formatMaps, totalSize } from "./mm.ts";
 import type { AddressSpace } from "./mm.ts";
 import { SIG_DFL, SIG_IGN, SIGNAL_COUNT, signalBit } from "./signal.ts";
@@ -49,12 +50,14 @@ function memoryFacts(mm: AddressSpace): ProcessFacts["memory"] {
 
 function processFacts(process: Process): ProcessFacts {
   const { credentials: c, mm } = process;
+  const terminal = controllingTerminal(process.kernel, process.sid);
   const list = (strings: readonly string[]) => strings.map((text) => `${text}\0`).join("");
   const ended: ThreadFacts[] = [
     { tid: process.pid, comm: process.exePath.slice(process.exePath.lastIndexOf("/") + 1).slice(0, 15), state: "Z", pending: 0n, blocked: 0n, cpuTicks: ticks(process.cpuTime) },
   ];
   return {
-    pid: process.pid, parent: process.parent?.pid ?? 1, group: process.pgid, session: process.sid, foreground: -1, exe: process.exe, fs: process.fs, files: process.files,
+    pid: process.pid, parent: process.parent?.pid ?? 1, group: process.pgid, session: process.sid,
+    foreground: terminal?.foreground || -1, terminal: terminal?.device ?? 0, exe: process.exe, fs: process.fs, files: process.files,
     uids: [c.uid, c.euid, c.suid, c.fsuid], gids: [c.gid, c.egid, c.sgid, c.fsgid], groups: c.groups,
     threads: process.threads.length > 0 ? process.threads.map(threadFacts) : ended, pending: signalSet(process.pending),
     ignored: actionSet(process.actions, (handler) => handler === SIG_IGN), caught: actionSet(process.actions, (handler) => handler !== SIG_IGN && handler !== SIG_DFL),

@@ -6,6 +6,7 @@ import type { Abi } from "./abi/abi.ts";
 import { E } from "./errno.ts";
 import type { FileTable, FsState } from "./fs/state.ts";
 import { cloneFileTable, cloneFsState, closeAll, shareFileTable } from "./fs/state.ts";
+import { endSession, wakeOrphans } from "./fs/terminal.ts";
 import { wakeFutex, walkRobustList } from "./futex.ts";
 import { captureContext, copyTables, loadContext, saveContext } from "./context.ts";
 import type { CpuContext } from "./context.ts";
@@ -19,6 +20,8 @@ import type { Timers } from "./time.ts";
 import { createWaitQueue, wake } from "./wait.ts";
 
 const MIB = 1 << 20;
+/** The first process is in the session of whoever started us, which has its leader outside. */
+export const OUTER_SESSION = 1;
 
 function defaultLimits(): Limit[] {
   const limits = Array.from({ length: 16 }, () => ({ soft: Infinity, hard: Infinity }));
@@ -53,13 +56,13 @@ export function createProcess(kernel: Kernel, options: ProcessOptions): Process 
   const { uid, gid } = options;
   const pid = kernel.nextId++;
   const process: Process = {
-    kernel, pid, parent: undefined, children: new Set(), pgid: pid, sid: pid, abi: options.abi, threads: [],
+    kernel, pid, parent: undefined, children: new Set(), pgid: pid, sid: OUTER_SESSION, abi: options.abi, threads: [],
     mm: createAddressSpace(0, 0), files: options.files, fs: options.fs,
     credentials: { uid, euid: uid, suid: uid, fsuid: uid, gid, egid: gid, sgid: gid, fsgid: gid, groups: [...options.groups] },
     limits: defaultLimits(), actions: Array.from({ length: SIGNAL_COUNT + 1 }, () => DEFAULT_ACTION), pending: [],
     timers: createTimers(() => process), signalQueue: createWaitQueue(), stopped: false, exitSignal: SIG.CHLD, vforkQueue: undefined, stateChange: 0, status: undefined,
     childQueue: createWaitQueue(), exePath: "", exe: undefined, args: [], env: [], auxv: new Uint8Array(0), startTime: kernel.clock.monotonic(),
-    dumpable: 1, noNewPrivileges: false, personality: 0, nice: 0, cpuTime: 0, childrenCpuTime: 0,
+    dumpable: 1, noNewPrivileges: false, subreaper: false, personality: 0, nice: 0, cpuTime: 0, childrenCpuTime: 0,
   };
   kernel.processes.set(pid, process);
   createThread(process, pid);
@@ -133,7 +136,7 @@ function cloneProcess(parent: Thread, pid: number, request: CloneRequest): Proce
     ...process, pid, parent: owner, children: new Set(), threads: [], mm: request.shareMemory ? process.mm : cloneAddressSpace(process.mm),
     files: request.shareFiles ? shareFileTable(process.files) : cloneFileTable(process.files), fs: request.shareFs ? process.fs : cloneFsState(process.fs),
     credentials, limits: process.limits.map((limit) => ({ ...limit })), actions: request.clearHandlers ? resetActions(actions) : actions, pending: [],
-    timers: createTimers(() => child), signalQueue: createWaitQueue(), stopped: false, exitSignal: request.exitSignal, status: undefined,
+    timers: createTimers(() => child), signalQueue: createWaitQueue(), stopped: false, exitSignal: request.exitSignal, status: undefined, subreaper: false,
     vforkQueue: request.vfork ? createWaitQueue() : undefined, stateChange: 0, childQueue: createWaitQueue(), startTime: kernel.clock.monotonic(),
     cpuTime: 0, childrenCpuTime: 0,
   };
@@ -203,14 +206,22 @@ function finishProcess(process: Process, status: ExitStatus): void {
   disarmAll(process, false);
   closeAll(process.files);
   releaseAddressSpace(process.mm);
-  const init = kernel.processes.get(1);
-  for (const child of process.children) {
-    child.parent = init === process ? undefined : init;
-    child.parent?.children.add(child);
-    for (const thread of child.threads) if (thread.parentDeathSignal) signalThread(thread, thread.parentDeathSignal);
-    if (!child.parent && child.status) kernel.processes.delete(child.pid);
-  }
+  if (process.sid === process.pid) endSession(process);
+  const children = [...process.children];
+  const heir = reaperOf(process);
   process.children.clear();
+  for (const child of children) {
+    child.parent = heir;
+    heir?.children.add(child);
+    for (const thread of child.threads) if (thread.parentDeathSignal) signalThread(thread, thread.parentDeathSignal);
+    if (!child.status) continue;
+    // init waits for whatever comes to it.
+    if (heir) {
+      signalProcess(heir, SIG.CHLD, childInfo(child, child.status));
+      wake(heir.childQueue);
+    } else kernel.processes.delete(child.pid);
+  }
+  wakeOrphans(process, children);
   const { parent } = process;
   if (!parent || parent.status) {
     kernel.processes.delete(process.pid);
@@ -221,6 +232,12 @@ function finishProcess(process: Process, status: ExitStatus): void {
   if (process.exitSignal !== 0) signalProcess(parent, process.exitSignal, childInfo(process, status));
   if (unwanted) reap(process);
   wake(parent.childQueue);
+}
+
+/** Who takes in the children of a process that ends: the nearest ancestor that asked for it, else init (undefined), which is outside. */
+function reaperOf(process: Process): Process | undefined {
+  for (let at = process.parent; at; at = at.parent) if (at.subreaper && !at.status) return at;
+  return undefined;
 }
 
 /** siginfo of SIGCHLD: CLD_EXITED 1, CLD_KILLED 2, CLD_DUMPED 3. */

@@ -19,10 +19,11 @@ const CALLS_PER_TURN = 500;
 /** Nanoseconds after which the host's own callbacks get a chance. */
 const HOST_INTERVAL = 10_000_000;
 
-/** Runs until the given process has ended. */
-export async function runUntilExit(kernel: Kernel, main: Process): Promise<ExitStatus> {
+/** Runs until the given process has ended, and on while `awaited` says that others are waited for. */
+export async function runUntilExit(kernel: Kernel, main: Process, awaited: () => boolean = () => false): Promise<ExitStatus> {
   let lastYield = kernel.clock.monotonic();
-  while (!main.status) {
+  while (!main.status || (kernel.processes.size > 0 && awaited())) {
+    if (kernel.loading) await loadCode(kernel);
     runTimers(kernel);
     const thread = kernel.runnable.shift();
     if (!thread) {
@@ -33,12 +34,19 @@ export async function runUntilExit(kernel: Kernel, main: Process): Promise<ExitS
     if (thread.state === "dead") continue;
     turn(thread);
     if (thread.state === "running") kernel.runnable.push(thread);
-    if (kernel.clock.monotonic() - lastYield > HOST_INTERVAL && !main.status) {
+    if (kernel.clock.monotonic() - lastYield > HOST_INTERVAL && (!main.status || kernel.processes.size > 0)) {
       await kernel.yieldToHost();
       lastYield = kernel.clock.monotonic();
     }
   }
-  return main.status;
+  // What is left has no one to write to: it ends as when the last terminal of a session goes.
+  for (const process of [...kernel.processes.values()]) exitProcess(process, { code: 0, signal: SIG.KILL, core: false });
+  return main.status as ExitStatus;
+}
+
+async function loadCode(kernel: Kernel): Promise<void> {
+  await kernel.loading;
+  kernel.loading = undefined;
 }
 
 async function sleepUntilWoken(kernel: Kernel): Promise<void> {
@@ -114,6 +122,7 @@ function turn(thread: Thread): void {
 function runSlice(thread: Thread): void {
   for (let calls = 0; thread.state === "running"; ) {
     if (thread.signalPending || thread.restartCode !== 0 || thread.savedMask !== undefined) {
+      if (thread.kernel.loading) return;
       handleSignals(thread);
       if (thread.state !== "running") return;
     }

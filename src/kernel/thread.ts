@@ -9,6 +9,7 @@ import type { GuestMemory } from "../runtime/memory.ts";
 import type { Abi } from "./abi/abi.ts";
 import type { SystemCall } from "./abi/syscall.ts";
 import type { FileTable, FsState, PathRef } from "./fs/state.ts";
+import type { Terminal } from "./fs/terminal.ts";
 import type { CpuContext } from "./context.ts";
 import type { AddressSpace } from "./mm.ts";
 import type { PendingSignal, SignalAction, SignalStack } from "./signal.ts";
@@ -93,6 +94,8 @@ export interface Process {
   readonly startTime: number;
   dumpable: number;
   noNewPrivileges: boolean;
+  /** Takes in orphans among its descendants, prctl(PR_SET_CHILD_SUBREAPER). */
+  subreaper: boolean;
   personality: number;
   nice: number;
   /** Processor time of threads that have ended and of waited-for children, in nanoseconds. */
@@ -178,6 +181,12 @@ export interface Kernel {
   notify: () => void;
   /** The next process or thread number. */
   nextId: number;
+  /** The number of the first process, whose parent is outside. */
+  readonly firstPid: number;
+  /** Terminals that can control a session. */
+  readonly terminals: Set<Terminal>;
+  /** Code that a call needs and that is on its way. Nobody runs meanwhile, so that runs stay repeatable; the call is made again. */
+  loading: Promise<void> | undefined;
   /** Told when a signal is about to end a process with a dump. */
   onFatalSignal: (thread: Thread, signal: PendingSignal) => void;
   /** Told when a signal has stopped a process. */

@@ -14,7 +14,7 @@ import type { ProcessFacts, SystemFacts } from "../../src/kernel/fs/proc-facts.t
 import { setupNamespace } from "../../src/kernel/fs/setup.ts";
 import { createFileTable, createFsState, installFile } from "../../src/kernel/fs/state.ts";
 import { installStdio, memoryStream } from "../../src/kernel/fs/stdio.ts";
-import type { Terminal } from "../../src/kernel/fs/stdio.ts";
+import type { Terminal } from "../../src/kernel/fs/terminal.ts";
 import { walkPath } from "../../src/kernel/fs/walk.ts";
 
 const environment = { now: () => ({ sec: 1000, nsec: 5 }), random: (bytes: Uint8Array) => void bytes.fill(7) };
@@ -47,7 +47,7 @@ function start(options: { root?: string; mounts?: { source: string; target: stri
   const thread = { tid: 42, comm: "test", state: "R", pending: 0n, blocked: 0n, cpuTicks: 3 };
   const place = walkPath(caller, state.root, "/", true);
   facts.set(42, {
-    pid: 42, parent: 1, group: 42, session: 42, foreground: -1, exe: typeof place === "number" ? undefined : place, fs: state, files, uids: [0, 0, 0, 0],
+    pid: 42, parent: 1, group: 42, session: 42, foreground: -1, terminal: 0, exe: typeof place === "number" ? undefined : place, fs: state, files, uids: [0, 0, 0, 0],
     gids: [0, 0, 0, 0], groups: [], threads: [thread], pending: 0n, ignored: 0n, caught: 0n, startTicks: 5, cpuTicks: 3, childrenTicks: 0, nice: 0,
     noNewPrivileges: false, limits: [], commandLine: () => "test\0-x\0", environment: () => "A=1\0", auxv: () => new Uint8Array(8), maps: () => "maps\n",
     memory: { size: 8192, peak: 8192, resident: 4096, shared: 0, text: 4096, data: 4096, stack: 4096, startCode: 0, endCode: 0, startStack: 0 },
@@ -115,7 +115,7 @@ describe("a namespace with a guest root", () => {
     expect(w.get("/proc/43/status")).toBe(-E.NOENT);
     expect(w.link("/proc/self/cwd")).toBe("/");
     expect(w.get("/proc/mounts")).toContain("proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\n");
-    expect(String(w.get("/proc/self/mountinfo")).split("\n").length).toBe(6);
+    expect(String(w.get("/proc/self/mountinfo")).split("\n").length).toBe(7);
     expect(w.list("/proc/self/fd")).toEqual([".", "..", "0", "1", "2"]);
     expect(w.get("/proc/self/fdinfo/0")).toContain("flags:\t0100000\n");
     expect(w.get("/proc/sys/kernel/random/uuid")).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n$/);

@@ -5,7 +5,8 @@ import { E } from "../../src/kernel/errno.ts";
 import { O, POLL, S, SEEK } from "../../src/kernel/fs/constants.ts";
 import type { HostStream, HostTerminal, Termios } from "../../src/kernel/fs/host.ts";
 import { createFileTable, getFile } from "../../src/kernel/fs/state.ts";
-import { COOKED, installStdio, setTerminalAttributes, StreamFile, terminalAttributes } from "../../src/kernel/fs/stdio.ts";
+import { installStdio, StreamFile } from "../../src/kernel/fs/stdio.ts";
+import { COOKED, IFLAG } from "../../src/kernel/fs/terminal.ts";
 import type { OpenFile } from "../../src/kernel/fs/file.ts";
 
 const time = { sec: 0, nsec: 0 };
@@ -100,10 +101,10 @@ describe("a terminal", () => {
     const { input, output, terminal: shared } = stdio({ input: stream(), output: stream() });
     expect([input.flags & O.ACCMODE, output.flags & O.ACCMODE]).toEqual([O.RDWR, O.RDWR]);
     expect(input instanceof StreamFile && output instanceof StreamFile && input.terminal === output.terminal && input.terminal === shared).toBe(true);
-    expect(terminalAttributes(shared!)).toEqual(COOKED);
+    expect(shared!.attributes()).toEqual({ ...COOKED, iflag: COOKED.iflag | IFLAG.IUTF8 });
     const raw = { ...COOKED, lflag: 0 };
-    setTerminalAttributes(shared!, raw);
+    shared!.setAttributes(raw, "now");
     expect(terminal.set).toEqual([raw]);
-    expect(terminalAttributes(shared!)).toEqual(raw);
+    expect(shared!.attributes()).toEqual(raw);
   });
 });

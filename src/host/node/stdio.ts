@@ -2,6 +2,7 @@
 // guest that waits for input holds up nobody; files and all writes are synchronous.
 
 import fs from "node:fs";
+import type tty from "node:tty";
 import { E } from "../../kernel/errno.ts";
 import { SEEK } from "../../kernel/fs/constants.ts";
 import type { HostStream, HostTerminal, Termios } from "../../kernel/fs/host.ts";
@@ -136,38 +137,57 @@ function deviceStream(fd: number): HostStream {
   return stream;
 }
 
-/** Input of the process through process.stdin: pieces that have come and not been read. */
+/** Input of the process through process.stdin: pieces that have come and not been read. An empty piece is a terminal's end of input (^D). */
 interface Input {
   pieces: Uint8Array[];
-  started: boolean;
+  source: tty.ReadStream | undefined;
   ended: boolean;
   waiting: (() => void)[];
 }
 
-const input: Input = { pieces: [], started: false, ended: false, waiting: [] };
+const input: Input = { pieces: [], source: undefined, ended: false, waiting: [] };
 
 function listen(): void {
-  const { stdin } = process;
+  if (!input.source && !input.ended) input.source = attach(process.stdin);
+  if (!input.ended && input.pieces.length === 0) input.source?.resume();
+}
+
+function attach(source: tty.ReadStream): tty.ReadStream {
   const changed = () => {
     for (const call of input.waiting) call();
   };
-  if (!input.started) {
-    input.started = true;
-    const ended = () => {
-      input.ended = true;
+  const ended = () => {
+    if (input.source !== source) return;
+    input.source = undefined;
+    input.ended = true;
+    changed();
+  };
+  source.on("data", (piece: Buffer) => {
+    // One piece at a time: what the guest does not ask for stays with the host.
+    source.pause();
+    input.pieces.push(piece);
+    changed();
+  });
+  source.on("end", () => {
+    if (!source.isTTY) return ended();
+    // The end of a terminal's input is one read of nothing; more can be typed after it.
+    if (input.source !== source) return;
+    input.pieces.push(new Uint8Array(0));
+    try {
+      const { ReadStream } = process.getBuiltinModule("node:tty");
+      const again = new ReadStream(0);
+      if (!cooked) again.setRawMode(true);
+      input.source = undefined;
+      input.source = attach(again);
+      again.pause();
       changed();
-    };
-    stdin.on("data", (piece: Buffer) => {
-      // One piece at a time: what the guest does not ask for stays with the host.
-      stdin.pause();
-      input.pieces.push(piece);
-      changed();
-    });
-    stdin.on("end", ended);
-    stdin.on("error", ended);
-    stdin.on("close", ended);
-  }
-  if (!input.ended && input.pieces.length === 0) stdin.resume();
+    } catch {
+      ended();
+    }
+  });
+  source.on("error", ended);
+  source.on("close", ended);
+  return source;
 }
 
 function takeInput(into: Uint8Array): number {
@@ -192,7 +212,8 @@ function pollableStream(fd: 0 | 1 | 2, kind: "pipe" | "terminal"): HostStream {
     onReady: () => {},
     read(into) {
       if (!reads) return -E.IO;
-      const count = kind === "terminal" ? takeLine(into) : takeInput(into);
+      if (kind === "terminal" && input.pieces.length > 0) return takeLine(into);
+      const count = takeInput(into);
       if (count > 0) return count;
       if (input.ended) return 0;
       listen();
@@ -201,10 +222,14 @@ function pollableStream(fd: 0 | 1 | 2, kind: "pipe" | "terminal"): HostStream {
     write: writer(fd, () => stream, () => null),
     available() {
       if (!reads) return 0;
-      if (input.pieces.length > 0) return input.pieces.reduce((sum, piece) => sum + piece.length, 0);
+      // the end of a terminal's input can be read as well: that is, nothing can be read from it
+      if (input.pieces.length > 0) return input.pieces.reduce((sum, piece) => sum + piece.length, 0) || -1;
       if (input.ended) return -1;
       listen();
       return 0;
+    },
+    flush() {
+      if (kind === "terminal") input.pieces = [];
     },
     stat: statOf(fd),
     ...(kind === "terminal" ? { terminal: hostTerminal(fd) } : {}),
@@ -214,8 +239,7 @@ function pollableStream(fd: 0 | 1 | 2, kind: "pipe" | "terminal"): HostStream {
 
 /** One read of a terminal is one line (or what raw mode has delivered at once): pieces are not joined. */
 function takeLine(into: Uint8Array): number {
-  const piece = input.pieces[0];
-  if (!piece) return 0;
+  const [piece] = input.pieces;
   const newline = cooked ? piece.indexOf(10) : -1;
   const part = piece.subarray(0, Math.min(into.length, newline < 0 ? piece.length : newline + 1));
   into.set(part);
@@ -239,10 +263,18 @@ function stty(fd: number, args: string): string | undefined {
 function hostTerminal(fd: 0 | 1 | 2): HostTerminal {
   if (terminalOf) return terminalOf;
   let tail: string[] = [];
+  let saved: string | undefined; // the modes that the terminal had when we first asked
+  let changed = false;
+  process.on("exit", () => {
+    if (changed && saved !== undefined) stty(fd, saved);
+    if (helper) helper("done");
+  });
   const terminal: HostTerminal = {
     getAttributes() {
       // "iflag:oflag:cflag:lflag:cc0:cc1..." in hexadecimal, as GNU stty prints it on Linux.
-      const fields = stty(fd, "-g")?.trim().split(":");
+      const text = stty(fd, "-g")?.trim();
+      if (!changed) saved = text;
+      const fields = text?.split(":");
       if (!fields || process.platform !== "linux" || fields.length < 4 + CONTROL_CHARACTERS) return undefined;
       const [iflag, oflag, cflag, lflag, ...cc] = fields.map((field) => parseInt(field, 16));
       tail = fields.slice(4 + CONTROL_CHARACTERS);
@@ -251,11 +283,12 @@ function hostTerminal(fd: 0 | 1 | 2): HostTerminal {
     },
     setAttributes(a: Termios) {
       cooked = (a.lflag & ICANON) !== 0;
+      changed = true;
       if (tail.length > 0) {
         const fields = [a.iflag, a.oflag, a.cflag, a.lflag, ...a.cc.slice(0, CONTROL_CHARACTERS)].map((n) => (n >>> 0).toString(16));
         if (stty(fd, [...fields, ...tail].join(":")) !== undefined) return;
       }
-      if (process.stdin.isTTY) process.stdin.setRawMode(!cooked);
+      if (process.stdin.isTTY) (input.source ?? process.stdin).setRawMode(!cooked);
     },
     windowSize() {
       for (const out of [process.stdout, process.stderr]) {

@@ -6,11 +6,25 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-/** Runs stty with the arguments; its output, or undefined when it failed. */
+/** Runs stty with the arguments; its output, or undefined when it failed. "done" ends the helper. */
 export type SttyHelper = (args: string) => string | undefined;
 
 const PATIENCE_MS = 1000;
-const SCRIPT = 'trap "" INT QUIT TSTP TTIN TTOU HUP; while IFS= read -r line; do stty $line <&3 >&4 2>/dev/null; echo "=$?" >&4; done';
+/**
+ * Reads lines of arguments. When its input ends without "done" we have been killed: the terminal gets back the modes that it had, unless
+ * another job has it by then (fields 5 and 8 of /proc/PID/stat, proc(5)).
+ */
+const SCRIPT = `trap "" INT QUIT TSTP TTIN TTOU HUP
+saved=$(stty -g <&3 2>/dev/null)
+while IFS= read -r line; do
+  [ "$line" = done ] && exit
+  stty $line <&3 >&4 2>/dev/null; echo "=$?" >&4
+done
+if [ -r /proc/$$/stat ]; then
+  read -r stat </proc/$$/stat; set -- \${stat##*) }
+  case $6 in "$3" | -1) ;; *) exit ;; esac
+fi
+[ -n "$saved" ] && stty "$saved" <&3 2>/dev/null`;
 
 /** Starts the helper for the terminal at `fd`; undefined where the host has no stty. */
 export function startSttyHelper(fd: number): SttyHelper | undefined {
@@ -38,6 +52,8 @@ export function startSttyHelper(fd: number): SttyHelper | undefined {
   return (args) => {
     if (dead) return undefined;
     stdin?.write(`${args}\n`);
+    if (args === "done") dead = true;
+    if (dead) return undefined;
     let text = "";
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
       try {

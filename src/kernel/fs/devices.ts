@@ -61,11 +61,11 @@ const zeros = (into: Uint8Array): number => {
 
 const NAMES: readonly [string, number, number, number][] = [
   ["null", 1, 3, 0o666], ["zero", 1, 5, 0o666], ["full", 1, 7, 0o666], ["random", 1, 8, 0o666], ["urandom", 1, 9, 0o666],
-  ["tty", 5, 0, 0o666], ["console", 5, 1, 0o600],
+  ["tty", 5, 0, 0o666], ["console", 5, 1, 0o600], ["ptmx", 5, 2, 0o666],
 ];
 
-/** Opens a character device by number. `terminal` serves /dev/tty and /dev/console. */
-export function deviceOpener(environment: FsEnvironment, terminal: TerminalOpener) {
+/** Opens a character device by number. `terminal` serves /dev/tty and /dev/console, `master` /dev/ptmx. */
+export function deviceOpener(environment: FsEnvironment, terminal: TerminalOpener, master: TerminalOpener) {
   return (rdev: number, flags: number, path: PathRef, caller: Caller | undefined): OpenFile | number => {
     const status = flags & ~(O.CREAT | O.EXCL | O.NOCTTY | O.TRUNC);
     switch (rdev) {
@@ -82,6 +82,7 @@ export function deviceOpener(environment: FsEnvironment, terminal: TerminalOpene
       }
       case makedev(5, 0):
       case makedev(5, 1): return terminal(status, path, caller);
+      case makedev(5, 2): return master(status, path, caller);
       default: return -E.NXIO;
     }
   };

@@ -64,6 +64,8 @@ export interface HostStream {
   /** Files: lseek(2), position of the next read or write. */
   seek?(offset: number, whence: number): number;
   truncate?(size: number): number;
+  /** Drops input that has come and not been read. */
+  flush?(): void;
   stat(): Stat | number;
   /** Terminals. */
   readonly terminal?: HostTerminal;

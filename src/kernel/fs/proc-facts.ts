@@ -20,6 +20,8 @@ export interface ProcessFacts {
   readonly session: number;
   /** Process group in the terminal's foreground, -1 without terminal. */
   readonly foreground: number;
+  /** Device number of the controlling terminal, 0 without. */
+  readonly terminal: number;
   readonly exe: PathRef | undefined;
   readonly fs: FsState;
   readonly files: FileTable;

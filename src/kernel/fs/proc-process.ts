@@ -44,7 +44,7 @@ function statText(p: ProcessFacts, t: ThreadFacts, whole: boolean): string {
   const low31 = (n: bigint): string => (n & 0x7fff_ffffn).toString();
   const ticks = whole ? p.cpuTicks : t.cpuTicks;
   const fields = [
-    t.tid, `(${t.comm})`, t.state, p.parent, p.group, p.session, p.foreground > 0 ? 0x8800 : 0, p.foreground, 0x400000, 0, 0, 0, 0, ticks, 0, p.childrenTicks, 0,
+    t.tid, `(${t.comm})`, t.state, p.parent, p.group, p.session, p.terminal, p.foreground, 0x400000, 0, 0, 0, 0, ticks, 0, p.childrenTicks, 0,
     20 + p.nice, p.nice, p.threads.length, 0, p.startTicks, m.size, Math.ceil(m.resident / 4096), p.limits[5]?.soft === Infinity ? 4294967295 : p.limits[5]?.soft ?? 0,
     m.startCode, m.endCode, m.startStack, 0, 0, low31(t.pending), low31(t.blocked), low31(p.ignored), low31(p.caught),
     0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,

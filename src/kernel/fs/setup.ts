@@ -7,12 +7,14 @@ import { createDev, deviceOpener } from "./devices.ts";
 import type { HostFs } from "./host.ts";
 import { hostRoot } from "./hostfs.ts";
 import { Dentry, Inode, keepDentry, lookupChild } from "./inode.ts";
-import type { Actor, DirectoryEntry, FsEnvironment, Stat, StatFs } from "./inode.ts";
+import type { Actor, Caller, DirectoryEntry, FsEnvironment, Stat, StatFs } from "./inode.ts";
 import { createProc, createSys } from "./proc-system.ts";
 import type { SystemFacts } from "./proc-facts.ts";
 import { addMount, createFileTable, createFsState, createNamespace, crossMounts } from "./state.ts";
 import type { MountFlags, Namespace, PathRef } from "./state.ts";
-import type { Terminal } from "./stdio.ts";
+import type { Kernel } from "../thread.ts";
+import { openMaster, PtsInode } from "./devpts.ts";
+import type { Terminal } from "./terminal.ts";
 import { createTmpfs } from "./tmpfs.ts";
 import { kernelCaller } from "./operations.ts";
 import { walkPath } from "./walk.ts";
@@ -34,8 +36,10 @@ export interface NamespaceOptions {
   readonly root: string;
   readonly rootReadonly?: boolean;
   readonly mounts: readonly MountRequest[];
-  /** The terminal of /dev/tty, once there is one. */
-  readonly terminal: () => Terminal | undefined;
+  /** The terminal that is /dev/tty to a process. */
+  readonly terminal: (caller: Caller | undefined) => Terminal | undefined;
+  /** Makes pseudoterminals possible. */
+  readonly kernel?: Kernel;
 }
 
 /** A name that a mount needs and its parent does not have: an empty directory (or file) to mount on. */
@@ -101,7 +105,12 @@ const isError = (value: unknown): value is number => typeof value === "number";
 /** The namespace, or which mount could not be made and why (negative errno). */
 export function setupNamespace(options: NamespaceOptions): Namespace | { readonly path: string; readonly error: number } {
   const { environment, host } = options;
-  const openDevice = deviceOpener(environment, (flags, path, caller) => options.terminal()?.inode.open(flags, path, caller) ?? -E.NXIO);
+  const pts = new PtsInode(environment);
+  const { kernel } = options;
+  const openDevice = deviceOpener(
+    environment, (flags, path, caller) => options.terminal(caller)?.open(flags, path, caller) ?? -E.NXIO,
+    (flags, path, caller) => (kernel ? openMaster(kernel, pts, flags, path, caller) : -E.NODEV),
+  );
   let root: Inode | number;
   if (host) {
     const directory = host.realpath(options.root || "/");
@@ -119,6 +128,7 @@ export function setupNamespace(options: NamespaceOptions): Namespace | { readonl
   const safe = { nosuid: true, nodev: true, noexec: true };
   const fixed: [string, Inode, string, MountFlags, string?][] = [
     ["/dev", createDev(environment, openDevice), "devtmpfs", { nosuid: true }, "mode=755"],
+    ["/dev/pts", pts, "devpts", { nosuid: true, noexec: true }, "gid=5,mode=620,ptmxmode=000"],
     ["/dev/shm", createTmpfs(environment), "tmpfs", { nosuid: true, nodev: true }],
     ["/proc", createProc(environment, options.system), "proc", safe],
     ["/sys", createSys(environment, options.system), "sysfs", { ...safe, readonly: true }],

@@ -4,43 +4,104 @@
 import { E } from "../errno.ts";
 import { createWaitQueue, wake } from "../wait.ts";
 import type { WaitQueue } from "../wait.ts";
-import { O, POLL, S } from "./constants.ts";
+import { SIG } from "../signal.ts";
+import type { Kernel } from "../thread.ts";
+import { makedev, O, POLL, S } from "./constants.ts";
 import { OpenFile } from "./file.ts";
 import type { HostStream, HostTerminal, Termios } from "./host.ts";
 import { genericPermission, Inode } from "./inode.ts";
-import type { Actor, AttributeChange, FsEnvironment, Stat, StatFs } from "./inode.ts";
+import type { Actor, AttributeChange, Caller, FsEnvironment, Stat, StatFs } from "./inode.ts";
 import { nextNamelessIno } from "./pipe.ts";
 import { installFile, namelessPlace } from "./state.ts";
 import type { FileTable, PathRef } from "./state.ts";
+import type { Pseudo, PtsInode } from "./devpts.ts";
+import { adoptOnOpen, COOKED, IFLAG, inBackground, jobControl, LFLAG, signalForeground } from "./terminal.ts";
+import type { AttributeMoment, Terminal, WindowSize } from "./terminal.ts";
 
-/** What a terminal starts with where the host cannot tell: the usual cooked mode. */
-export const COOKED: Termios = {
-  iflag: 0o2400 | 0o40000, oflag: 0o5, cflag: 0o277, lflag: 0o105073, line: 0,
-  cc: [3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, 0, 0, 0],
-};
-
-/** A terminal as its processes share it. */
-export interface Terminal {
-  readonly host: HostTerminal | undefined;
-  attributes: Termios | undefined;
+/** The host's terminal: the host does what a line discipline does, sessions and foreground groups are ours. */
+export class HostTty implements Terminal, Pseudo {
+  readonly device: number;
+  /** Its name is /dev/pts/0: the host's own name means nothing to the guest. */
+  readonly number = 0;
+  foreground = 0;
+  session = 0;
+  hungUp = false;
+  /** undefined in machines without a kernel. */
+  readonly kernel: Kernel | undefined;
+  private readonly host: HostTerminal | undefined;
+  private known: Termios | undefined = undefined;
   /** Set by TIOCSWINSZ; undefined asks the host. */
-  size: { rows: number; columns: number } | undefined;
-  /** Foreground process group; 0 before anyone has set one. */
-  foreground: number;
-  /** Session that it controls; 0 none. */
-  session: number;
-  /** The stream to open for /dev/tty. */
-  readonly inode: Inode;
-}
+  private size: WindowSize | undefined = undefined;
+  private readonly inode: StreamInode;
 
-export function terminalAttributes(terminal: Terminal): Termios {
-  terminal.attributes ??= terminal.host?.getAttributes() ?? { ...COOKED, cc: [...COOKED.cc] };
-  return terminal.attributes;
-}
+  constructor(host: HostTerminal | undefined, inode: StreamInode, kernel: Kernel | undefined) {
+    this.host = host;
+    this.inode = inode;
+    this.kernel = kernel;
+    this.device = makedev(136, this.number);
+    if (host) host.onResize = () => (this.size = undefined);
+  }
 
-export function setTerminalAttributes(terminal: Terminal, attributes: Termios): void {
-  terminal.attributes = attributes;
-  terminal.host?.setAttributes(attributes);
+  attributes(): Termios {
+    this.known ??= this.host?.getAttributes() ?? { ...COOKED, iflag: COOKED.iflag | IFLAG.IUTF8, cc: [...COOKED.cc] };
+    return this.known;
+  }
+
+  setAttributes(attributes: Termios, moment: AttributeMoment): void {
+    if (moment === "flush") this.inode.stream.flush?.();
+    this.known = attributes;
+    this.host?.setAttributes(attributes);
+  }
+
+  /** Others may have changed the host's terminal while we were stopped. */
+  forget(): void {
+    this.known = undefined;
+  }
+
+  windowSize(): WindowSize {
+    return this.size ?? { ...(this.host?.windowSize() ?? { rows: 24, columns: 80 }), xpixel: 0, ypixel: 0 };
+  }
+
+  setWindowSize(size: WindowSize): void {
+    const old = this.windowSize();
+    this.size = size;
+    if (this.kernel && (old.rows !== size.rows || old.columns !== size.columns)) signalForeground(this.kernel, this, SIG.WINCH);
+  }
+
+  flush(which: number): void {
+    if (which !== 1) this.inode.stream.flush?.();
+  }
+
+  /** The host's own flow control is what there is. */
+  flow(): void {}
+
+  outputPending(): number {
+    return 0;
+  }
+
+  insert(): number {
+    return -E.IO;
+  }
+
+  hangUp(): void {
+    this.hungUp = true;
+    wake(this.inode.queue);
+  }
+
+  open(flags: number, path: PathRef): OpenFile {
+    return this.inode.open(flags, path);
+  }
+
+  openSlave(flags: number, path: PathRef, caller: Caller | undefined): OpenFile {
+    const process = caller && this.kernel?.processes.get(caller.process.pid);
+    if (process && !(flags & O.NOCTTY)) adoptOnOpen(process, this);
+    return this.inode.open(flags, path);
+  }
+
+  /** Gives it its place in /dev/pts. */
+  enter(pts: PtsInode, uid: number): void {
+    this.inode.node = pts.add(this, uid);
+  }
 }
 
 const streamfs = {
@@ -49,9 +110,11 @@ const streamfs = {
 };
 
 class StreamInode extends Inode {
+  /** The node of a terminal in /dev/pts: it has the mode and owner. */
+  node: Inode | undefined = undefined;
   readonly stream: HostStream;
   readonly queue: WaitQueue = createWaitQueue();
-  terminal: Terminal | undefined = undefined;
+  terminal: HostTty | undefined = undefined;
   readonly ino = nextNamelessIno();
 
   constructor(stream: HostStream, type: number) {
@@ -65,7 +128,7 @@ class StreamInode extends Inode {
   }
 
   override stat(): Stat | number {
-    return this.stream.stat();
+    return this.node?.stat() ?? this.stream.stat();
   }
 
   override get isNamedPipe(): boolean {
@@ -81,8 +144,8 @@ class StreamInode extends Inode {
     return new StreamFile(flags & ~(O.CREAT | O.EXCL | O.NOCTTY | O.TRUNC), path, this);
   }
 
-  override setattr(_change: AttributeChange): number {
-    return 0;
+  override setattr(change: AttributeChange): number {
+    return this.node?.setattr(change) ?? 0;
   }
 }
 
@@ -96,8 +159,14 @@ export class StreamFile extends OpenFile {
     this.list = [inode.queue];
   }
 
-  get terminal(): Terminal | undefined {
+  get terminal(): HostTty | undefined {
     return this.source.terminal;
+  }
+
+  /** A pipe, socket or file of the host: somebody outside may wait for its end. */
+  get outside(): boolean {
+    const { kind } = this.source.stream;
+    return kind === "pipe" || kind === "file";
   }
 
   override get seekable(): boolean {
@@ -108,12 +177,30 @@ export class StreamFile extends OpenFile {
     return this.list;
   }
 
-  override read(into: Uint8Array): number {
-    return into.length === 0 ? 0 : this.source.stream.read(into);
+  override read(into: Uint8Array, caller?: Caller): number {
+    if (into.length === 0) return 0;
+    const { terminal } = this.source;
+    if (terminal) {
+      if (terminal.hungUp) return 0;
+      const denied = caller && terminal.kernel ? jobControl(terminal.kernel, caller.process.pid, caller.tid, terminal, SIG.TTIN) : 0;
+      if (denied < 0) return denied;
+    }
+    return this.source.stream.read(into);
   }
 
-  override write(from: Uint8Array): number {
-    return from.length === 0 ? 0 : this.source.stream.write(from);
+  override write(from: Uint8Array, caller?: Caller): number {
+    if (from.length === 0) return 0;
+    const { terminal } = this.source;
+    if (terminal) {
+      if (terminal.hungUp) return -E.IO;
+      // The host's attributes are asked for only where they can matter: in a background group.
+      const background = terminal.session !== 0 && caller !== undefined && terminal.kernel !== undefined && inBackground(terminal.kernel, caller.process.pid, terminal);
+      if (background && terminal.attributes().lflag & LFLAG.TOSTOP) {
+        const denied = jobControl(terminal.kernel!, caller!.process.pid, caller!.tid, terminal, SIG.TTOU);
+        if (denied < 0) return denied;
+      }
+    }
+    return this.source.stream.write(from);
   }
 
   override readAt(offset: number, into: Uint8Array): number {
@@ -145,7 +232,8 @@ export class StreamFile extends OpenFile {
   }
 
   override poll(): number {
-    const { stream } = this.source;
+    const { stream, terminal } = this.source;
+    if (terminal?.hungUp) return POLL.IN | POLL.OUT | POLL.ERR | POLL.HUP | POLL.RDNORM | POLL.WRNORM;
     const out = this.writable ? POLL.OUT | POLL.WRNORM : 0;
     if (!this.readable) return out;
     const available = stream.available();
@@ -175,8 +263,8 @@ export interface StandardStreams {
 }
 
 /** Puts the standard streams at descriptors 0, 1 and 2. Answers the terminal among them, if there is one. */
-export function installStdio(table: FileTable, streams: StandardStreams): Terminal | undefined {
-  let terminal: Terminal | undefined;
+export function installStdio(table: FileTable, streams: StandardStreams, kernel?: Kernel): HostTty | undefined {
+  let terminal: HostTty | undefined;
   const list = [streams.input, streams.output, streams.error];
   list.forEach((stream, fd) => {
     if (!stream) return;
@@ -184,15 +272,16 @@ export function installStdio(table: FileTable, streams: StandardStreams): Termin
     const type = typeof stat === "number" ? S.IFCHR : stat.mode & S.IFMT;
     const inode = new StreamInode(stream, type);
     if (stream.kind === "terminal") {
-      terminal ??= { host: stream.terminal, attributes: undefined, size: undefined, foreground: 0, session: 0, inode };
+      terminal ??= new HostTty(stream.terminal, inode, kernel);
       inode.terminal = terminal;
     }
-    const label = stream.kind === "terminal" ? "/dev/tty" : stream.kind === "pipe" ? `pipe:[${inode.ino}]` : stream.kind === "null" ? "/dev/null" : `/dev/fd/${fd}`;
+    const label = stream.kind === "terminal" ? "/dev/pts/0" : stream.kind === "pipe" ? `pipe:[${inode.ino}]` : stream.kind === "null" ? "/dev/null" : `/dev/fd/${fd}`;
     // A terminal is open for both directions on all three descriptors, as a login shell's is.
     const access = stream.kind === "terminal" ? O.RDWR : fd === 0 ? O.RDONLY : O.WRONLY;
     const path = namelessPlace(inode, label);
     installFile(table, new StreamFile(access | O.LARGEFILE, path, inode), false, Infinity, fd);
   });
+  if (terminal) kernel?.terminals.add(terminal);
   return terminal;
 }
 

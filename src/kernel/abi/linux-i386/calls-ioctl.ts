@@ -5,17 +5,21 @@ import { O, S } from "../../fs/constants.ts";
 import type { OpenFile } from "../../fs/file.ts";
 import type { Termios } from "../../fs/host.ts";
 import { setCloseOnExec } from "../../fs/state.ts";
-import { setTerminalAttributes, StreamFile, terminalAttributes } from "../../fs/stdio.ts";
-import type { Terminal } from "../../fs/stdio.ts";
+import { StreamFile } from "../../fs/stdio.ts";
+import { control, controllingTerminal, giveUpTerminal, jobControl } from "../../fs/terminal.ts";
+import type { AttributeMoment, Terminal } from "../../fs/terminal.ts";
+import type { MasterFile, SlaveFile } from "../../fs/pty.ts";
 import { SIG, signalGroup } from "../../signal.ts";
 import { call, fd, hex, oneOf } from "../syscall.ts";
 import type { Context, SystemCall } from "../syscall.ts";
-import { fileOf } from "./file-arguments.ts";
+import { fileOf, install } from "./file-arguments.ts";
 
 export const REQUESTS = {
   TCGETS: 0x5401, TCSETS: 0x5402, TCSETSW: 0x5403, TCSETSF: 0x5404, TCGETA: 0x5405, TCSETA: 0x5406, TCSETAW: 0x5407, TCSETAF: 0x5408, TCSBRK: 0x5409,
   TCXONC: 0x540a, TCFLSH: 0x540b, TIOCEXCL: 0x540c, TIOCNXCL: 0x540d, TIOCSCTTY: 0x540e, TIOCGPGRP: 0x540f, TIOCSPGRP: 0x5410, TIOCOUTQ: 0x5411,
   TIOCSTI: 0x5412, TIOCGWINSZ: 0x5413, TIOCSWINSZ: 0x5414, FIONREAD: 0x541b, TIOCLINUX: 0x541c, FIONBIO: 0x5421, TIOCNOTTY: 0x5422, TIOCSETD: 0x5423,
+  TIOCPKT: 0x5420, TIOCSIG: 0x40045436, TIOCGPKT: 0x80045438, TIOCGPTLCK: 0x80045439, TIOCGEXCL: 0x80045440, TIOCVHANGUP: 0x5437,
+  TCSETS2: 0x402c542b, TCSETSW2: 0x402c542c, TCSETSF2: 0x402c542d, TIOCGDEV: 0x80045432, TIOCCONS: 0x541d, TIOCMGET: 0x5415,
   TIOCGETD: 0x5424, TCSBRKP: 0x5425, TIOCGSID: 0x5429, TCGETS2: 0x802c542a, TIOCGPTN: 0x80045430, TIOCSPTLCK: 0x40045431, TIOCGPTPEER: 0x5441,
   FIONCLEX: 0x5450, FIOCLEX: 0x5451, FIOASYNC: 0x5452, FIOQSIZE: 0x5460, FS_IOC_GETFLAGS: 0x80046601, FICLONE: 0x40049409, SIOCGIFCONF: 0x8912,
   SIOCGIFFLAGS: 0x8913, SIOCGIFADDR: 0x8915, SIOCGIFINDEX: 0x8933,
@@ -37,8 +41,46 @@ function ioctl(k: Context, n: number, request: number, argument: number): number
     }
     case REQUESTS.FICLONE: return -E.OPNOTSUPP;
   }
-  const terminal = file instanceof StreamFile ? file.terminal : undefined;
-  return terminal ? terminalRequest(k, terminal, request >>> 0, argument) : -E.NOTTY;
+  const terminal = terminalFile(file);
+  if (!terminal) return -E.NOTTY;
+  if (terminal.hungUp && !isMaster(file)) return request >>> 0 === REQUESTS.TIOCSPGRP ? -E.NOTTY : -E.IO;
+  if (isMaster(file)) {
+    const result = masterRequest(k, file, request >>> 0, argument);
+    if (result !== undefined) return result;
+  }
+  return terminalRequest(k, file, terminal, request >>> 0, argument);
+}
+
+/** The terminal that a file is open on. Pseudoterminals are recognised by shape: their code is loaded when there is one. */
+function terminalFile(file: OpenFile): Terminal | undefined {
+  if (file instanceof StreamFile) return file.terminal;
+  return "pseudo" in file ? (file as MasterFile | SlaveFile).terminal : undefined;
+}
+
+const isMaster = (file: OpenFile): file is MasterFile => "pseudo" in file && !("isSlave" in file);
+
+/** Requests that only the master's side of a pseudoterminal knows, ioctl_tty(2); undefined for others. */
+function masterRequest(k: Context, file: MasterFile, request: number, argument: number): number | undefined {
+  const { pseudo } = file;
+  switch (request) {
+    case REQUESTS.TIOCGPTN: return store(k, argument, pseudo.number);
+    case REQUESTS.TIOCGPTLCK: return store(k, argument, pseudo.locked ? 1 : 0);
+    case REQUESTS.TIOCGPKT: return store(k, argument, pseudo.packet ? 1 : 0);
+    case REQUESTS.TIOCSPTLCK: case REQUESTS.TIOCPKT: {
+      const value = k.memory.loadU32(argument);
+      if (value === undefined) return -E.FAULT;
+      if (request === REQUESTS.TIOCSPTLCK) pseudo.locked = value !== 0;
+      else if ((value !== 0) !== pseudo.packet) pseudo.setPacket(value !== 0);
+      return 0;
+    }
+    case REQUESTS.TIOCGPTPEER: return install(k, pseudo.openPeer(argument, k), argument);
+    case REQUESTS.TIOCSIG:
+      if (argument < 1 || argument > SIG.SYS) return -E.INVAL;
+      if (pseudo.foreground > 0) signalGroup(k.kernel, pseudo.foreground, argument);
+      return 0;
+    case REQUESTS.TIOCSCTTY: return -E.NOTTY;
+    default: return undefined;
+  }
 }
 
 const store = (k: Context, address: number, value: number): number => (k.memory.storeU32(address, value) ? 0 : -E.FAULT);
@@ -99,84 +141,117 @@ function getTermio(k: Context, address: number, old: Termios): Termios | undefin
   return { iflag: word(0, old.iflag), oflag: word(1, old.oflag), cflag: word(2, old.cflag), lflag: word(3, old.lflag), line: bytes[8], cc };
 }
 
-function setAttributes(terminal: Terminal, attributes: Termios | undefined): number {
+function setAttributes(k: Context, file: OpenFile, terminal: Terminal, attributes: Termios | undefined, moment: AttributeMoment): number {
+  const denied = fromBackground(k, file, terminal);
+  if (denied < 0) return denied;
   if (!attributes) return -E.FAULT;
-  setTerminalAttributes(terminal, attributes);
+  terminal.setAttributes(attributes, moment);
   return 0;
 }
 
-function terminalRequest(k: Context, terminal: Terminal, request: number, argument: number): number {
+/** A process in the background may not change its terminal: SIGTTOU. The master's side may. */
+function fromBackground(k: Context, file: OpenFile, terminal: Terminal): number {
+  return isMaster(file) ? 0 : jobControl(k.kernel, k.process.pid, k.tid, terminal, SIG.TTOU);
+}
+
+const MOMENTS: readonly AttributeMoment[] = ["now", "drain", "flush"];
+
+function terminalRequest(k: Context, file: OpenFile, terminal: Terminal, request: number, argument: number): number {
   const { process } = k;
   switch (request) {
-    case REQUESTS.TCGETS: return putTermios(k, argument, terminalAttributes(terminal), false);
-    case REQUESTS.TCGETS2: return putTermios(k, argument, terminalAttributes(terminal), true);
-    case REQUESTS.TCSETS:
-    case REQUESTS.TCSETSW:
-    case REQUESTS.TCSETSF: return setAttributes(terminal, getTermios(k, argument));
-    case REQUESTS.TCGETA: return putTermio(k, argument, terminalAttributes(terminal));
-    case REQUESTS.TCSETA:
-    case REQUESTS.TCSETAW:
-    case REQUESTS.TCSETAF: return setAttributes(terminal, getTermio(k, argument, terminalAttributes(terminal)));
-    case REQUESTS.TCFLSH: return argument >>> 0 > 2 ? -E.INVAL : 0;
-    case REQUESTS.TCXONC: return argument >>> 0 > 3 ? -E.INVAL : 0;
-    case REQUESTS.TCSBRK:
-    case REQUESTS.TCSBRKP:
-    case REQUESTS.TIOCEXCL:
-    case REQUESTS.TIOCNXCL: return 0;
-    case REQUESTS.TIOCOUTQ: return store(k, argument, 0);
+    case REQUESTS.TCGETS: return putTermios(k, argument, terminal.attributes(), false);
+    case REQUESTS.TCGETS2: return putTermios(k, argument, terminal.attributes(), true);
+    case REQUESTS.TCSETS: case REQUESTS.TCSETSW: case REQUESTS.TCSETSF:
+      return setAttributes(k, file, terminal, getTermios(k, argument), MOMENTS[request - REQUESTS.TCSETS]);
+    case REQUESTS.TCSETS2: case REQUESTS.TCSETSW2: case REQUESTS.TCSETSF2:
+      return setAttributes(k, file, terminal, k.memory.canRead(argument, 44) ? getTermios(k, argument) : undefined, MOMENTS[request - REQUESTS.TCSETS2]);
+    case REQUESTS.TCGETA: return putTermio(k, argument, terminal.attributes());
+    case REQUESTS.TCSETA: case REQUESTS.TCSETAW: case REQUESTS.TCSETAF:
+      return setAttributes(k, file, terminal, getTermio(k, argument, terminal.attributes()), MOMENTS[request - REQUESTS.TCSETA]);
+    case REQUESTS.TCFLSH: return control3(k, file, terminal, argument >>> 0 > 2, () => terminal.flush(argument));
+    case REQUESTS.TCXONC: return control3(k, file, terminal, argument >>> 0 > 3, () => terminal.flow(argument));
+    case REQUESTS.TCSBRK: case REQUESTS.TCSBRKP: return fromBackground(k, file, terminal);
+    case REQUESTS.TIOCEXCL: case REQUESTS.TIOCNXCL:
+      if ("pseudo" in file) (file as SlaveFile).pseudo.exclusive = request === REQUESTS.TIOCEXCL;
+      return 0;
+    case REQUESTS.TIOCGEXCL: return store(k, argument, "pseudo" in file && (file as SlaveFile).pseudo.exclusive ? 1 : 0);
+    case REQUESTS.TIOCOUTQ: return store(k, argument, terminal.outputPending());
     case REQUESTS.TIOCGETD: return store(k, argument, 0);
+    case REQUESTS.TIOCSETD: {
+      const wanted = k.memory.loadU32(argument);
+      return wanted === undefined ? -E.FAULT : wanted === 0 ? 0 : -E.INVAL;
+    }
+    case REQUESTS.TIOCGDEV: return store(k, argument, terminal.device);
     case REQUESTS.TIOCGWINSZ: return getWindow(k, terminal, argument);
     case REQUESTS.TIOCSWINSZ: return setWindow(k, terminal, argument);
-    case REQUESTS.TIOCGPGRP: return controls(k, terminal) ? store(k, argument, terminal.foreground || process.pgid) : -E.NOTTY;
-    case REQUESTS.TIOCSPGRP: return setForeground(k, terminal, argument);
-    case REQUESTS.TIOCGSID: return controls(k, terminal) ? store(k, argument, terminal.session || process.sid) : -E.NOTTY;
-    case REQUESTS.TIOCSCTTY:
-      if (process.sid !== process.pid) return -E.PERM;
-      if (terminal.session && terminal.session !== process.sid && argument !== 1) return -E.PERM;
-      terminal.session = process.sid;
-      terminal.foreground = process.pgid;
-      return 0;
+    case REQUESTS.TIOCGPGRP: return isMaster(file) || controls(k, terminal) ? store(k, argument, terminal.foreground) : -E.NOTTY;
+    case REQUESTS.TIOCSPGRP: return setForeground(k, file, terminal, argument);
+    case REQUESTS.TIOCGSID: return (isMaster(file) || controls(k, terminal)) && terminal.session ? store(k, argument, terminal.session) : -E.NOTTY;
+    case REQUESTS.TIOCSCTTY: return setControlling(k, terminal, argument);
     case REQUESTS.TIOCNOTTY:
       if (!controls(k, terminal)) return -E.NOTTY;
-      if (process.sid === process.pid) terminal.session = terminal.foreground = 0;
+      if (process.sid === process.pid) giveUpTerminal(process, terminal);
       return 0;
-    case REQUESTS.TIOCSTI: return -E.IO;
+    case REQUESTS.TIOCVHANGUP: return -E.PERM;
+    case REQUESTS.TIOCCONS: return -E.PERM;
+    case REQUESTS.TIOCSTI: {
+      const byte = k.memory.loadU8(argument);
+      if (process.credentials.euid !== 0 && !controls(k, terminal)) return -E.PERM;
+      return byte === undefined ? -E.FAULT : terminal.insert(byte);
+    }
     default: return -E.NOTTY;
   }
 }
 
-/** The terminal is the caller's controlling terminal. */
-const controls = (k: Context, terminal: Terminal): boolean => terminal.session === 0 || terminal.session === k.process.sid;
+function control3(k: Context, file: OpenFile, terminal: Terminal, wrong: boolean, action: () => void): number {
+  const denied = fromBackground(k, file, terminal);
+  if (denied < 0) return denied;
+  if (wrong) return -E.INVAL;
+  action();
+  return 0;
+}
 
-function setForeground(k: Context, terminal: Terminal, address: number): number {
+/** The terminal is the caller's controlling terminal. */
+const controls = (k: Context, terminal: Terminal): boolean => terminal.session !== 0 && terminal.session === k.process.sid;
+
+function setControlling(k: Context, terminal: Terminal, steal: number): number {
+  const { process } = k;
+  if (controls(k, terminal) && process.sid === process.pid) return 0;
+  if (process.sid !== process.pid || controllingTerminal(k.kernel, process.sid)) return -E.PERM;
+  if (terminal.session !== 0 && !(steal === 1 && process.credentials.euid === 0)) return -E.PERM;
+  control(process, terminal);
+  return 0;
+}
+
+function setForeground(k: Context, file: OpenFile, terminal: Terminal, address: number): number {
+  const denied = fromBackground(k, file, terminal);
+  if (denied < 0) return denied;
+  if (!controls(k, terminal)) return -E.NOTTY;
   const group = k.memory.loadU32(address);
   if (group === undefined) return -E.FAULT;
-  if (!controls(k, terminal)) return -E.NOTTY;
   if ((group | 0) < 0) return -E.INVAL;
-  const member = [...k.kernel.processes.values()].find((process) => process.pgid === group && !process.status);
-  if (!member) return -E.SRCH;
-  if (member.sid !== k.process.sid) return -E.PERM;
+  let session = 0;
+  for (const process of k.kernel.processes.values()) if (process.pgid === group && !process.status) session = process.sid;
+  if (session === 0) return -E.SRCH;
+  if (session !== k.process.sid) return -E.PERM;
   terminal.foreground = group;
   return 0;
 }
 
 function getWindow(k: Context, terminal: Terminal, address: number): number {
-  const { rows, columns } = terminal.size ?? terminal.host?.windowSize() ?? { rows: 24, columns: 80 };
-  const view = new DataView(new ArrayBuffer(8));
-  view.setUint16(0, rows, true);
-  view.setUint16(2, columns, true);
-  return k.memory.write(address, new Uint8Array(view.buffer)) ? 0 : -E.FAULT;
+  const { rows, columns, xpixel, ypixel } = terminal.windowSize();
+  const words = Uint16Array.of(rows, columns, xpixel, ypixel);
+  return k.memory.write(address, new Uint8Array(words.buffer)) ? 0 : -E.FAULT;
 }
 
 function setWindow(k: Context, terminal: Terminal, address: number): number {
-  const rows = k.memory.loadU16(address), columns = k.memory.loadU16(address + 2);
-  if (rows === undefined || columns === undefined) return -E.FAULT;
-  const old = terminal.size;
-  terminal.size = { rows, columns };
-  if (old?.rows !== rows || old.columns !== columns) signalGroup(k.kernel, terminal.foreground || k.process.pgid, SIG.WINCH);
+  const bytes = k.memory.read(address, 8);
+  if (!bytes) return -E.FAULT;
+  const [rows, columns, xpixel, ypixel] = new Uint16Array(bytes.buffer);
+  terminal.setWindowSize({ rows, columns, xpixel, ypixel });
   return 0;
 }
 
 export const ioctlCalls: readonly SystemCall[] = [
-  call(54, "ioctl", [fd(), oneOf("request", REQUESTS), hex("arg")], "int", ioctl, "partial", "terminals and what every descriptor knows"),
+  call(54, "ioctl", [fd(), oneOf("request", REQUESTS), hex("arg")], "int", ioctl, "partial", "terminals, pseudoterminals and what every descriptor knows"),
 ];
