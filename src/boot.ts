@@ -133,6 +133,7 @@ export function createMachine(options: MachineOptions): Machine {
         exitProcess(process, { code: 127, signal: 0, core: false });
         return failed;
       }
+      kernel.trace?.started(thread, path, args, env);
       return runUntilExit(kernel, process, () => outputHeld(kernel));
     },
     find(name, searchPath) {

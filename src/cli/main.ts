@@ -9,13 +9,14 @@ import { E, errnoMessage } from "../kernel/errno.ts";
 import { seededRandom } from "../kernel/kernel.ts";
 import { SI, signalGroup, signalProcess } from "../kernel/signal.ts";
 import { createHostClock, createVirtualClock } from "../kernel/time.ts";
+import type { Clock } from "../kernel/time.ts";
 import type { Engine } from "../runtime/engine.ts";
-import type { Tracer } from "../kernel/thread.ts";
 import { createHostFs, fromHost } from "../host/node/fs.ts";
 import { nodeRandom } from "../host/node/random.ts";
 import { hostStandardStreams } from "../host/node/stdio.ts";
 import { parseCommandLine, UsageError } from "./options.ts";
 import type { CommandLine } from "./options.ts";
+import type { StraceOutput } from "./strace.ts";
 
 const STATUS = { USAGE: 2, CANNOT_EXECUTE: 126, NOT_FOUND: 127, INTERNAL: 70 } as const;
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -91,34 +92,50 @@ function forwardSignals(machine: Machine): void {
   }
 }
 
-async function openTracer(line: CommandLine): Promise<Tracer | undefined> {
-  if (line.values.strace === undefined) return undefined;
-  const { createTracer } = await import("../kernel/trace.ts");
-  return createTracer((text) => printError(`${text}\n`));
+/** The system-call trace, when one is asked for; it goes to the log if there is one. */
+async function openTrace(line: CommandLine, log: ((text: string) => void) | undefined): Promise<StraceOutput | undefined> {
+  if (line.values.strace === undefined && line.values["strace-summary"] === undefined) return undefined;
+  const { openStrace } = await import("./strace.ts");
+  return openStrace(line, log ?? printError, log !== undefined);
 }
 
-function openLog(path: string | undefined): (line: string) => void {
-  if (path === undefined) return () => {};
+function openLog(path: string | undefined): ((text: string) => void) | undefined {
+  if (path === undefined) return undefined;
   try {
     const fd = fs.openSync(path, "w");
-    return (line) => void fs.writeSync(fd, `${line}\n`);
+    return (text) => void fs.writeSync(fd, text);
   } catch (error) {
     throw new Failure(`${path}: ${error instanceof Error ? error.message : String(error)}`, STATUS.USAGE);
   }
 }
 
-async function makeMachine(line: CommandLine, engines: Engine[]): Promise<Machine> {
+/** The clock, which shows what has been traced before everything sleeps. */
+function traced(clock: Clock, strace: StraceOutput | undefined): Clock {
+  if (strace === undefined) return clock;
+  return {
+    ...clock,
+    sleep(deadline, woken) {
+      strace.flush(true);
+      return clock.sleep(deadline, woken);
+    },
+  };
+}
+
+async function makeMachine(line: CommandLine, engines: Engine[], strace: StraceOutput | undefined, log: ((text: string) => void) | undefined): Promise<Machine> {
   const { values, lists } = line;
   const seed = values.seed;
-  const tracer = await openTracer(line);
   const machine: Machine = createMachine({
     kernel: {
-      clock: seed === undefined ? createHostClock(hostTime()) : createVirtualClock(),
+      clock: traced(seed === undefined ? createHostClock(hostTime()) : createVirtualClock(), strace),
       random: seed === undefined ? nodeRandom : seededRandom(Number(seed)),
-      trace: tracer, log: openLog(values.log),
-      yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
+      trace: strace?.tracer, log: log === undefined ? undefined : (text) => log(`${text}\n`),
+      yieldToHost() {
+        strace?.flush(false);
+        return new Promise((resolve) => setImmediate(resolve));
+      },
       // only for the program itself: a shell says in its own words how its children died
       onFatalSignal: (thread, signal) => {
+        strace?.flush(false);
         if (thread.process === machine.process) printError(formatDump(thread, signal));
       },
       onStop: (stopped) => {
@@ -165,7 +182,9 @@ async function main(args: readonly string[]): Promise<number> {
   if (line.rest.length === 0) throw new UsageError("no program named (--help shows the options)");
   const engines: Engine[] = [];
   const started = milliseconds();
-  const machine = await makeMachine(line, engines);
+  const log = openLog(line.values.log);
+  const strace = await openTrace(line, log);
+  const machine = await makeMachine(line, engines, strace, log);
   const guestArgs = line.rest.map(fromHost);
   const env = guestEnvironment(line.lists.env ?? []);
   const [name] = guestArgs;
@@ -174,6 +193,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (typeof path === "number") throw startFailure(line.rest[0], -path);
   forwardSignals(machine);
   const ended = await machine.run(path, guestArgs, [...env].map(([key, value]) => `${key}=${value}`));
+  strace?.finish();
   if (typeof ended === "number") throw startFailure(line.rest[0], -ended);
   if (line.values.stats !== undefined) {
     const { formatStats } = await import("./stats.ts");

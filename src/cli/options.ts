@@ -7,6 +7,8 @@ export interface Option {
   readonly short: string;
   /** Name of the argument in --help; "" for a switch. */
   readonly argument: string;
+  /** Given without an argument, the option has this value: --name, --name=ARGUMENT. */
+  readonly bare?: string;
   readonly repeatable?: boolean;
   readonly values?: readonly string[];
   /** A whole number, not negative. */
@@ -27,7 +29,10 @@ export const OPTIONS = [
   { name: "jit-threshold", short: "", argument: "N", number: true, help: "executions of a block before it is translated" },
   { name: "lockstep", short: "", argument: "", help: "check every translated block against the interpreter" },
   { name: "one-insn-per-block", short: "", argument: "", help: "blocks of one instruction" },
-  { name: "strace", short: "", argument: "", help: "print system calls and signals to stderr" },
+  { name: "strace", short: "", argument: "SET", bare: "all", help: "print system calls and signals to stderr, or to the log; SET as strace's -e trace=" },
+  { name: "strace-strings", short: "", argument: "N", number: true, help: "bytes of strings that --strace shows (32)" },
+  { name: "strace-times", short: "", argument: "LIST", help: "times that --strace shows: t, tt, ttt or r, and T, as the options of strace" },
+  { name: "strace-summary", short: "", argument: "also", bare: "only", values: ["only", "also"], help: "count calls and print a table at the end; also: beside the lines" },
   { name: "stats", short: "", argument: "", help: "print counts and times to stderr at the end" },
   { name: "log", short: "D", argument: "FILE", help: "write the log to FILE" },
   { name: "seed", short: "", argument: "N", number: true, help: "repeatable run: random numbers from N, virtual clock" },
@@ -84,8 +89,8 @@ export function parseCommandLine(args: readonly string[], env: Readonly<Record<s
   for (const option of TABLE) {
     const value = option.noTwin ? undefined : env[twinOf(option.name)];
     if (value === undefined || values[option.name] !== undefined || lists[option.name] !== undefined) continue;
-    if (option.argument === "") {
-      if (!OFF.has(value)) values[option.name] = "1";
+    if (option.argument === "" || (option.bare !== undefined && (value === "1" || OFF.has(value)))) {
+      if (!OFF.has(value)) values[option.name] = option.bare ?? "1";
     } else if (value !== "") {
       for (const part of option.repeatable ? value.split("\n") : [value]) set(option, part, twinOf(option.name));
     }
@@ -109,6 +114,10 @@ function parseLong(args: readonly string[], at: number, set: Setter): number {
   }
   if (equals >= 0) {
     set(option, arg.slice(equals + 1), `--${name}`);
+    return at;
+  }
+  if (option.bare !== undefined) {
+    set(option, option.bare, arg);
     return at;
   }
   if (at + 1 >= args.length) throw new UsageError(`--${name}: needs ${option.argument}`);
@@ -137,7 +146,8 @@ function parseShort(args: readonly string[], at: number, set: Setter): number {
 /** The text of --help. */
 export function helpText(): string {
   const left = (option: Option) => {
-    const long = option.argument === "" ? `--${option.name}` : `--${option.name}=${option.argument}`;
+    const argument = option.bare === undefined ? `=${option.argument}` : `[=${option.argument}]`;
+    const long = option.argument === "" ? `--${option.name}` : `--${option.name}${argument}`;
     return option.short === "" ? `    ${long}` : `-${option.short}, ${long}`;
   };
   const width = Math.max(...TABLE.map((option) => left(option).length));

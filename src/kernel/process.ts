@@ -170,6 +170,7 @@ export function switchTo(thread: Thread): void {
 export function exitThread(thread: Thread, status: ExitStatus): void {
   if (thread.state === "dead") return;
   releaseThread(thread);
+  thread.kernel.trace?.exited(thread, status);
   if (thread.process.threads.length === 0) finishProcess(thread.process, status);
 }
 
@@ -195,7 +196,10 @@ function releaseThread(thread: Thread): void {
 /** Ends a process with all its threads: exit_group(2) or a fatal signal. */
 export function exitProcess(process: Process, status: ExitStatus): void {
   if (process.status) return;
-  for (const thread of [...process.threads]) releaseThread(thread);
+  for (const thread of process.threads.toReversed()) {
+    process.kernel.trace?.exited(thread, status);
+    releaseThread(thread);
+  }
   finishProcess(process, status);
 }
 

@@ -166,7 +166,7 @@ function dispatch(thread: Thread): void {
   const call = abi.calls[number];
   if (!call) {
     reportUnknown(kernel, number);
-    kernel.trace?.line(`[${thread.tid}] syscall_${number}(...) = -1 ENOSYS`);
+    kernel.trace?.unknown(thread, number);
     abi.setResult(cpu, -E.NOSYS);
     return;
   }
@@ -274,6 +274,7 @@ function runDefault(thread: Thread, pending: PendingSignal): boolean {
       if (at >= 0 && other.state === "stopped") kernel.runnable.splice(at, 1);
     }
     if (process.parent) wake(process.parent.childQueue);
+    kernel.trace?.stopped(thread, pending.signal);
     kernel.onStop(process);
     return true;
   }

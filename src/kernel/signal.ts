@@ -139,7 +139,10 @@ function enqueue(process: Process, queue: PendingSignal[], pending: PendingSigna
   } else if (STOPPING.includes(signal as never)) remove(process, (p) => p.signal === SIG.CONT);
   if (signal === SIG.KILL && process.stopped) resume(process);
   const blocked = targets.every((thread) => thread.mask & signalBit(signal));
-  if (isIgnored(process, signal) && !blocked) return;
+  if (isIgnored(process, signal) && !blocked) {
+    if (targets.length > 0) process.kernel.trace?.ignored(targets[0], pending);
+    return;
+  }
   if (signal < RT_MIN && queue.some((p) => p.signal === signal)) return;
   queue.push(pending);
   for (const thread of targets) {

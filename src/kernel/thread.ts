@@ -153,9 +153,18 @@ export interface Thread {
 /** Where --strace prints. */
 export interface Tracer {
   before(thread: Thread, call: SystemCall, args: readonly number[]): void;
-  after(thread: Thread, call: SystemCall, args: readonly number[], result: number | undefined): void;
+  after(thread: Thread, call: SystemCall, args: readonly number[], result: number): void;
+  /** A call without a declaration. */
+  unknown(thread: Thread, number: number): void;
+  /** A signal is about to be delivered; one has been sent that is ignored. */
   signal(thread: Thread, signal: PendingSignal): void;
-  line(text: string): void;
+  ignored(thread: Thread, signal: PendingSignal): void;
+  stopped(thread: Thread, signal: number): void;
+  exited(thread: Thread, status: ExitStatus): void;
+  /** The first program has been loaded. */
+  started(thread: Thread, path: string, args: readonly string[], env: readonly string[]): void;
+  /** Name of the call that restart_syscall continues. */
+  interrupted(thread: Thread): string | undefined;
 }
 
 /** What the kernel needs from its surroundings; src/host and core.ts provide it. */

@@ -1,109 +1,264 @@
-// --strace: prints system calls from their declarations, before and after. Each thread's line is kept together unless another
-// thread's comes between. strace(1) is the model for the form.
+// --strace: lines for system calls and signals as they happen, in the form of strace(1). What a call looks like is the personality's (Describer);
+// here is when a line is written: threads interrupt each other's lines, a sleeping call's line is finished when it wakes, times, the summary.
 
-import type { Argument, SystemCall } from "./abi/syscall.ts";
+import type { SystemCall } from "./abi/syscall.ts";
 import { NO_RESULT } from "./abi/syscall.ts";
-import { E, errnoMessage, errnoName } from "./errno.ts";
 import { signalName } from "./signal.ts";
-import type { Thread, Tracer } from "./thread.ts";
+import type { PendingSignal } from "./signal.ts";
+import type { ExitStatus, Kernel, Thread, Tracer } from "./thread.ts";
 
-const MAX_TEXT = 48;
+/** A call whose beginning has been described: its name, and the arguments known before it runs. */
+export interface OpenCall {
+  readonly name: string;
+  readonly text: string;
+}
 
-function quote(bytes: Uint8Array, more: boolean): string {
-  let text = "";
-  for (const byte of bytes) {
-    if (byte === 10) text += "\\n";
-    else if (byte === 34 || byte === 92) text += `\\${String.fromCharCode(byte)}`;
-    else text += byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`;
+export interface Describer {
+  enter(thread: Thread, call: SystemCall, args: readonly number[]): OpenCall;
+  /** The arguments known now, and the result. */
+  leave(open: OpenCall, result: number): { readonly rest: string; readonly result: string };
+  unknown(thread: Thread, number: number): string;
+  /** siginfo. */
+  signal(pending: PendingSignal): string;
+}
+
+export interface TracerOptions {
+  readonly describer: Describer;
+  readonly write: (text: string) => void;
+  readonly wanted?: (call: SystemCall) => boolean;
+  /** Every line begins with the thread's number; otherwise only while there are several. */
+  readonly numbered?: boolean;
+  /** -t, -tt, -ttt, -r, or none of them. */
+  readonly clock?: "" | "t" | "tt" | "ttt" | "r";
+  /** -T: time spent in each call. */
+  readonly spent?: boolean;
+  /** -c: a table at the end instead of lines; "also": lines and the table. */
+  readonly summary?: "" | "only" | "also";
+}
+
+/** A call in progress. */
+interface Entry {
+  readonly call: SystemCall;
+  readonly open: OpenCall;
+  readonly started: number;
+  /** What of it stands in the output: nothing, the beginning of its line, or a line that says "unfinished". */
+  shown: "nothing" | "beginning" | "unfinished";
+  /** Width of the beginning. */
+  column: number;
+}
+
+/** Where the result begins in a line. */
+const RESULT_COLUMN = 40;
+
+export interface CallTracer extends Tracer {
+  /** Brings the beginning of a sleeping call's line out, for whoever looks at a program that waits. */
+  showOpen(): void;
+  /** The table of -c, or "". */
+  summary(): string;
+}
+
+/** Makes a tracer. */
+export function createTracer(options: TracerOptions): CallTracer {
+  const { describer, write } = options;
+  const wanted = options.wanted ?? (() => true);
+  const verdicts = new Map<SystemCall, boolean>();
+  const entries = new Map<Thread, Entry>();
+  const known = new Set<Thread>();
+  const ignored = new Map<Thread, PendingSignal[]>();
+  const quiet = options.summary === "only";
+  const counts = options.summary ? createCounts() : undefined;
+  const timed = options.spent === true || counts !== undefined;
+  /** Whose call is the last in the output and not finished. */
+  let current: Thread | undefined;
+  let last = -1;
+
+  const isWanted = (call: SystemCall): boolean => {
+    let verdict = verdicts.get(call);
+    if (verdict === undefined) verdicts.set(call, (verdict = wanted(call)));
+    return verdict;
+  };
+
+  function leader(thread: Thread): string {
+    const number = options.numbered === true ? `${String(thread.tid).padEnd(5)} ` : thread.kernel.threads.size > 1 ? `[pid ${String(thread.tid).padStart(5)}] ` : "";
+    return options.clock ? number + time(thread.kernel) : number;
   }
-  return `"${text}"${more ? "..." : ""}`;
-}
 
-const hex = (value: number) => (value === 0 ? "0" : `0x${(value >>> 0).toString(16)}`);
-
-function formatString(thread: Thread, address: number): string {
-  if (address === 0) return "NULL";
-  const bytes = thread.memory.cstring(address, 4096);
-  return typeof bytes === "string" ? hex(address) : quote(bytes.subarray(0, 200), bytes.length > 200);
-}
-
-function formatStrings(thread: Thread, address: number): string {
-  if (address === 0) return "NULL";
-  const list: string[] = [];
-  for (let at = address; list.length < 8; at += 4) {
-    const item = thread.memory.loadU32(at);
-    if (item === undefined) return hex(address);
-    if (item === 0) return `[${list.join(", ")}]`;
-    list.push(formatString(thread, item));
+  function time(kernel: Kernel): string {
+    const { seconds, nanoseconds } = kernel.clock.realtime();
+    const micro = String(Math.floor(nanoseconds / 1000)).padStart(6, "0");
+    if (options.clock === "r") {
+      const now = kernel.clock.monotonic();
+      const passed = last < 0 ? 0 : Math.floor((now - last) / 1000);
+      last = now;
+      return `${String(Math.floor(passed / 1e6)).padStart(6)}.${String(passed % 1e6).padStart(6, "0")} `;
+    }
+    if (options.clock === "ttt") return `${seconds}.${micro} `;
+    const date = new Date(seconds * 1000);
+    const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
+    return options.clock === "tt" ? `${clock}.${micro} ` : `${clock} `;
   }
-  return `[${list.join(", ")}, ...]`;
-}
 
-function formatFlags(argument: Argument, value: number): string {
-  let rest = value >>> 0;
-  const names: string[] = [];
-  for (const [name, bits] of Object.entries(argument.names)) {
-    if (bits === 0 ? value !== 0 : ((rest & bits) >>> 0) !== bits >>> 0) continue;
-    if (bits === 0) return name;
-    names.push(name);
-    rest = (rest & ~bits) >>> 0;
+  /** Ends the line of a call that another thread's line comes after. */
+  function interrupt(by: Thread): void {
+    if (current === undefined) return;
+    const entry = entries.get(current);
+    if (current === by && entry?.shown !== "beginning") return;
+    if (entry !== undefined) {
+      write(entry.shown === "beginning" ? " <unfinished ...>\n" : `${leader(current)}${entry.open.name}(${entry.open.text} <unfinished ...>\n`);
+      entry.shown = "unfinished";
+    }
+    current = undefined;
   }
-  if (rest !== 0 || names.length === 0) names.push(hex(rest));
-  return names.join("|");
-}
 
-function formatBuffer(thread: Thread, address: number, length: number): string {
-  const shown = Math.min(length, MAX_TEXT);
-  if (address === 0) return "NULL";
-  if (length < 0 || !thread.memory.canRead(address, shown)) return hex(address);
-  return quote(thread.memory.subarray(address, shown), length > shown);
-}
-
-/** One argument. `result` is undefined before the call: buffers that the call fills are not shown yet. */
-function formatArgument(thread: Thread, argument: Argument, args: readonly number[], index: number, result: number | undefined): string {
-  const value = args[index];
-  switch (argument.kind) {
-    case "int": case "uint": case "size": case "fd": case "pid": case "i64": return String(value);
-    case "dirfd": return value === -100 ? "AT_FDCWD" : String(value);
-    case "hex": case "pointer": return hex(value);
-    case "mode": return `0${value.toString(8)}`;
-    case "path": case "string": return formatString(thread, value);
-    case "strings": return formatStrings(thread, value);
-    case "signal": return value > 0 && value < 65 ? signalName(value) : String(value);
-    case "flags": return formatFlags(argument, value);
-    case "oneOf": return Object.entries(argument.names).find(([, number]) => number === value)?.[0] ?? String(value);
-    case "bufferIn": return formatBuffer(thread, value, args[argument.sizeArgument] ?? 0);
-    case "bufferOut": return result !== undefined && result >= 0 ? formatBuffer(thread, value, Math.min(result, args[argument.sizeArgument] ?? result)) : hex(value);
-    case "structIn": case "structOut": return value === 0 ? "NULL" : hex(value);
+  function line(thread: Thread, text: string): void {
+    if (quiet) return;
+    interrupt(thread);
+    write(`${leader(thread)}${text}\n`);
   }
-}
 
-function formatResult(call: SystemCall, result: number): string {
-  if (result <= -E.RESTARTSYS && result >= -E.RESTART_RESTARTBLOCK) return "? (interrupted)";
-  if (result < 0 && result > -4096 && call.result !== "address") return `-1 ${errnoName(-result)} (${errnoMessage(-result)})`;
-  if (call.result === "address") return result < 0 && result > -4096 ? `-1 ${errnoName(-result)}` : hex(result);
-  return call.result === "mask" ? hex(result) : String(result);
-}
+  function note(thread: Thread): void {
+    if (known.has(thread)) return;
+    if (known.size > 0 && options.numbered !== true && !quiet) {
+      interrupt(thread);
+      write(`strace: Process ${thread.tid} attached\n`);
+    }
+    known.add(thread);
+  }
 
-/** A tracer that hands finished lines to `print`. With more than one thread each line begins with the thread's number. */
-export function createTracer(print: (line: string) => void, wanted: (call: SystemCall) => boolean = () => true): Tracer {
-  const many = (thread: Thread) => thread.kernel.threads.size > 1 || thread.process.pid !== thread.tid || thread.process.parent !== undefined;
-  const prefix = (thread: Thread) => (many(thread) ? `[${thread.tid}] ` : "");
-  const write = (thread: Thread, call: SystemCall, args: readonly number[], result: number | undefined) =>
-    `${prefix(thread)}${call.name}(${call.args.map((argument, i) => formatArgument(thread, argument, args, i, result)).join(", ")})`;
+  function showIgnored(thread: Thread): void {
+    const list = ignored.get(thread);
+    if (list === undefined) return;
+    ignored.delete(thread);
+    for (const pending of list) showSignal(thread, pending);
+  }
+
+  function showSignal(thread: Thread, pending: PendingSignal): void {
+    line(thread, `--- ${signalName(pending.signal)} ${describer.signal(pending)} ---`);
+  }
+
+  function finish(thread: Thread, entry: Entry, rest: string, result: string): void {
+    let text: string;
+    if (entry.shown === "beginning") text = `${rest}) `;
+    else {
+      if (current !== thread) interrupt(thread);
+      text = entry.shown === "unfinished" ? `${leader(thread)}<... ${entry.open.name} resumed>${rest}) ` : `${leader(thread)}${entry.open.name}(${entry.open.text}${rest}) `;
+    }
+    const width = RESULT_COLUMN - entry.column;
+    const spent = options.spent === true && result !== "?" ? ` <${((thread.kernel.clock.monotonic() - entry.started) / 1e9).toFixed(6)}>` : "";
+    write(`${text.length < width ? text.padEnd(width) : text}= ${result}${spent}\n`);
+    if (current === thread) current = undefined;
+  }
+
   return {
     before(thread, call, args) {
-      // A call that ends its caller or replaces its program has nothing to print afterwards.
-      if (wanted(call) && (call.result === "none" || call.name.startsWith("execve"))) print(`${write(thread, call, args, undefined)} = ?`);
+      if (!known.has(thread)) note(thread);
+      if (ignored.size > 0) showIgnored(thread);
+      if (!isWanted(call)) return;
+      const entry: Entry = { call, open: describer.enter(thread, call, args), started: timed ? thread.kernel.clock.monotonic() : 0, shown: "nothing", column: 0 };
+      if (quiet) {
+        if (call.result === "none") counts?.add(call.name, 0, false);
+        else entries.set(thread, entry);
+        return;
+      }
+      interrupt(thread);
+      if (call.result === "none") {
+        finish(thread, entry, "", "?");
+        counts?.add(call.name, 0, false);
+        return;
+      }
+      entries.set(thread, entry);
+      current = thread;
     },
-    after(thread, call, args, result) {
-      if (!wanted(call) || call.result === "none" || (result === NO_RESULT && call.name.startsWith("execve"))) return;
-      const end = result === undefined ? "..." : result === NO_RESULT ? "?" : formatResult(call, result);
-      print(`${write(thread, call, args, result)} = ${end}`);
+    after(thread, call, _args, result) {
+      const entry = entries.get(thread);
+      if (entry !== undefined) {
+        // execve that has worked, and sigreturn, leave the registers as they are to be
+        const value = result !== NO_RESULT ? result : call.name.startsWith("exec") ? 0 : thread.cpu.regs[0];
+        counts?.add(entry.open.name, thread.kernel.clock.monotonic() - entry.started, value < 0 && value > -4096);
+        if (!quiet) {
+          const { rest, result: text } = describer.leave(entry.open, value);
+          finish(thread, entry, rest, text);
+        }
+        entries.delete(thread);
+      }
+      if (ignored.size > 0) showIgnored(thread);
     },
-    signal(thread, signal) {
-      print(`${prefix(thread)}--- ${signalName(signal.signal)} {si_code=${signal.code}, si_addr=${hex(signal.address)}, si_pid=${signal.pid}} ---`);
+    unknown(thread, number) {
+      note(thread);
+      line(thread, `${describer.unknown(thread, number)} = -1 ENOSYS (Function not implemented)`);
     },
-    line: print,
+    signal: showSignal,
+    ignored(thread, pending) {
+      const list = ignored.get(thread);
+      if (list === undefined) ignored.set(thread, [pending]);
+      else list.push(pending);
+    },
+    stopped: (thread, signal) => line(thread, `--- stopped by ${signalName(signal)} ---`),
+    exited(thread, status: ExitStatus) {
+      const entry = entries.get(thread);
+      if (entry !== undefined && !quiet) finish(thread, entry, "", "?");
+      entries.delete(thread);
+      ignored.delete(thread);
+      known.delete(thread);
+      line(thread, status.signal === 0 ? `+++ exited with ${status.code} +++` : `+++ killed by ${signalName(status.signal)}${status.core ? " (core dumped)" : ""} +++`);
+    },
+    started(thread, path, args, env) {
+      // the first program is started by no call: it looks as if execve had been called with the same
+      note(thread);
+      const call = thread.process.abi.calls.find((it) => it?.name === "execve");
+      if (quiet || (call !== undefined && !isWanted(call))) return;
+      const text = `${leader(thread)}execve(${JSON.stringify(path)}, [${args.map((arg) => JSON.stringify(arg)).join(", ")}], 0x${(thread.cpu.regs[4] >>> 0).toString(16)} /* ${env.length} vars */) `;
+      write(`${text.padEnd(RESULT_COLUMN)}= 0\n`);
+    },
+    interrupted: (thread) => {
+      const number = thread.callNumber;
+      return thread.process.abi.calls[number]?.name;
+    },
+    showOpen() {
+      const entry = current === undefined ? undefined : entries.get(current);
+      if (current === undefined || entry === undefined || entry.shown !== "nothing") return;
+      const text = `${leader(current)}${entry.open.name}(${entry.open.text}`;
+      write(text);
+      entry.shown = "beginning";
+      entry.column = text.length;
+    },
+    summary: () => counts?.table() ?? "",
   };
 }
+
+interface Count {
+  calls: number;
+  errors: number;
+  time: number;
+}
+
+/** The table of `strace -c`. */
+function createCounts() {
+  const byName = new Map<string, Count>();
+  return {
+    add(name: string, nanoseconds: number, error: boolean): void {
+      const count = byName.get(name) ?? { calls: 0, errors: 0, time: 0 };
+      count.calls++;
+      count.time += nanoseconds;
+      if (error) count.errors++;
+      byName.set(name, count);
+    },
+    table(): string {
+      const rule = "------ ----------- ----------- --------- --------- ----------------\n";
+      const total: Count = { calls: 0, errors: 0, time: 0 };
+      for (const count of byName.values()) {
+        total.calls += count.calls;
+        total.errors += count.errors;
+        total.time += count.time;
+      }
+      const row = (name: string, { calls, errors, time }: Count) => {
+        const share = total.time === 0 ? 0 : (100 * time) / total.time;
+        const each = calls === 0 ? 0 : Math.floor(time / 1000 / calls);
+        return `${share.toFixed(2).padStart(6)} ${(time / 1e9).toFixed(6).padStart(11)} ${String(each).padStart(11)} ${String(calls).padStart(9)} ${(errors === 0 ? "" : String(errors)).padStart(9)} ${name}\n`;
+      };
+      const rows = [...byName].toSorted(([a, x], [b, y]) => y.time - x.time || y.calls - x.calls || (a < b ? -1 : 1)).map(([name, count]) => row(name, count));
+      return `% time     seconds  usecs/call     calls    errors syscall\n${rule}${rows.join("")}${rule}${row("total", total)}`;
+    },
+  };
+}
+

@@ -1,0 +1,81 @@
+// --strace on the command line: the options of its lines, and where they go. Loaded when asked for.
+
+import { SYSTEM_CALLS } from "../kernel/abi/linux-i386/table.ts";
+import { createDescriber } from "../kernel/abi/linux-i386/trace/index.ts";
+import type { Tracer } from "../kernel/thread.ts";
+import { createTracer } from "../kernel/trace.ts";
+import { FilterError, parseFilter } from "../kernel/trace-filter.ts";
+import { UsageError } from "./options.ts";
+import type { CommandLine } from "./options.ts";
+
+const DEFAULT_LIMIT = 32;
+const BUFFERED = 65536;
+/** Calls that may show something to the person: what was traced before comes first. */
+const SHOWING = /^(write|writev|pwrite|sendfile|splice|ioctl|exec|exit|read$|poll|ppoll|select|_newselect|pselect)/;
+const CLOCKS = ["t", "tt", "ttt", "r"] as const;
+
+export interface StraceOutput {
+  readonly tracer: Tracer;
+  /** Writes what has been kept back; `waiting`: the program sleeps, so the call it sleeps in is shown too. */
+  flush(waiting: boolean): void;
+  /** Everything has ended. */
+  finish(): void;
+}
+
+function parseTimes(text: string): { clock: "" | (typeof CLOCKS)[number]; spent: boolean } {
+  let clock: "" | (typeof CLOCKS)[number] = "", spent = false;
+  for (const item of text.split(",").filter((it) => it !== "")) {
+    const known = CLOCKS.find((it) => it === item);
+    if (item === "T") spent = true;
+    else if (known !== undefined) clock = known;
+    else throw new UsageError(`--strace-times ${text}: must be a list of t, tt, ttt, r and T`);
+  }
+  return { clock, spent };
+}
+
+/** Makes the tracer. Lines go to `write`; `toFile` says that this is a file and not what the person sees the program's output on. */
+export function openStrace(line: CommandLine, write: (text: string) => void, toFile: boolean): StraceOutput {
+  const { values } = line;
+  const { clock, spent } = parseTimes(values["strace-times"] ?? "");
+  const summary = values["strace-summary"] === "also" ? "also" : values["strace-summary"] === undefined ? "" : "only";
+  let wanted;
+  try {
+    wanted = parseFilter(values.strace ?? "all", SYSTEM_CALLS);
+  } catch (error) {
+    if (error instanceof FilterError) throw new UsageError(`--strace: ${error.message}`);
+    throw error;
+  }
+  let buffer = "";
+  const flush = () => {
+    if (buffer === "") return;
+    const text = buffer;
+    buffer = "";
+    write(text);
+  };
+  const tracer = createTracer({
+    describer: createDescriber(values["strace-strings"] === undefined ? DEFAULT_LIMIT : Number(values["strace-strings"])),
+    write(text) {
+      buffer += text;
+      if (buffer.length > BUFFERED) flush();
+    },
+    wanted, numbered: toFile, clock, spent, summary,
+  });
+  const showing = new Set(SYSTEM_CALLS.filter((call) => call !== undefined && SHOWING.test(call.name)).map((call) => call?.number));
+  return {
+    tracer: toFile ? tracer : {
+      ...tracer,
+      before(thread, call, args) {
+        if (buffer !== "" && showing.has(call.number)) flush();
+        tracer.before(thread, call, args);
+      },
+    },
+    flush(waiting) {
+      if (waiting) tracer.showOpen();
+      flush();
+    },
+    finish() {
+      buffer += tracer.summary();
+      flush();
+    },
+  };
+}

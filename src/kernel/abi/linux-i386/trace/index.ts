@@ -1,0 +1,104 @@
+// What a call of this personality looks like in a trace: arguments before it runs, the rest and the result afterwards, signals. Form: strace(1).
+
+import { errnoName } from "../../../errno.ts";
+import { ERRNO_TEXT } from "../../../errno-text.ts";
+import type { PendingSignal } from "../../../signal.ts";
+import type { Thread } from "../../../thread.ts";
+import type { Describer, OpenCall } from "../../../trace.ts";
+import type { SystemCall } from "../../syscall.ts";
+import { encodeSiginfo } from "../siginfo.ts";
+import { CALLS } from "./calls.ts";
+import { hex, ofDeclaration } from "./forms.ts";
+import type { CallForm } from "./forms.ts";
+import { socketCall, SOCKET_CALLS } from "./sockets.ts";
+import { siginfo } from "./structures.ts";
+import { hexText, pointerText } from "./values.ts";
+import type { Shown } from "./values.ts";
+
+const ARGUMENT_REGISTERS = [3, 1, 2, 6, 7, 5];
+const RESTARTS: Readonly<Record<number, string>> = {
+  512: "ERESTARTSYS (To be restarted if SA_RESTART is set)", 513: "ERESTARTNOINTR (To be restarted)", 514: "ERESTARTNOHAND (To be restarted if no handler)",
+  516: "ERESTART_RESTARTBLOCK (Interrupted by signal)",
+};
+/** socketcall's numbers start at 1. */
+const SOCKETCALL = 102;
+
+/** A call that has begun, with what is needed to finish its line. */
+interface Described extends OpenCall {
+  readonly form: CallForm;
+  readonly shown: Shown;
+  /** Arguments written so far, and how many there are to write. */
+  readonly written: number;
+  readonly count: number;
+}
+
+function registers(thread: Thread): number[] {
+  return ARGUMENT_REGISTERS.map((register) => thread.cpu.regs[register] >>> 0);
+}
+
+/** A describer that shows `limit` bytes of strings. */
+export function createDescriber(limit: number): Describer {
+  const forms = new Map<SystemCall, CallForm>();
+
+  function formOf(call: SystemCall): CallForm {
+    let form = forms.get(call);
+    if (form === undefined) {
+      form = CALLS[call.name] ?? SOCKET_CALLS[call.name] ?? (call.level === "absent" && call.args.length === 0 ? { forms: Array.from({ length: 6 }, () => hex) } : ofDeclaration(call));
+      forms.set(call, form);
+    }
+    return form;
+  }
+
+  function enter(thread: Thread, call: SystemCall, args: readonly number[]): Described {
+    let { name } = call;
+    let form = formOf(call);
+    const declared = args.length > 0 || form.forms.length === 0;
+    const shown: Shown = { thread, memory: thread.memory, call, args: declared ? args : registers(thread), result: undefined, note: "", limit };
+    if (call.number === SOCKETCALL) {
+      const inner = socketCall(shown);
+      if (inner !== undefined) ({ name, form } = inner);
+      if (inner !== undefined) return begin(name, form, { ...shown, args: inner.args });
+    }
+    return begin(name, form, shown);
+  }
+
+  function begin(name: string, form: CallForm, shown: Shown): Described {
+    const count = form.count?.(shown) ?? form.forms.length;
+    let text = "", at = 0;
+    for (; at < count && !form.forms[at].late; at++) text = at === 0 ? form.forms[at].show(shown, at) : `${text}, ${form.forms[at].show(shown, at)}`;
+    if (at > 0 && at < count && form.forms[at].glued !== true) text += ", ";
+    return { name, text, form, shown, written: at, count };
+  }
+
+  function leave(open: OpenCall, result: number): { rest: string; result: string } {
+    const { form, shown, written, count } = open as Described;
+    shown.result = result;
+    let rest = "";
+    for (let at = written; at < count; at++) {
+      const part = form.forms[at].show(shown, at);
+      rest = at === written || form.forms[at].glued === true ? rest + part : `${rest}, ${part}`;
+    }
+    return { rest, result: resultText(shown, form, result) };
+  }
+
+  function resultText(shown: Shown, form: CallForm, result: number): string {
+    if (result < 0 && result > -4096) {
+      const restart = RESTARTS[-result];
+      if (restart !== undefined) return `? ${restart}`;
+      return `-1 ${errnoName(-result)} (${ERRNO_TEXT[-result] ?? "Unknown error"})`;
+    }
+    const value = form.result?.(shown) ?? (shown.call.result === "address" ? pointerText(result) : shown.call.result === "mask" ? hexText(result) : String(result));
+    return shown.note === "" ? value === "NULL" ? "0" : value : `${value} (${shown.note})`;
+  }
+
+  return {
+    enter, leave,
+    unknown(thread, number) {
+      return `syscall_0x${number.toString(16)}(${registers(thread).map(hexText).join(", ")})`;
+    },
+    signal(pending: PendingSignal): string {
+      const bytes = encodeSiginfo(pending);
+      return siginfo(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    },
+  };
+}
