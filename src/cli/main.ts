@@ -4,6 +4,7 @@ import fs from "node:fs";
 import { constants } from "node:os";
 import { createMachine, MountError } from "../boot.ts";
 import type { Machine } from "../boot.ts";
+import { linuxI386 } from "../kernel/abi/linux-i386/index.ts";
 import { formatDump } from "../kernel/dump.ts";
 import { E, errnoMessage } from "../kernel/errno.ts";
 import { seededRandom } from "../kernel/kernel.ts";
@@ -96,7 +97,7 @@ function forwardSignals(machine: Machine): void {
 async function openTrace(line: CommandLine, log: ((text: string) => void) | undefined): Promise<StraceOutput | undefined> {
   if (line.values.strace === undefined && line.values["strace-summary"] === undefined) return undefined;
   const { openStrace } = await import("./strace.ts");
-  return openStrace(line, log ?? printError, log !== undefined);
+  return openStrace(line, linuxI386.calls, log ?? printError, log !== undefined);
 }
 
 function openLog(path: string | undefined): ((text: string) => void) | undefined {
@@ -128,7 +129,7 @@ async function makeMachine(line: CommandLine, engines: Engine[], strace: StraceO
     kernel: {
       clock: traced(seed === undefined ? createHostClock(hostTime()) : createVirtualClock(), strace),
       random: seed === undefined ? nodeRandom : seededRandom(Number(seed)),
-      trace: strace?.tracer, log: log === undefined ? undefined : (text) => log(`${text}\n`),
+      trace: strace?.tracer, log: log === undefined ? undefined : (text) => (strace === undefined ? log(`${text}\n`) : strace.comment(text)),
       yieldToHost() {
         strace?.flush(false);
         return new Promise((resolve) => setImmediate(resolve));

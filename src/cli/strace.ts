@@ -1,7 +1,7 @@
 // --strace on the command line: the options of its lines, and where they go. Loaded when asked for.
 
-import { SYSTEM_CALLS } from "../kernel/abi/linux-i386/table.ts";
 import { createDescriber } from "../kernel/abi/linux-i386/trace/index.ts";
+import type { SystemCall } from "../kernel/abi/syscall.ts";
 import type { Tracer } from "../kernel/thread.ts";
 import { createTracer } from "../kernel/trace.ts";
 import { FilterError, parseFilter } from "../kernel/trace-filter.ts";
@@ -18,6 +18,8 @@ export interface StraceOutput {
   readonly tracer: Tracer;
   /** Writes what has been kept back; `waiting`: the program sleeps, so the call it sleeps in is shown too. */
   flush(waiting: boolean): void;
+  /** A line of the log. */
+  comment(text: string): void;
   /** Everything has ended. */
   finish(): void;
 }
@@ -34,13 +36,13 @@ function parseTimes(text: string): { clock: "" | (typeof CLOCKS)[number]; spent:
 }
 
 /** Makes the tracer. Lines go to `write`; `toFile` says that this is a file and not what the person sees the program's output on. */
-export function openStrace(line: CommandLine, write: (text: string) => void, toFile: boolean): StraceOutput {
+export function openStrace(line: CommandLine, calls: readonly (SystemCall | undefined)[], write: (text: string) => void, toFile: boolean): StraceOutput {
   const { values } = line;
   const { clock, spent } = parseTimes(values["strace-times"] ?? "");
   const summary = values["strace-summary"] === "also" ? "also" : values["strace-summary"] === undefined ? "" : "only";
   let wanted;
   try {
-    wanted = parseFilter(values.strace ?? "all", SYSTEM_CALLS);
+    wanted = parseFilter(values.strace ?? "all", calls);
   } catch (error) {
     if (error instanceof FilterError) throw new UsageError(`--strace: ${error.message}`);
     throw error;
@@ -60,7 +62,7 @@ export function openStrace(line: CommandLine, write: (text: string) => void, toF
     },
     wanted, numbered: toFile, clock, spent, summary,
   });
-  const showing = new Set(SYSTEM_CALLS.filter((call) => call !== undefined && SHOWING.test(call.name)).map((call) => call?.number));
+  const showing = new Set(calls.filter((call) => call !== undefined && SHOWING.test(call.name)).map((call) => call?.number));
   return {
     tracer: toFile ? tracer : {
       ...tracer,
@@ -73,6 +75,7 @@ export function openStrace(line: CommandLine, write: (text: string) => void, toF
       if (waiting) tracer.showOpen();
       flush();
     },
+    comment: tracer.comment,
     finish() {
       buffer += tracer.summary();
       flush();

@@ -13,18 +13,24 @@ const network = matching(/^(socket(call|pair)?|bind|connect|listen|accept4?|gets
 const inode = matching(/^f?(stat|stat64|statx|statat64|statfs|statfs64)$|^lstat(64)?$|^oldl?stat$|^oldfstat$/);
 const descriptorMakers = matching(/^(epoll|eventfd|signalfd|timerfd|memfd|pipe|inotify_init|dup|select|_newselect|pselect6|poll|ppoll|mmap2?)/);
 
+const MEMORY = new Set([
+  "brk", "mmap", "mmap2", "munmap", "mprotect", "mremap", "msync", "mincore", "madvise", "mbind", "pkey_mprotect", "remap_file_pages", "get_mempolicy", "set_mempolicy",
+  "migrate_pages", "move_pages", "shmat", "shmdt", "io_setup", "io_destroy",
+]);
+
 /** Classes; all but "all" and "none" are written with a percent sign. */
 const CLASSES: Readonly<Record<string, (call: SystemCall) => boolean>> = {
   "all": () => true,
   "none": () => false,
   "%file": (call) => has(call, "path") || call.name === "getcwd" || call.name === "chroot",
   "%desc": (call) => has(call, "fd", "dirfd") || descriptorMakers(call),
-  "%process": named("fork", "vfork", "clone", "clone3", "execve", "execveat", "exit", "exit_group", "wait4", "waitpid", "waitid", "kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal"),
+  "%process": named("fork", "vfork", "clone", "clone3", "execve", "execveat", "exit", "exit_group", "wait4", "waitpid", "waitid", "kill", "tkill", "tgkill", "rt_sigqueueinfo",
+    "rt_tgsigqueueinfo", "pidfd_send_signal"),
   "%network": network,
   "%net": network,
   "%signal": matching(/sig(action|nal|nalfd4?|pending|procmask|queueinfo|return|suspend|timedwait(_time64)?|altstack)$|^(t?g?kill|tkill|pause|sgetmask|ssetmask)$/),
   "%ipc": matching(/^(ipc|(msg|sem|shm)(get|ctl|op|at|dt|snd|rcv)|semtimedop(_time64)?)$/),
-  "%memory": matching(/^(brk|mmap2?|munmap|mprotect|mremap|msync|mlock.*|munlock.*|mincore|madvise|mbind|pkey_mprotect|remap_file_pages|get_mempolicy|set_mempolicy|migrate_pages|move_pages|shmat|shmdt|io_setup|io_destroy)$/),
+  "%memory": (call) => call.name.startsWith("mlock") || call.name.startsWith("munlock") || MEMORY.has(call.name),
   "%creds": matching(/^([gs]et(res|fs|re|e)?[ug]id(32)?|[gs]etgroups(32)?|cap[gs]et|prctl)$/),
   "%clock": matching(/^(clock_(get|set|adj)time(64)?|clock_getres(_time64)?|gettimeofday|settimeofday|time|stime|adjtimex)$/),
   "%stat": named("stat", "stat64", "oldstat"),

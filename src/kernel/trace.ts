@@ -3,7 +3,7 @@
 
 import type { SystemCall } from "./abi/syscall.ts";
 import { NO_RESULT } from "./abi/syscall.ts";
-import { signalName } from "./signal.ts";
+import { SIG, signalName } from "./signal.ts";
 import type { PendingSignal } from "./signal.ts";
 import type { ExitStatus, Kernel, Thread, Tracer } from "./thread.ts";
 
@@ -18,6 +18,10 @@ export interface Describer {
   /** The arguments known now, and the result. */
   leave(open: OpenCall, result: number): { readonly rest: string; readonly result: string };
   unknown(thread: Thread, number: number): string;
+  /** The arguments of the execve that would have started the first program. */
+  program(thread: Thread, path: string, args: readonly string[], env: readonly string[]): string;
+  /** The call is made inside the vDSO: on real systems it would be no call. */
+  hidden(thread: Thread, call: SystemCall): boolean;
   /** siginfo. */
   signal(pending: PendingSignal): string;
 }
@@ -53,9 +57,13 @@ const RESULT_COLUMN = 40;
 export interface CallTracer extends Tracer {
   /** Brings the beginning of a sleeping call's line out, for whoever looks at a program that waits. */
   showOpen(): void;
+  /** A line of another kind. */
+  comment(text: string): void;
   /** The table of -c, or "". */
   summary(): string;
 }
+
+const isKilled = (thread: Thread): boolean => [...thread.pending, ...thread.process.pending].some(({ signal }) => signal === SIG.KILL);
 
 /** Makes a tracer. */
 export function createTracer(options: TracerOptions): CallTracer {
@@ -133,6 +141,7 @@ export function createTracer(options: TracerOptions): CallTracer {
   }
 
   function showSignal(thread: Thread, pending: PendingSignal): void {
+    if (pending.signal === SIG.KILL) return; // nobody sees it coming
     line(thread, `--- ${signalName(pending.signal)} ${describer.signal(pending)} ---`);
   }
 
@@ -153,7 +162,7 @@ export function createTracer(options: TracerOptions): CallTracer {
     before(thread, call, args) {
       if (!known.has(thread)) note(thread);
       if (ignored.size > 0) showIgnored(thread);
-      if (!isWanted(call)) return;
+      if (!isWanted(call) || describer.hidden(thread, call)) return;
       const entry: Entry = { call, open: describer.enter(thread, call, args), started: timed ? thread.kernel.clock.monotonic() : 0, shown: "nothing", column: 0 };
       if (quiet) {
         if (call.result === "none") counts?.add(call.name, 0, false);
@@ -177,7 +186,7 @@ export function createTracer(options: TracerOptions): CallTracer {
         counts?.add(entry.open.name, thread.kernel.clock.monotonic() - entry.started, value < 0 && value > -4096);
         if (!quiet) {
           const { rest, result: text } = describer.leave(entry.open, value);
-          finish(thread, entry, rest, text);
+          finish(thread, entry, rest, call.name.endsWith("kill") && isKilled(thread) ? "?" : text);
         }
         entries.delete(thread);
       }
@@ -207,7 +216,7 @@ export function createTracer(options: TracerOptions): CallTracer {
       note(thread);
       const call = thread.process.abi.calls.find((it) => it?.name === "execve");
       if (quiet || (call !== undefined && !isWanted(call))) return;
-      const text = `${leader(thread)}execve(${JSON.stringify(path)}, [${args.map((arg) => JSON.stringify(arg)).join(", ")}], 0x${(thread.cpu.regs[4] >>> 0).toString(16)} /* ${env.length} vars */) `;
+      const text = `${leader(thread)}execve(${describer.program(thread, path, args, env)}) `;
       write(`${text.padEnd(RESULT_COLUMN)}= 0\n`);
     },
     interrupted: (thread) => {
@@ -221,6 +230,15 @@ export function createTracer(options: TracerOptions): CallTracer {
       write(text);
       entry.shown = "beginning";
       entry.column = text.length;
+    },
+    comment(text) {
+      const entry = current === undefined ? undefined : entries.get(current);
+      if (entry?.shown === "beginning") {
+        write(" <unfinished ...>\n");
+        entry.shown = "unfinished";
+        current = undefined;
+      }
+      write(`${text}\n`);
     },
     summary: () => counts?.table() ?? "",
   };
@@ -254,7 +272,9 @@ function createCounts() {
       const row = (name: string, { calls, errors, time }: Count) => {
         const share = total.time === 0 ? 0 : (100 * time) / total.time;
         const each = calls === 0 ? 0 : Math.floor(time / 1000 / calls);
-        return `${share.toFixed(2).padStart(6)} ${(time / 1e9).toFixed(6).padStart(11)} ${String(each).padStart(11)} ${String(calls).padStart(9)} ${(errors === 0 ? "" : String(errors)).padStart(9)} ${name}\n`;
+        const cells = [share.toFixed(2).padStart(6), (time / 1e9).toFixed(6).padStart(11), String(each).padStart(11), String(calls).padStart(9), (errors === 0 ? "" : String(errors)).padStart(9)];
+        return `${cells.join(" ")} ${name}
+`;
       };
       const rows = [...byName].toSorted(([a, x], [b, y]) => y.time - x.time || y.calls - x.calls || (a < b ? -1 : 1)).map(([name, count]) => row(name, count));
       return `% time     seconds  usecs/call     calls    errors syscall\n${rule}${rows.join("")}${rule}${row("total", total)}`;

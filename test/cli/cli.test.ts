@@ -119,7 +119,10 @@ describe("options", () => {
       [["-x"], "-x: unknown option (--help lists them)"],
       [["--jit=fast", "./hello"], "--jit: must be off or block"],
       [["--jit-threshold=few", "./hello"], "--jit-threshold: must be a number"],
-      [["--strace=1", "./hello"], "--strace: takes no value"],
+      [["--stats=1", "./hello"], "--stats: takes no value"],
+      [["--strace=reed", "./hello"], "--strace: reed: no such system call or class"],
+      [["--strace=/(", "./hello"], "--strace: /(: not a regular expression"],
+      [["--strace", "--strace-times=x", "./hello"], "--strace-times x: must be a list of t, tt, ttt, r and T"],
       [["--root"], "--root: needs DIR"],
       [["--mount", "x", "./hello"], "--mount x: must be HOST:GUEST or HOST:GUEST:ro, GUEST an absolute path"],
     ] as const) {
@@ -160,13 +163,20 @@ describe("options", () => {
 
   test("environment: passed on, changed by -E, ours left out; twins of options", () => {
     const env = { PATH: "/bin", JIT386_STRACE: "1", ONE: "1" };
-    expect(jit386(["./hello"], { env }).stderr).toBe('write(1, "hello\\n", 6) = 6\nexit(3) = ?\n');
+    expect(jit386(["./hello"], { env }).stderr).toMatch(
+      /^execve\("\.\/hello", \["\.\/hello"\], 0x[0-9a-f]+ \/\* 2 vars \*\/\) = 0\nwrite\(1, "hello\\n", 6\) {18}= 6\nexit\(3\) {33}= \?\n\+\+\+ exited with 3 \+\+\+\n$/,
+    );
     expect(jit386(["./hello"], { env: { ...env, JIT386_STRACE: "0" } }).stderr).toBe("");
     expect(jit386(["./hello"], { env: { JIT386_JIT: "none" } }).stderr).toContain("JIT386_JIT: must be off or block");
   });
 
   test("--strace prints calls and results, --stats counts, -D writes the log", () => {
-    expect(jit386(["--strace", "./crash"]).stderr).toContain("--- SIGSEGV {si_code=1, si_addr=0x10");
+    expect(jit386(["--strace", "./crash"]).stderr).toContain("--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0x10");
+    expect(jit386(["--strace=%memory,exit", "./hello"]).stderr).toBe("exit(3)                                 = ?\n+++ exited with 3 +++\n");
+    expect(jit386(["--strace", "--strace-strings=2", "-D", "calls", "./hello"]).stderr).toBe("");
+    expect(readFileSync(join(home, "calls"), "utf8")).toMatch(/^1000 {2}execve\("\.\/hello".*\n1000 {2}write\(1, "he"\.\.\., 6\) += 6\n/);
+    expect(jit386(["--strace-summary", "./hello"]).stderr).toMatch(/^% time.*\n-+.*\n(.* 1 {11}(write|exit)\n){2}-+.*\n100\.00 .* 2 {11}total\n$/);
+    expect(jit386(["--strace=write", "--strace-times=ttt,T", "./hello"]).stderr).toMatch(/^\d{10}\.\d{6} write\(1, "hello\\n", 6\) = 6 <0\.\d{6}>\n/);
     expect(jit386(["--stats", "./hello"]).stderr).toMatch(/\d+ instructions interpreted/);
     writeFileSync(join(home, "odd"), program([...systemCall(999), ...exitCode(0)]), { mode: 0o755 });
     expect(jit386(["-D", "log", "./odd"])).toEqual({ status: 0, stdout: "", stderr: "" });

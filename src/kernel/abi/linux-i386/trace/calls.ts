@@ -174,7 +174,8 @@ const entries = late((c, i) => {
 /** Offset of splice and sendfile: a pointer to a number. */
 const offsetAt = (type: string) => early((c, i) => structureText(c.memory, type, c.args[i]));
 const joinedOffset = (low: number, high: number) => String((BigInt(high | 0) << 32n) | BigInt(low >>> 0));
-const FALLOCATE = table({ FALLOC_FL_KEEP_SIZE: 1, FALLOC_FL_PUNCH_HOLE: 2, FALLOC_FL_NO_HIDE_STALE: 4, FALLOC_FL_COLLAPSE_RANGE: 8, FALLOC_FL_ZERO_RANGE: 16, FALLOC_FL_INSERT_RANGE: 32, FALLOC_FL_UNSHARE_RANGE: 64 });
+const FALLOCATE = table({ FALLOC_FL_KEEP_SIZE: 1, FALLOC_FL_PUNCH_HOLE: 2, FALLOC_FL_NO_HIDE_STALE: 4, FALLOC_FL_COLLAPSE_RANGE: 8, FALLOC_FL_ZERO_RANGE: 16,
+  FALLOC_FL_INSERT_RANGE: 32, FALLOC_FL_UNSHARE_RANGE: 64 });
 
 const STATX_SYNC_BITS = 0x6000;
 const statxFlags = early((c, i) => {
@@ -473,7 +474,8 @@ export const CALLS: Readonly<Record<string, CallForm>> = {
   pipe: form(pair), pipe2: form(pair, flags(N.OPEN)), dup3: form(int, int, flags(N.OPEN)),
   readv: form(int, vectorOut, uint), writev: form(int, vectorIn, uint),
   preadv: form(int, vectorOut, uint, early((c) => joinedOffset(c.args[3], c.args[4]))), pwritev: form(int, vectorIn, uint, early((c) => joinedOffset(c.args[3], c.args[4]))),
-  _llseek: form(int, early((c) => joinedOffset(c.args[2], c.args[1])), late((c) => (failed(c) ? pointerText(c.args[3]) : structureText(c.memory, "loff_t", c.args[3]))), early((c) => nameText(N.SEEK, c.args[4], "SEEK_???"))),
+  _llseek: form(int, early((c) => joinedOffset(c.args[2], c.args[1])), late((c) => (failed(c) ? pointerText(c.args[3]) : structureText(c.memory, "loff_t", c.args[3]))),
+    early((c) => nameText(N.SEEK, c.args[4], "SEEK_???"))),
   lseek: form(int, int, oneOf(N.SEEK, "SEEK_???")),
   fallocate: form(int, flags(FALLOCATE), i64, i64),
   fcntl, fcntl64: fcntl, ioctl,
@@ -485,13 +487,15 @@ export const CALLS: Readonly<Record<string, CallForm>> = {
   chown: form(path, id, id), lchown: form(path, id, id), fchown: form(int, id, id), chown32: form(path, id, id), lchown32: form(path, id, id), fchown32: form(int, id, id),
   fchownat: form(dirfd, path, id, id, flags(N.AT)),
   linkat: form(dirfd, path, dirfd, path, flags(N.AT)), unlinkat: form(dirfd, path, flags(N.AT)),
-  symlink: form(path, path), symlinkat: form(path, dirfd, path), utimensat: form(dirfd, path, structIn("timespec[2]"), flags(N.AT)), utimensat_time64: form(dirfd, path, structIn("timespec64[2]"), flags(N.AT)),
+  symlink: form(path, path), symlinkat: form(path, dirfd, path), utimensat: form(dirfd, path, structIn("timespec[2]"), flags(N.AT)), utimensat_time64: form(dirfd, path,
+    structIn("timespec64[2]"), flags(N.AT)),
   poll: { forms: [pollIn, uint, int], result: pollResult }, ppoll: { forms: [pollIn, uint, structIn("timespec"), structIn("sigset_t"), uint], result: pollResult },
   ppoll_time64: { forms: [pollIn, uint, structIn("timespec64"), structIn("sigset_t"), uint], result: pollResult },
   _newselect: { forms: [int, set, set, set, structIn("timeval")], result: selectResult },
   pselect6: { forms: [int, set, set, set, structIn("timespec"), packedSet], result: selectResult },
   pselect6_time64: { forms: [int, set, set, set, structIn("timespec64"), packedSet], result: selectResult },
-  epoll_wait: form(int, epollEvents, int, int), epoll_pwait: form(int, epollEvents, int, int, structIn("sigset_t"), uint), epoll_pwait2: form(int, epollEvents, int, structIn("timespec64"), structIn("sigset_t"), uint),
+  epoll_wait: form(int, epollEvents, int, int), epoll_pwait: form(int, epollEvents, int, int, structIn("sigset_t"), uint), epoll_pwait2: form(int, epollEvents, int,
+    structIn("timespec64"), structIn("sigset_t"), uint),
 
   brk: form(pointer), mmap2: mapping(early((c, i) => hexText(c.args[i] * 4096))), mprotect: form(pointer, uint, prot),
   mmap: { forms: [early((c) => {

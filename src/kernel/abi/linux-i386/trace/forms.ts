@@ -23,7 +23,7 @@ export interface CallForm {
 }
 
 const AT_FDCWD = -100;
-const MAX_STRINGS = 32;
+export const MAX_STRINGS = 32;
 
 export const early = (show: Form["show"]): Form => ({ late: false, show });
 export const late = (show: Form["show"]): Form => ({ late: true, show });

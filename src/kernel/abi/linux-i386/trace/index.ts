@@ -8,11 +8,11 @@ import type { Describer, OpenCall } from "../../../trace.ts";
 import type { SystemCall } from "../../syscall.ts";
 import { encodeSiginfo } from "../siginfo.ts";
 import { CALLS } from "./calls.ts";
-import { hex, ofDeclaration } from "./forms.ts";
+import { hex, MAX_STRINGS, ofDeclaration } from "./forms.ts";
 import type { CallForm } from "./forms.ts";
 import { socketCall, SOCKET_CALLS } from "./sockets.ts";
 import { siginfo } from "./structures.ts";
-import { hexText, pointerText } from "./values.ts";
+import { hexText, PATH_MAX, pointerText, quote } from "./values.ts";
 import type { Shown } from "./values.ts";
 
 const ARGUMENT_REGISTERS = [3, 1, 2, 6, 7, 5];
@@ -20,6 +20,8 @@ const RESTARTS: Readonly<Record<number, string>> = {
   512: "ERESTARTSYS (To be restarted if SA_RESTART is set)", 513: "ERESTARTNOINTR (To be restarted)", 514: "ERESTARTNOHAND (To be restarted if no handler)",
   516: "ERESTART_RESTARTBLOCK (Interrupted by signal)",
 };
+/** Calls that the vDSO answers without the kernel on real systems. */
+const VDSO_CALLS = new Set(["clock_gettime", "clock_gettime64", "gettimeofday", "time", "clock_getres", "getcpu"]);
 /** socketcall's numbers start at 1. */
 const SOCKETCALL = 102;
 
@@ -95,6 +97,18 @@ export function createDescriber(limit: number): Describer {
     enter, leave,
     unknown(thread, number) {
       return `syscall_0x${number.toString(16)}(${registers(thread).map(hexText).join(", ")})`;
+    },
+    program(thread, path, args, env) {
+      const bytes = (text: string, most: number) => quote(Uint8Array.from(text.slice(0, most), (c) => c.charCodeAt(0)), text.length > most);
+      const list = args.slice(0, MAX_STRINGS).map((arg) => bytes(arg, limit));
+      return `${bytes(path, PATH_MAX)}, [${list.join(", ")}${args.length > MAX_STRINGS ? ", ..." : ""}], ${pointerText(thread.cpu.regs[4])} /* ${env.length} var${env.length === 1 ? "" : "s"} */`;
+    },
+    hidden(thread, call) {
+      if (!VDSO_CALLS.has(call.name)) return false;
+      // __kernel_vsyscall serves all calls; it stands at the beginning, its interrupt two bytes in
+      const vsyscall = thread.process.mm.symbols.get("__kernel_vsyscall") ?? 0;
+      const eip = thread.cpu.eip >>> 0;
+      return eip >>> 12 === vsyscall >>> 12 && eip !== vsyscall + 2;
     },
     signal(pending: PendingSignal): string {
       const bytes = encodeSiginfo(pending);

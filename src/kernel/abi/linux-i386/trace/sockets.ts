@@ -39,7 +39,8 @@ export function addressText(c: Shown, address: number, length: number): string {
   }
   if (family === AF_INET && length >= 16) return `${head}, sin_port=htons(${view.getUint16(2)}), sin_addr=inet_addr("${bytes.subarray(4, 8).join(".")}")}`;
   if (family === AF_INET6 && length >= 28) {
-    return `${head}, sin6_port=htons(${view.getUint16(2)}), sin6_flowinfo=htonl(${view.getUint32(4)}), inet_pton(AF_INET6, "${ipv6Text(bytes.subarray(8, 24))}", &sin6_addr), sin6_scope_id=${view.getUint32(24, true)}}`;
+    const flow = `sin6_port=htons(${view.getUint16(2)}), sin6_flowinfo=htonl(${view.getUint32(4)})`;
+    return `${head}, ${flow}, inet_pton(AF_INET6, "${ipv6Text(bytes.subarray(8, 24))}", &sin6_addr), sin6_scope_id=${view.getUint32(24, true)}}`;
   }
   if (family === AF_NETLINK && length >= 12) return `${head}, nl_pid=${view.getInt32(4, true)}, nl_groups=${view.getUint32(8, true).toString(16).padStart(8, "0")}}`;
   return `${head}, sa_data=${quote(bytes.subarray(2))}}`;
@@ -61,7 +62,8 @@ const type = early((c, i) => {
   const name = nameText(N.SOCKET_TYPES, value & SOCKET_TYPE_MASK, "SOCK_???");
   return rest === 0 ? name : `${name}|${flagText(N.SOCKET_FLAGS, rest)}`;
 });
-const protocol = early((c, i) => (c.args[0] === AF_INET || c.args[0] === AF_INET6 ? nameText(N.PROTOCOLS, c.args[i], "IPPROTO_???") : c.args[0] === AF_NETLINK ? nameText([["NETLINK_ROUTE", 0]], c.args[i]) : String(c.args[i] | 0)));
+const protocol = early((c, i) => (c.args[0] === AF_INET || c.args[0] === AF_INET6 ? nameText(N.PROTOCOLS, c.args[i], "IPPROTO_???") : c.args[0] === AF_NETLINK
+  ? nameText([["NETLINK_ROUTE", 0]], c.args[i]) : String(c.args[i] | 0)));
 const family = oneOf(N.FAMILIES, "AF_???");
 const messageFlags = flags(N.MESSAGE_FLAGS);
 const pair = late((c, i) => {
@@ -88,8 +90,9 @@ function messageText(c: Shown, address: number, total: number): string {
   if (v === undefined) return pointerText(address);
   const word = (n: number) => v.getUint32(4 * n, true);
   const name = addressText(c, word(0), word(1));
+  const vector = vectorText(c, word(2), word(3), total);
   const control = word(4) === 0 || word(5) === 0 ? "" : `, msg_control=${controlText(c, word(4), word(5))}`;
-  return `{msg_name=${name}, msg_namelen=${word(1)}, msg_iov=${vectorText(c, word(2), word(3), total)}, msg_iovlen=${word(3)}${control}, msg_controllen=${word(5)}, msg_flags=${flagText(N.MESSAGE_FLAGS, word(6))}}`;
+  return `{msg_name=${name}, msg_namelen=${word(1)}, msg_iov=${vector}, msg_iovlen=${word(3)}${control}, msg_controllen=${word(5)}, msg_flags=${flagText(N.MESSAGE_FLAGS, word(6))}}`;
 }
 
 function controlText(c: Shown, address: number, length: number): string {

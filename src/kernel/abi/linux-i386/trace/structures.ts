@@ -207,7 +207,8 @@ export const STRUCTURES: Readonly<Record<string, Structure>> = {
   "stat": fixed(64, (v) => stat(v.getUint16(8, true), BigInt(u32(v, 16)), u32(v, 20))),
   "stat64": fixed(96, (v) => stat(u32(v, 16), v.getBigUint64(32, true), v.getBigInt64(44, true))),
   "statx": fixed(256, (v) =>
-    `{stx_mask=${flagText(N.STATX_MASK, u32(v, 0))}, stx_attributes=${flagText(N.STATX_ATTRIBUTES, u32(v, 8))}, stx_mode=${modeText(v.getUint16(28, true))}, stx_size=${v.getBigUint64(40, true)}, ...}`),
+    `{stx_mask=${flagText(N.STATX_MASK, u32(v, 0))}, stx_attributes=${flagText(N.STATX_ATTRIBUTES, u32(v, 8))}, ` +
+    `stx_mode=${modeText(v.getUint16(28, true))}, stx_size=${v.getBigUint64(40, true)}, ...}`),
   "statfs": fixed(64, (v) => statfs(v, false)),
   "statfs64": fixed(84, (v) => statfs(v, true)),
   "sigset_t": sigset(8),

@@ -23,7 +23,7 @@ export const PATH_MAX = 4096;
 
 export const pointerText = (value: number): string => (value === 0 ? "NULL" : `0x${(value >>> 0).toString(16)}`);
 export const hexText = (value: number): string => (value === 0 ? "0" : `0x${(value >>> 0).toString(16)}`);
-export const octalText = (value: number): string => (value === 0 ? "000" : `0${value.toString(8).padStart(3, "0")}`.replace(/^00+(?=\d{3})/, "0"));
+export const octalText = (value: number): string => `0${value.toString(8)}`.padStart(3, "0");
 
 const ESCAPES: Readonly<Record<number, string>> = { 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: "\\\"", 92: "\\\\" };
 
