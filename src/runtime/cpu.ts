@@ -343,6 +343,7 @@ export class Cpu implements Machine {
   flagsSbb(a: number, b: number, r: number): void { this.lazy(FLAGS.SBB, a, b, r); }
   flagsLogic(r: number): void { this.lazy(FLAGS.LOGIC, 0, 0, r); }
   flagsResult(r: number, cf: number, of: number, af: number): void { this.lazy(FLAGS.RESULT, cf | (af << 4) | (of << 11), 0, r); }
+  flagsOrder(a: number, b: number): void { this.lazy(FLAGS.BITS, 0, 0, a < b ? 1 : a > b ? 0 : 64); }
   putFlags(mask: number, bits: number): void { this.lazy(FLAGS.BITS, 0, 0, (this.status() & ~mask) | (bits & mask)); }
 
   private status(): number {

@@ -97,7 +97,9 @@ export function createRegions(options: RegionOptions): Regions {
       // where the loop is entered is not recorded; compilers put its head lowest
       const head = loop?.reduce((low, n) => (n.address >>> 0 < low.address >>> 0 ? n : low)) ?? around.entry;
       const only = new Set((loop ?? hottest(around, cycle)).map((n) => n.address));
-      if (translate(cache.at(head.address), { ...discovery, only })) return;
+      // a loop within that outlasts its slice comes back at its own head: there the same code is entered another way
+      const entry = cache.at(head.address);
+      if (translate(entry.regions > 0 ? block : entry, { ...discovery, only })) return;
     }
     const start = functionAround(block.address);
     if (start !== undefined && translate(cache.at(start), discovery)) return;

@@ -70,6 +70,8 @@ export interface Machine {
   flagsLogic(r: number): void;
   /** ZF SF PF from r (sign-extended), the others given as 0 or 1. */
   flagsResult(r: number, cf: number, of: number, af: number): void;
+  /** Of a comparison of two numbers, neither a NaN: CF = a < b, ZF = a equals b, the others clear. */
+  flagsOrder(a: number, b: number): void;
   /** Replaces the status flags in `mask` (F.* bits of CF PF AF ZF SF OF) by those in `bits`; the others stay. */
   putFlags(mask: number, bits: number): void;
   cf(): number; // each 0 or 1
@@ -167,8 +169,10 @@ export interface VectorOps extends PackedOps {
   setI32(slot: number, lane: number, v: number): void;
   setF32(slot: number, lane: number, v: number): void;
   setF64(slot: number, lane: number, v: number): void;
-  /** Copies 16 bytes. */
+  /** Copies 16 bytes; 8 bytes, half 0 or 1; a dword. */
   copy(to: number, from: number): void;
+  copyHalf(to: number, toHalf: number, from: number, fromHalf: number): void;
+  copyLane(to: number, toLane: number, from: number, fromLane: number): void;
   /** Zeroes lanes from byte `from` to 15. */
   zeroFrom(slot: number, from: number): void;
   /** MXCSR. setMxcsr faults (#GP) on reserved bits. */
@@ -183,6 +187,15 @@ export interface VectorOps extends PackedOps {
   getF32(o: Operand): number;
   /** 0 while MXCSR asks for nothing that JavaScript's arithmetic does not do: then a finite result of it stands. */
   special(): number;
+  /**
+   * Whether a result of JavaScript's arithmetic does not stand: it is not finite, or special() is not 0. `a` and `b` are operands of
+   * which an infinity or NaN makes such a result in any case (of a division the dividend alone; give it twice).
+   */
+  odd(r: number, a: number, b: number): boolean;
+  /** Whether one of two values is a NaN, or special() is not 0. */
+  unordered(a: number, b: number): boolean;
+  /** Whether x is not between two bounds, or special() is not 0. */
+  outside(x: number, low: number, high: number): boolean;
   /** An instruction that reads MM registers and writes none puts the x87 stack into MMX state; one that only writes asks for #MF. */
   enterMmx(): void;
   checkMmx(): void;

@@ -9,7 +9,7 @@ export const sseConvert: SemanticTable = {
   CVTSI2SS: (m, i) => {
     const v = m.get(i.op1);
     if (m.vec.special() !== 0) m.vec.intToF32(i.op0.reg, v);
-    else m.vec.setF32(i.op0.reg, 0, v);
+    else m.vec.setF32(i.op0.reg, 0, Math.fround(v));
   },
   CVTDQ2PD: (m, i) => {
     const s = m.vec.src(i.op1, 0);
@@ -22,10 +22,7 @@ export const sseConvert: SemanticTable = {
     const s = m.vec.src(i.op1, 1);
     if (m.vec.special() !== 0) m.vec.intsToF32(i.op0.reg, s, 4);
     else {
-      m.vec.setF32(i.op0.reg, 0, m.vec.i32(s, 0));
-      m.vec.setF32(i.op0.reg, 1, m.vec.i32(s, 1));
-      m.vec.setF32(i.op0.reg, 2, m.vec.i32(s, 2));
-      m.vec.setF32(i.op0.reg, 3, m.vec.i32(s, 3));
+      for (let k = 0; k < 4; k++) m.vec.setF32(i.op0.reg, k, Math.fround(m.vec.i32(s, k)));
     }
   },
   CVTPI2PD: (m, i) => {
@@ -41,29 +38,79 @@ export const sseConvert: SemanticTable = {
   // Floating point to integer. The fast path truncates in range; NaN and the rest fail the comparison.
   CVTTSD2SI: (m, i) => {
     const x = m.vec.getF64(i.op1);
-    if (x > -2147483649 && x < 2147483648 && m.vec.special() === 0) m.set(i.op0, x | 0);
-    else m.set(i.op0, m.vec.f64ToInt(m.vec.src(i.op1, 0), 1));
+    if (m.vec.outside(x, -2147483649, 2147483648)) m.set(i.op0, m.vec.f64ToInt(m.vec.src(i.op1, 0), 1));
+    else m.set(i.op0, x | 0);
   },
   CVTTSS2SI: (m, i) => {
     const x = m.vec.getF32(i.op1);
-    if (x >= -2147483648 && x < 2147483648 && m.vec.special() === 0) m.set(i.op0, x | 0);
-    else m.set(i.op0, m.vec.f32ToInt(m.vec.src(i.op1, 0), 1));
+    if (m.vec.outside(x, -2147483649, 2147483648)) m.set(i.op0, m.vec.f32ToInt(m.vec.src(i.op1, 0), 1));
+    else m.set(i.op0, x | 0);
   },
   CVTSD2SI: (m, i) => {
     // Adding and subtracting 1.5 * 2^52 rounds to the nearest integer, ties to even.
     const x = m.vec.getF64(i.op1);
-    if (x > -2147483648 && x < 2147483647 && m.vec.special() === 0) m.set(i.op0, (x + 6755399441055744 - 6755399441055744) | 0);
-    else m.set(i.op0, m.vec.f64ToInt(m.vec.src(i.op1, 0), 0));
+    if (m.vec.outside(x, -2147483648, 2147483647)) m.set(i.op0, m.vec.f64ToInt(m.vec.src(i.op1, 0), 0));
+    else m.set(i.op0, (x + 6755399441055744 - 6755399441055744) | 0);
   },
   CVTSS2SI: (m, i) => {
     const x = m.vec.getF32(i.op1);
-    if (x > -2147483648 && x < 2147483647 && m.vec.special() === 0) m.set(i.op0, (x + 6755399441055744 - 6755399441055744) | 0);
-    else m.set(i.op0, m.vec.f32ToInt(m.vec.src(i.op1, 0), 0));
+    if (m.vec.outside(x, -2147483648, 2147483647)) m.set(i.op0, m.vec.f32ToInt(m.vec.src(i.op1, 0), 0));
+    else m.set(i.op0, (x + 6755399441055744 - 6755399441055744) | 0);
   },
-  CVTPD2DQ: (m, i) => { m.vec.f64ToInts(i.op0.reg, m.vec.src(i.op1, 1), 0); },
-  CVTTPD2DQ: (m, i) => { m.vec.f64ToInts(i.op0.reg, m.vec.src(i.op1, 1), 1); },
-  CVTPS2DQ: (m, i) => { m.vec.f32ToInts(i.op0.reg, m.vec.src(i.op1, 1), 4, 0); },
-  CVTTPS2DQ: (m, i) => { m.vec.f32ToInts(i.op0.reg, m.vec.src(i.op1, 1), 4, 1); },
+  CVTPD2DQ: (m, i) => {
+    const s = m.vec.src(i.op1, 1);
+    const x0 = m.vec.f64(s, 0);
+    const x1 = m.vec.f64(s, 1);
+    if (m.vec.outside(x0, -2147483648, 2147483647) || m.vec.outside(x1, -2147483648, 2147483647)) m.vec.f64ToInts(i.op0.reg, s, 0);
+    else {
+      m.vec.setI32(i.op0.reg, 0, (x0 + 6755399441055744 - 6755399441055744) | 0);
+      m.vec.setI32(i.op0.reg, 1, (x1 + 6755399441055744 - 6755399441055744) | 0);
+      m.vec.setI32(i.op0.reg, 2, 0);
+      m.vec.setI32(i.op0.reg, 3, 0);
+    }
+  },
+  CVTTPD2DQ: (m, i) => {
+    const s = m.vec.src(i.op1, 1);
+    const x0 = m.vec.f64(s, 0);
+    const x1 = m.vec.f64(s, 1);
+    if (m.vec.outside(x0, -2147483649, 2147483648) || m.vec.outside(x1, -2147483649, 2147483648)) m.vec.f64ToInts(i.op0.reg, s, 1);
+    else {
+      m.vec.setI32(i.op0.reg, 0, x0 | 0);
+      m.vec.setI32(i.op0.reg, 1, x1 | 0);
+      m.vec.setI32(i.op0.reg, 2, 0);
+      m.vec.setI32(i.op0.reg, 3, 0);
+    }
+  },
+  CVTPS2DQ: (m, i) => {
+    const s = m.vec.src(i.op1, 1);
+    const x0 = m.vec.f32(s, 0);
+    const x1 = m.vec.f32(s, 1);
+    const x2 = m.vec.f32(s, 2);
+    const x3 = m.vec.f32(s, 3);
+    const far = m.vec.outside(x0, -2147483648, 2147483647) || m.vec.outside(x1, -2147483648, 2147483647);
+    if (far || m.vec.outside(x2, -2147483648, 2147483647) || m.vec.outside(x3, -2147483648, 2147483647)) m.vec.f32ToInts(i.op0.reg, s, 4, 0);
+    else {
+      m.vec.setI32(i.op0.reg, 0, (x0 + 6755399441055744 - 6755399441055744) | 0);
+      m.vec.setI32(i.op0.reg, 1, (x1 + 6755399441055744 - 6755399441055744) | 0);
+      m.vec.setI32(i.op0.reg, 2, (x2 + 6755399441055744 - 6755399441055744) | 0);
+      m.vec.setI32(i.op0.reg, 3, (x3 + 6755399441055744 - 6755399441055744) | 0);
+    }
+  },
+  CVTTPS2DQ: (m, i) => {
+    const s = m.vec.src(i.op1, 1);
+    const x0 = m.vec.f32(s, 0);
+    const x1 = m.vec.f32(s, 1);
+    const x2 = m.vec.f32(s, 2);
+    const x3 = m.vec.f32(s, 3);
+    const far = m.vec.outside(x0, -2147483649, 2147483648) || m.vec.outside(x1, -2147483649, 2147483648);
+    if (far || m.vec.outside(x2, -2147483649, 2147483648) || m.vec.outside(x3, -2147483649, 2147483648)) m.vec.f32ToInts(i.op0.reg, s, 4, 1);
+    else {
+      m.vec.setI32(i.op0.reg, 0, x0 | 0);
+      m.vec.setI32(i.op0.reg, 1, x1 | 0);
+      m.vec.setI32(i.op0.reg, 2, x2 | 0);
+      m.vec.setI32(i.op0.reg, 3, x3 | 0);
+    }
+  },
   CVTPD2PI: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
@@ -96,26 +143,36 @@ export const sseConvert: SemanticTable = {
   // Between single and double.
   CVTSS2SD: (m, i) => {
     const x = m.vec.getF32(i.op1);
-    if (x !== x || m.vec.special() !== 0) m.vec.f32ToF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.unordered(x, x)) m.vec.f32ToF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF64(i.op0.reg, 0, x);
   },
   CVTSD2SS: (m, i) => {
-    const r = Math.fround(m.vec.getF64(i.op1));
-    if (r - r !== 0 || m.vec.special() !== 0) m.vec.f64ToF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    const x = m.vec.getF64(i.op1);
+    const r = Math.fround(x);
+    if (m.vec.odd(r, x, x)) m.vec.f64ToF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
   CVTPS2PD: (m, i) => {
     const s = m.vec.src(i.op1, 0);
     const a = m.vec.f32(s, 0);
     const b = m.vec.f32(s, 1);
-    if (a !== a || b !== b || m.vec.special() !== 0) m.vec.f32ToF64(i.op0.reg, s, 2);
+    if (m.vec.unordered(a, b)) m.vec.f32ToF64(i.op0.reg, s, 2);
     else {
       m.vec.setF64(i.op0.reg, 0, a);
       m.vec.setF64(i.op0.reg, 1, b);
     }
   },
   CVTPD2PS: (m, i) => {
-    m.vec.f64ToF32(i.op0.reg, m.vec.src(i.op1, 1), 2);
+    const s = m.vec.src(i.op1, 1);
+    const a = m.vec.f64(s, 0);
+    const b = m.vec.f64(s, 1);
+    const x = Math.fround(a);
+    const y = Math.fround(b);
+    if (m.vec.odd(x, a, a) || m.vec.odd(y, b, b)) m.vec.f64ToF32(i.op0.reg, s, 2);
+    else {
+      m.vec.setF32(i.op0.reg, 0, x);
+      m.vec.setF32(i.op0.reg, 1, y);
+    }
     m.vec.zeroFrom(i.op0.reg, 8);
   },
 

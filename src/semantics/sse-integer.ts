@@ -1,6 +1,7 @@
-// Packed integer arithmetic, logic, compares and shifts, on MMX and XMM registers alike (MMX to SSE4.2).
-// The frequent simple ones are lane by lane here; the others are methods of the vector file (src/runtime/simd/integer.ts).
-// Moves and shuffles: sse-move.ts, sse-shuffle.ts. SDM vol. 2, instructions P*.
+// Packed integer sums, differences, products, averages and absolute values, on MMX and XMM registers alike (MMX to SSE4.1).
+// Lanes are dwords; four bytes or two words in one are worked on together, so that carries stop at their top bits (SWAR; Warren,
+// Hacker's Delight, 2-18). The rarer ones are methods of the vector file (src/runtime/simd/integer.ts, shuffle.ts).
+// Compares, minima and maxima: sse-compare.ts. Logic and shifts: sse-shift.ts. SDM vol. 2, instructions P*.
 
 import type { SemanticTable } from "./machine.ts";
 
@@ -8,193 +9,308 @@ export const sseInteger: SemanticTable = {
   PADDD: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, (m.vec.i32(d, 0) + m.vec.i32(s, 0)) | 0);
-    m.vec.setI32(d, 1, (m.vec.i32(d, 1) + m.vec.i32(s, 1)) | 0);
-    m.vec.setI32(d, 2, (m.vec.i32(d, 2) + m.vec.i32(s, 2)) | 0);
-    m.vec.setI32(d, 3, (m.vec.i32(d, 3) + m.vec.i32(s, 3)) | 0);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, a + b);
+    }
     m.vec.write(i.op0, d, 0);
   },
   PSUBD: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, (m.vec.i32(d, 0) - m.vec.i32(s, 0)) | 0);
-    m.vec.setI32(d, 1, (m.vec.i32(d, 1) - m.vec.i32(s, 1)) | 0);
-    m.vec.setI32(d, 2, (m.vec.i32(d, 2) - m.vec.i32(s, 2)) | 0);
-    m.vec.setI32(d, 3, (m.vec.i32(d, 3) - m.vec.i32(s, 3)) | 0);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, a - b);
+    }
     m.vec.write(i.op0, d, 0);
   },
-  PXOR: (m, i) => {
+  PADDB: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, m.vec.i32(d, 0) ^ m.vec.i32(s, 0));
-    m.vec.setI32(d, 1, m.vec.i32(d, 1) ^ m.vec.i32(s, 1));
-    m.vec.setI32(d, 2, m.vec.i32(d, 2) ^ m.vec.i32(s, 2));
-    m.vec.setI32(d, 3, m.vec.i32(d, 3) ^ m.vec.i32(s, 3));
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, ((a & 0x7f7f7f7f) + (b & 0x7f7f7f7f)) ^ ((a ^ b) & 0x80808080));
+    }
     m.vec.write(i.op0, d, 0);
   },
-  PAND: (m, i) => {
+  PADDW: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, m.vec.i32(d, 0) & m.vec.i32(s, 0));
-    m.vec.setI32(d, 1, m.vec.i32(d, 1) & m.vec.i32(s, 1));
-    m.vec.setI32(d, 2, m.vec.i32(d, 2) & m.vec.i32(s, 2));
-    m.vec.setI32(d, 3, m.vec.i32(d, 3) & m.vec.i32(s, 3));
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, ((a & 0x7fff7fff) + (b & 0x7fff7fff)) ^ ((a ^ b) & 0x80008000));
+    }
     m.vec.write(i.op0, d, 0);
   },
-  POR: (m, i) => {
+  PADDQ: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, m.vec.i32(d, 0) | m.vec.i32(s, 0));
-    m.vec.setI32(d, 1, m.vec.i32(d, 1) | m.vec.i32(s, 1));
-    m.vec.setI32(d, 2, m.vec.i32(d, 2) | m.vec.i32(s, 2));
-    m.vec.setI32(d, 3, m.vec.i32(d, 3) | m.vec.i32(s, 3));
+    for (let k = 0; k < i.op0.size >> 2; k += 2) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      const c = m.vec.i32(d, k + 1);
+      const e = m.vec.i32(s, k + 1);
+      const low = (a + b) | 0;
+      m.vec.setI32(d, k, low);
+      m.vec.setI32(d, k + 1, c + e + (low >>> 0 < a >>> 0 ? 1 : 0));
+    }
     m.vec.write(i.op0, d, 0);
   },
-  PANDN: (m, i) => {
+  PSUBB: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, ~m.vec.i32(d, 0) & m.vec.i32(s, 0));
-    m.vec.setI32(d, 1, ~m.vec.i32(d, 1) & m.vec.i32(s, 1));
-    m.vec.setI32(d, 2, ~m.vec.i32(d, 2) & m.vec.i32(s, 2));
-    m.vec.setI32(d, 3, ~m.vec.i32(d, 3) & m.vec.i32(s, 3));
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, ((a | 0x80808080) - (b & 0x7f7f7f7f)) ^ (~(a ^ b) & 0x80808080));
+    }
     m.vec.write(i.op0, d, 0);
   },
-  PCMPEQD: (m, i) => {
+  PSUBW: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, m.vec.i32(d, 0) === m.vec.i32(s, 0) ? -1 : 0);
-    m.vec.setI32(d, 1, m.vec.i32(d, 1) === m.vec.i32(s, 1) ? -1 : 0);
-    m.vec.setI32(d, 2, m.vec.i32(d, 2) === m.vec.i32(s, 2) ? -1 : 0);
-    m.vec.setI32(d, 3, m.vec.i32(d, 3) === m.vec.i32(s, 3) ? -1 : 0);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, ((a | 0x80008000) - (b & 0x7fff7fff)) ^ (~(a ^ b) & 0x80008000));
+    }
     m.vec.write(i.op0, d, 0);
   },
-  PCMPGTD: (m, i) => {
+  PSUBQ: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, m.vec.i32(d, 0) > m.vec.i32(s, 0) ? -1 : 0);
-    m.vec.setI32(d, 1, m.vec.i32(d, 1) > m.vec.i32(s, 1) ? -1 : 0);
-    m.vec.setI32(d, 2, m.vec.i32(d, 2) > m.vec.i32(s, 2) ? -1 : 0);
-    m.vec.setI32(d, 3, m.vec.i32(d, 3) > m.vec.i32(s, 3) ? -1 : 0);
+    for (let k = 0; k < i.op0.size >> 2; k += 2) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      const c = m.vec.i32(d, k + 1);
+      const e = m.vec.i32(s, k + 1);
+      m.vec.setI32(d, k, a - b);
+      m.vec.setI32(d, k + 1, c - e - (a >>> 0 < b >>> 0 ? 1 : 0));
+    }
     m.vec.write(i.op0, d, 0);
   },
-
-  // Sums and differences.
-  PADDB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.addB(d, s); m.vec.write(i.op0, d, 0); },
-  PADDW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.addW(d, s); m.vec.write(i.op0, d, 0); },
-  PADDQ: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.addQ(d, s); m.vec.write(i.op0, d, 0); },
-  PSUBB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.subB(d, s); m.vec.write(i.op0, d, 0); },
-  PSUBW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.subW(d, s); m.vec.write(i.op0, d, 0); },
-  PSUBQ: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.subQ(d, s); m.vec.write(i.op0, d, 0); },
   PADDSB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.addsB(d, s); m.vec.write(i.op0, d, 0); },
-  PADDSW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.addsW(d, s); m.vec.write(i.op0, d, 0); },
-  PADDUSB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.addusB(d, s); m.vec.write(i.op0, d, 0); },
-  PADDUSW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.addusW(d, s); m.vec.write(i.op0, d, 0); },
+  PADDSW: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      const low = ((a << 16) >> 16) + ((b << 16) >> 16);
+      const high = (a >> 16) + (b >> 16);
+      const l = low < -32768 ? -32768 : low > 32767 ? 32767 : low;
+      const h = high < -32768 ? -32768 : high > 32767 ? 32767 : high;
+      m.vec.setI32(d, k, (l & 65535) | (h << 16));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
+  PADDUSB: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      const sum = ((a & 0x7f7f7f7f) + (b & 0x7f7f7f7f)) ^ ((a ^ b) & 0x80808080);
+      const carry = ((a & b) | ((a | b) & ~sum)) & 0x80808080;
+      m.vec.setI32(d, k, sum | ((carry << 1) - (carry >>> 7)));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
+  PADDUSW: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      const sum = ((a & 0x7fff7fff) + (b & 0x7fff7fff)) ^ ((a ^ b) & 0x80008000);
+      const carry = ((a & b) | ((a | b) & ~sum)) & 0x80008000;
+      m.vec.setI32(d, k, sum | ((carry << 1) - (carry >>> 15)));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
   PSUBSB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.subsB(d, s); m.vec.write(i.op0, d, 0); },
-  PSUBSW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.subsW(d, s); m.vec.write(i.op0, d, 0); },
-  PSUBUSB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.subusB(d, s); m.vec.write(i.op0, d, 0); },
-  PSUBUSW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.subusW(d, s); m.vec.write(i.op0, d, 0); },
+  PSUBSW: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      const low = ((a << 16) >> 16) - ((b << 16) >> 16);
+      const high = (a >> 16) - (b >> 16);
+      const l = low < -32768 ? -32768 : low > 32767 ? 32767 : low;
+      const h = high < -32768 ? -32768 : high > 32767 ? 32767 : high;
+      m.vec.setI32(d, k, (l & 65535) | (h << 16));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
+  PSUBUSB: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      const like = ~(a ^ b);
+      const less = ((a | 0x80808080) - (b & 0x7f7f7f7f)) ^ (like & 0x80808080);
+      const borrow = ((~a & b) | (like & less)) & 0x80808080;
+      const kept = less & ~((borrow << 1) - (borrow >>> 7));
+      m.vec.setI32(d, k, kept);
+    }
+    m.vec.write(i.op0, d, 0);
+  },
+  PSUBUSW: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      const like = ~(a ^ b);
+      const less = ((a | 0x80008000) - (b & 0x7fff7fff)) ^ (like & 0x80008000);
+      const borrow = ((~a & b) | (like & less)) & 0x80008000;
+      const kept = less & ~((borrow << 1) - (borrow >>> 15));
+      m.vec.setI32(d, k, kept);
+    }
+    m.vec.write(i.op0, d, 0);
+  },
   PHADDW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.haddW(d, s, i.op0.size); m.vec.write(i.op0, d, 0); },
   PHADDD: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.haddD(d, s, i.op0.size); m.vec.write(i.op0, d, 0); },
   PHADDSW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.haddsW(d, s, i.op0.size); m.vec.write(i.op0, d, 0); },
   PHSUBW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.hsubW(d, s, i.op0.size); m.vec.write(i.op0, d, 0); },
   PHSUBD: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.hsubD(d, s, i.op0.size); m.vec.write(i.op0, d, 0); },
   PHSUBSW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.hsubsW(d, s, i.op0.size); m.vec.write(i.op0, d, 0); },
-
-  // Products, averages, absolute differences.
-  PMULLW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.mullW(d, s); m.vec.write(i.op0, d, 0); },
-  PMULHW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.mulhW(d, s); m.vec.write(i.op0, d, 0); },
-  PMULHUW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.mulhuW(d, s); m.vec.write(i.op0, d, 0); },
+  PMULLW: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, (Math.imul(a, b) & 65535) | Math.imul(a >>> 16, b & 0xffff0000));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
+  PMULHW: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, (Math.imul((a << 16) >> 16, (b << 16) >> 16) >>> 16) | (Math.imul(a >> 16, b >> 16) & 0xffff0000));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
+  PMULHUW: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, (Math.imul(a & 65535, b & 65535) >>> 16) | (Math.imul(a >>> 16, b >>> 16) & 0xffff0000));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
   PMULHRSW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.mulhrsW(d, s); m.vec.write(i.op0, d, 0); },
-  PMULLD: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.mullD(d, s); m.vec.write(i.op0, d, 0); },
-  PMULUDQ: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.muluDQ(d, s); m.vec.write(i.op0, d, 0); },
+  PMULLD: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, Math.imul(a, b));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
+  PMULUDQ: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k += 2) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k + 1, m.mulhu(a, b));
+      m.vec.setI32(d, k, Math.imul(a, b));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
   PMULDQ: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.mulDQ(d, s); m.vec.write(i.op0, d, 0); },
-  PMADDWD: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.maddWD(d, s); m.vec.write(i.op0, d, 0); },
+  PMADDWD: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, Math.imul((a << 16) >> 16, (b << 16) >> 16) + Math.imul(a >> 16, b >> 16));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
   PMADDUBSW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.maddUBSW(d, s); m.vec.write(i.op0, d, 0); },
-  PSADBW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.sadBW(d, s); m.vec.write(i.op0, d, 0); },
-  PAVGB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.avgB(d, s); m.vec.write(i.op0, d, 0); },
-  PAVGW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.avgW(d, s); m.vec.write(i.op0, d, 0); },
+  PSADBW: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k += 2) {
+      // four differences at once, made positive where they borrow; then pairs, then all
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      const c = m.vec.i32(d, k + 1);
+      const e = m.vec.i32(s, k + 1);
+      const like = ~(a ^ b);
+      const less = ((a | 0x80808080) - (b & 0x7f7f7f7f)) ^ (like & 0x80808080);
+      const borrow = ((~a & b) | (like & less)) & 0x80808080;
+      const apart = (less ^ ((borrow << 1) - (borrow >>> 7))) + (borrow >>> 7);
+      const like2 = ~(c ^ e);
+      const less2 = ((c | 0x80808080) - (e & 0x7f7f7f7f)) ^ (like2 & 0x80808080);
+      const borrow2 = ((~c & e) | (like2 & less2)) & 0x80808080;
+      const apart2 = (less2 ^ ((borrow2 << 1) - (borrow2 >>> 7))) + (borrow2 >>> 7);
+      const pairs = (apart & 0xff00ff) + ((apart >>> 8) & 0xff00ff) + (apart2 & 0xff00ff) + ((apart2 >>> 8) & 0xff00ff);
+      m.vec.setI32(d, k, (pairs & 65535) + (pairs >>> 16));
+      m.vec.setI32(d, k + 1, 0);
+    }
+    m.vec.write(i.op0, d, 0);
+  },
+  PAVGB: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, (a | b) - (((a ^ b) & 0xfefefefe) >>> 1));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
+  PAVGW: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const a = m.vec.i32(d, k);
+      const b = m.vec.i32(s, k);
+      m.vec.setI32(d, k, (a | b) - (((a ^ b) & 0xfffefffe) >>> 1));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
   PABSB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.absB(d, s); m.vec.write(i.op0, d, 0); },
-  PABSW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.absW(d, s); m.vec.write(i.op0, d, 0); },
-  PABSD: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.absD(d, s); m.vec.write(i.op0, d, 0); },
+  PABSW: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const v = m.vec.i32(s, k);
+      const low = (v << 16) >> 16;
+      const high = v >> 16;
+      m.vec.setI32(d, k, ((low < 0 ? -low : low) & 65535) | ((high < 0 ? -high : high) << 16));
+    }
+    m.vec.write(i.op0, d, 0);
+  },
+  PABSD: (m, i) => {
+    const d = m.vec.dst(i.op0);
+    const s = m.vec.src(i.op1, 1);
+    for (let k = 0; k < i.op0.size >> 2; k++) {
+      const v = m.vec.i32(s, k);
+      m.vec.setI32(d, k, v < 0 ? -v : v);
+    }
+    m.vec.write(i.op0, d, 0);
+  },
   PSIGNB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.signB(d, s); m.vec.write(i.op0, d, 0); },
   PSIGNW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.signW(d, s); m.vec.write(i.op0, d, 0); },
   PSIGND: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.signD(d, s); m.vec.write(i.op0, d, 0); },
   MPSADBW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.mpsadBW(d, s, i.op2.imm); m.vec.write(i.op0, d, 0); },
-
-  // Minima, maxima, compares.
-  PMINSB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.minSB(d, s); m.vec.write(i.op0, d, 0); },
-  PMAXSB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.maxSB(d, s); m.vec.write(i.op0, d, 0); },
-  PMINUB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.minUB(d, s); m.vec.write(i.op0, d, 0); },
-  PMAXUB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.maxUB(d, s); m.vec.write(i.op0, d, 0); },
-  PMINSW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.minSW(d, s); m.vec.write(i.op0, d, 0); },
-  PMAXSW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.maxSW(d, s); m.vec.write(i.op0, d, 0); },
-  PMINUW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.minUW(d, s); m.vec.write(i.op0, d, 0); },
-  PMAXUW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.maxUW(d, s); m.vec.write(i.op0, d, 0); },
-  PMINSD: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.minSD(d, s); m.vec.write(i.op0, d, 0); },
-  PMAXSD: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.maxSD(d, s); m.vec.write(i.op0, d, 0); },
-  PMINUD: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.minUD(d, s); m.vec.write(i.op0, d, 0); },
-  PMAXUD: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.maxUD(d, s); m.vec.write(i.op0, d, 0); },
-  PHMINPOSUW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.hminposUW(d, s); m.vec.write(i.op0, d, 0); },
-  PCMPEQB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.cmpeqB(d, s); m.vec.write(i.op0, d, 0); },
-  PCMPEQW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.cmpeqW(d, s); m.vec.write(i.op0, d, 0); },
-  PCMPEQQ: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.cmpeqQ(d, s); m.vec.write(i.op0, d, 0); },
-  PCMPGTB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.cmpgtB(d, s); m.vec.write(i.op0, d, 0); },
-  PCMPGTW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.cmpgtW(d, s); m.vec.write(i.op0, d, 0); },
-  PCMPGTQ: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.cmpgtQ(d, s); m.vec.write(i.op0, d, 0); },
-  PTEST: (m, i) => {
-    const t = m.vec.test(i.op0.reg, m.vec.src(i.op1, 1));
-    m.putFlags(0x8d5, ((t & 1) << 6) | (t >> 1));
-  },
-
-  // Shifts: by an immediate, or by the low 64 bits of the source.
-  PSLLW: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const count = i.op1.kind === 1 ? i.op1.imm : m.vec.shiftCount(m.vec.src(i.op1, 1));
-    m.vec.shlW(d, count);
-    m.vec.write(i.op0, d, 0);
-  },
-  PSLLD: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const count = i.op1.kind === 1 ? i.op1.imm : m.vec.shiftCount(m.vec.src(i.op1, 1));
-    m.vec.shlD(d, count);
-    m.vec.write(i.op0, d, 0);
-  },
-  PSLLQ: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const count = i.op1.kind === 1 ? i.op1.imm : m.vec.shiftCount(m.vec.src(i.op1, 1));
-    m.vec.shlQ(d, count);
-    m.vec.write(i.op0, d, 0);
-  },
-  PSRLW: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const count = i.op1.kind === 1 ? i.op1.imm : m.vec.shiftCount(m.vec.src(i.op1, 1));
-    m.vec.shrW(d, count);
-    m.vec.write(i.op0, d, 0);
-  },
-  PSRLD: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const count = i.op1.kind === 1 ? i.op1.imm : m.vec.shiftCount(m.vec.src(i.op1, 1));
-    m.vec.shrD(d, count);
-    m.vec.write(i.op0, d, 0);
-  },
-  PSRLQ: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const count = i.op1.kind === 1 ? i.op1.imm : m.vec.shiftCount(m.vec.src(i.op1, 1));
-    m.vec.shrQ(d, count);
-    m.vec.write(i.op0, d, 0);
-  },
-  PSRAW: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const count = i.op1.kind === 1 ? i.op1.imm : m.vec.shiftCount(m.vec.src(i.op1, 1));
-    m.vec.sarW(d, count);
-    m.vec.write(i.op0, d, 0);
-  },
-  PSRAD: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const count = i.op1.kind === 1 ? i.op1.imm : m.vec.shiftCount(m.vec.src(i.op1, 1));
-    m.vec.sarD(d, count);
-    m.vec.write(i.op0, d, 0);
-  },
-  PSLLDQ: (m, i) => { m.vec.shlBytes(i.op0.reg, i.op1.imm); },
-  PSRLDQ: (m, i) => { m.vec.shrBytes(i.op0.reg, i.op1.imm); },
 };

@@ -1,6 +1,6 @@
 // Single precision arithmetic, compares and logic on XMM registers.
-// Fast paths are JavaScript's arithmetic: good while MXCSR is plain (special() === 0) and the result is finite (r - r === 0). Else the
-// methods of the vector file compute again, exactly and with flags (src/runtime/simd/float.ts). Conversions: sse-convert.ts.
+// Fast paths are JavaScript's arithmetic: good while MXCSR is plain and the result is finite (VectorOps.odd). Else the methods of the
+// vector file compute again, exactly and with flags (src/runtime/simd/float.ts). Conversions: sse-convert.ts.
 // SDM vol. 2; vol. 1, chapters 10.4 and 11.5.
 
 import type { SemanticTable } from "./machine.ts";
@@ -8,43 +8,55 @@ import type { SemanticTable } from "./machine.ts";
 export const sseSingle: SemanticTable = {
   ADDSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
-    const r = Math.fround(m.vec.f32(i.op0.reg, 0) + b);
-    if (r - r !== 0 || m.vec.special() !== 0) m.vec.addF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    const a = m.vec.f32(i.op0.reg, 0);
+    const r = Math.fround(a + b);
+    if (m.vec.odd(r, a, b)) m.vec.addF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
   SUBSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
-    const r = Math.fround(m.vec.f32(i.op0.reg, 0) - b);
-    if (r - r !== 0 || m.vec.special() !== 0) m.vec.subF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    const a = m.vec.f32(i.op0.reg, 0);
+    const r = Math.fround(a - b);
+    if (m.vec.odd(r, a, b)) m.vec.subF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
   MULSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
-    const r = Math.fround(m.vec.f32(i.op0.reg, 0) * b);
-    if (r - r !== 0 || m.vec.special() !== 0) m.vec.mulF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    const a = m.vec.f32(i.op0.reg, 0);
+    const r = Math.fround(a * b);
+    if (m.vec.odd(r, a, b)) m.vec.mulF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
   DIVSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
-    const r = Math.fround(m.vec.f32(i.op0.reg, 0) / b);
-    if (r - r !== 0 || m.vec.special() !== 0) m.vec.divF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    const a = m.vec.f32(i.op0.reg, 0);
+    const r = Math.fround(a / b);
+    if (m.vec.odd(r, a, a)) m.vec.divF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
   SQRTSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const r = Math.fround(Math.sqrt(b));
-    if (r - r !== 0 || m.vec.special() !== 0) m.vec.sqrtF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.odd(r, b, b)) m.vec.sqrtF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
 
   ADDPS: (m, i) => {
     const d = i.op0.reg;
     const s = m.vec.src(i.op1, 1);
-    const r0 = Math.fround(m.vec.f32(d, 0) + m.vec.f32(s, 0));
-    const r1 = Math.fround(m.vec.f32(d, 1) + m.vec.f32(s, 1));
-    const r2 = Math.fround(m.vec.f32(d, 2) + m.vec.f32(s, 2));
-    const r3 = Math.fround(m.vec.f32(d, 3) + m.vec.f32(s, 3));
-    if (r0 - r0 + (r1 - r1) + (r2 - r2) + (r3 - r3) !== 0 || m.vec.special() !== 0) m.vec.addF32(d, s, 4);
+    const a0 = m.vec.f32(d, 0);
+    const b0 = m.vec.f32(s, 0);
+    const r0 = Math.fround(a0 + b0);
+    const a1 = m.vec.f32(d, 1);
+    const b1 = m.vec.f32(s, 1);
+    const r1 = Math.fround(a1 + b1);
+    const a2 = m.vec.f32(d, 2);
+    const b2 = m.vec.f32(s, 2);
+    const r2 = Math.fround(a2 + b2);
+    const a3 = m.vec.f32(d, 3);
+    const b3 = m.vec.f32(s, 3);
+    const r3 = Math.fround(a3 + b3);
+    if (m.vec.odd(r0, a0, b0) || m.vec.odd(r1, a1, b1) || m.vec.odd(r2, a2, b2) || m.vec.odd(r3, a3, b3)) m.vec.addF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, r0);
       m.vec.setF32(d, 1, r1);
@@ -55,11 +67,19 @@ export const sseSingle: SemanticTable = {
   SUBPS: (m, i) => {
     const d = i.op0.reg;
     const s = m.vec.src(i.op1, 1);
-    const r0 = Math.fround(m.vec.f32(d, 0) - m.vec.f32(s, 0));
-    const r1 = Math.fround(m.vec.f32(d, 1) - m.vec.f32(s, 1));
-    const r2 = Math.fround(m.vec.f32(d, 2) - m.vec.f32(s, 2));
-    const r3 = Math.fround(m.vec.f32(d, 3) - m.vec.f32(s, 3));
-    if (r0 - r0 + (r1 - r1) + (r2 - r2) + (r3 - r3) !== 0 || m.vec.special() !== 0) m.vec.subF32(d, s, 4);
+    const a0 = m.vec.f32(d, 0);
+    const b0 = m.vec.f32(s, 0);
+    const r0 = Math.fround(a0 - b0);
+    const a1 = m.vec.f32(d, 1);
+    const b1 = m.vec.f32(s, 1);
+    const r1 = Math.fround(a1 - b1);
+    const a2 = m.vec.f32(d, 2);
+    const b2 = m.vec.f32(s, 2);
+    const r2 = Math.fround(a2 - b2);
+    const a3 = m.vec.f32(d, 3);
+    const b3 = m.vec.f32(s, 3);
+    const r3 = Math.fround(a3 - b3);
+    if (m.vec.odd(r0, a0, b0) || m.vec.odd(r1, a1, b1) || m.vec.odd(r2, a2, b2) || m.vec.odd(r3, a3, b3)) m.vec.subF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, r0);
       m.vec.setF32(d, 1, r1);
@@ -70,11 +90,19 @@ export const sseSingle: SemanticTable = {
   MULPS: (m, i) => {
     const d = i.op0.reg;
     const s = m.vec.src(i.op1, 1);
-    const r0 = Math.fround(m.vec.f32(d, 0) * m.vec.f32(s, 0));
-    const r1 = Math.fround(m.vec.f32(d, 1) * m.vec.f32(s, 1));
-    const r2 = Math.fround(m.vec.f32(d, 2) * m.vec.f32(s, 2));
-    const r3 = Math.fround(m.vec.f32(d, 3) * m.vec.f32(s, 3));
-    if (r0 - r0 + (r1 - r1) + (r2 - r2) + (r3 - r3) !== 0 || m.vec.special() !== 0) m.vec.mulF32(d, s, 4);
+    const a0 = m.vec.f32(d, 0);
+    const b0 = m.vec.f32(s, 0);
+    const r0 = Math.fround(a0 * b0);
+    const a1 = m.vec.f32(d, 1);
+    const b1 = m.vec.f32(s, 1);
+    const r1 = Math.fround(a1 * b1);
+    const a2 = m.vec.f32(d, 2);
+    const b2 = m.vec.f32(s, 2);
+    const r2 = Math.fround(a2 * b2);
+    const a3 = m.vec.f32(d, 3);
+    const b3 = m.vec.f32(s, 3);
+    const r3 = Math.fround(a3 * b3);
+    if (m.vec.odd(r0, a0, b0) || m.vec.odd(r1, a1, b1) || m.vec.odd(r2, a2, b2) || m.vec.odd(r3, a3, b3)) m.vec.mulF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, r0);
       m.vec.setF32(d, 1, r1);
@@ -85,11 +113,19 @@ export const sseSingle: SemanticTable = {
   DIVPS: (m, i) => {
     const d = i.op0.reg;
     const s = m.vec.src(i.op1, 1);
-    const r0 = Math.fround(m.vec.f32(d, 0) / m.vec.f32(s, 0));
-    const r1 = Math.fround(m.vec.f32(d, 1) / m.vec.f32(s, 1));
-    const r2 = Math.fround(m.vec.f32(d, 2) / m.vec.f32(s, 2));
-    const r3 = Math.fround(m.vec.f32(d, 3) / m.vec.f32(s, 3));
-    if (r0 - r0 + (r1 - r1) + (r2 - r2) + (r3 - r3) !== 0 || m.vec.special() !== 0) m.vec.divF32(d, s, 4);
+    const a0 = m.vec.f32(d, 0);
+    const b0 = m.vec.f32(s, 0);
+    const r0 = Math.fround(a0 / b0);
+    const a1 = m.vec.f32(d, 1);
+    const b1 = m.vec.f32(s, 1);
+    const r1 = Math.fround(a1 / b1);
+    const a2 = m.vec.f32(d, 2);
+    const b2 = m.vec.f32(s, 2);
+    const r2 = Math.fround(a2 / b2);
+    const a3 = m.vec.f32(d, 3);
+    const b3 = m.vec.f32(s, 3);
+    const r3 = Math.fround(a3 / b3);
+    if (m.vec.odd(r0, a0, a0) || m.vec.odd(r1, a1, a1) || m.vec.odd(r2, a2, a2) || m.vec.odd(r3, a3, a3)) m.vec.divF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, r0);
       m.vec.setF32(d, 1, r1);
@@ -100,11 +136,15 @@ export const sseSingle: SemanticTable = {
   SQRTPS: (m, i) => {
     const d = i.op0.reg;
     const s = m.vec.src(i.op1, 1);
-    const r0 = Math.fround(Math.sqrt(m.vec.f32(s, 0)));
-    const r1 = Math.fround(Math.sqrt(m.vec.f32(s, 1)));
-    const r2 = Math.fround(Math.sqrt(m.vec.f32(s, 2)));
-    const r3 = Math.fround(Math.sqrt(m.vec.f32(s, 3)));
-    if (r0 - r0 + (r1 - r1) + (r2 - r2) + (r3 - r3) !== 0 || m.vec.special() !== 0) m.vec.sqrtF32(d, s, 4);
+    const b0 = m.vec.f32(s, 0);
+    const r0 = Math.fround(Math.sqrt(b0));
+    const b1 = m.vec.f32(s, 1);
+    const r1 = Math.fround(Math.sqrt(b1));
+    const b2 = m.vec.f32(s, 2);
+    const r2 = Math.fround(Math.sqrt(b2));
+    const b3 = m.vec.f32(s, 3);
+    const r3 = Math.fround(Math.sqrt(b3));
+    if (m.vec.odd(r0, b0, b0) || m.vec.odd(r1, b1, b1) || m.vec.odd(r2, b2, b2) || m.vec.odd(r3, b3, b3)) m.vec.sqrtF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, r0);
       m.vec.setF32(d, 1, r1);
@@ -113,44 +153,98 @@ export const sseSingle: SemanticTable = {
     }
   },
 
-  MINPS: (m, i) => { m.vec.minF32(i.op0.reg, m.vec.src(i.op1, 1), 4); },
-  MAXPS: (m, i) => { m.vec.maxF32(i.op0.reg, m.vec.src(i.op1, 1), 4); },
+  MINPS: (m, i) => {
+    const d = i.op0.reg;
+    const s = m.vec.src(i.op1, 1);
+    const a0 = m.vec.f32(d, 0);
+    const b0 = m.vec.f32(s, 0);
+    const a1 = m.vec.f32(d, 1);
+    const b1 = m.vec.f32(s, 1);
+    const a2 = m.vec.f32(d, 2);
+    const b2 = m.vec.f32(s, 2);
+    const a3 = m.vec.f32(d, 3);
+    const b3 = m.vec.f32(s, 3);
+    if (m.vec.unordered(a0, b0) || m.vec.unordered(a1, b1) || m.vec.unordered(a2, b2) || m.vec.unordered(a3, b3)) m.vec.minF32(d, s, 4);
+    else {
+      m.vec.setF32(d, 0, a0 < b0 ? a0 : b0);
+      m.vec.setF32(d, 1, a1 < b1 ? a1 : b1);
+      m.vec.setF32(d, 2, a2 < b2 ? a2 : b2);
+      m.vec.setF32(d, 3, a3 < b3 ? a3 : b3);
+    }
+  },
+  MAXPS: (m, i) => {
+    const d = i.op0.reg;
+    const s = m.vec.src(i.op1, 1);
+    const a0 = m.vec.f32(d, 0);
+    const b0 = m.vec.f32(s, 0);
+    const a1 = m.vec.f32(d, 1);
+    const b1 = m.vec.f32(s, 1);
+    const a2 = m.vec.f32(d, 2);
+    const b2 = m.vec.f32(s, 2);
+    const a3 = m.vec.f32(d, 3);
+    const b3 = m.vec.f32(s, 3);
+    if (m.vec.unordered(a0, b0) || m.vec.unordered(a1, b1) || m.vec.unordered(a2, b2) || m.vec.unordered(a3, b3)) m.vec.maxF32(d, s, 4);
+    else {
+      m.vec.setF32(d, 0, a0 > b0 ? a0 : b0);
+      m.vec.setF32(d, 1, a1 > b1 ? a1 : b1);
+      m.vec.setF32(d, 2, a2 > b2 ? a2 : b2);
+      m.vec.setF32(d, 3, a3 > b3 ? a3 : b3);
+    }
+  },
   MINSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
-    if (a !== a || b !== b || m.vec.special() !== 0) m.vec.minF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
-    else if (!(a < b)) m.vec.setF32(i.op0.reg, 0, b);
+    if (m.vec.unordered(a, b)) m.vec.minF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    else m.vec.setF32(i.op0.reg, 0, a < b ? a : b);
   },
   MAXSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
-    if (a !== a || b !== b || m.vec.special() !== 0) m.vec.maxF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
-    else if (!(a > b)) m.vec.setF32(i.op0.reg, 0, b);
+    if (m.vec.unordered(a, b)) m.vec.maxF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    else m.vec.setF32(i.op0.reg, 0, a > b ? a : b);
   },
-  CMPPS: (m, i) => { m.vec.cmpF32(i.op0.reg, m.vec.src(i.op1, 1), 4, i.op2.imm & 7); },
+  CMPPS: (m, i) => {
+    const d = i.op0.reg;
+    const s = m.vec.src(i.op1, 1);
+    const a0 = m.vec.f32(d, 0);
+    const b0 = m.vec.f32(s, 0);
+    const a1 = m.vec.f32(d, 1);
+    const b1 = m.vec.f32(s, 1);
+    const a2 = m.vec.f32(d, 2);
+    const b2 = m.vec.f32(s, 2);
+    const a3 = m.vec.f32(d, 3);
+    const b3 = m.vec.f32(s, 3);
+    if (m.vec.unordered(a0, b0) || m.vec.unordered(a1, b1) || m.vec.unordered(a2, b2) || m.vec.unordered(a3, b3)) m.vec.cmpF32(d, s, 4, i.op2.imm & 7);
+    else {
+      const p = i.op2.imm & 3;
+      const yes = (i.op2.imm & 4) === 0 ? -1 : 0;
+      m.vec.setI32(d, 0, (p === 0 ? a0 === b0 : p === 1 ? a0 < b0 : p === 2 ? a0 <= b0 : false) ? yes : ~yes);
+      m.vec.setI32(d, 1, (p === 0 ? a1 === b1 : p === 1 ? a1 < b1 : p === 2 ? a1 <= b1 : false) ? yes : ~yes);
+      m.vec.setI32(d, 2, (p === 0 ? a2 === b2 : p === 1 ? a2 < b2 : p === 2 ? a2 <= b2 : false) ? yes : ~yes);
+      m.vec.setI32(d, 3, (p === 0 ? a3 === b3 : p === 1 ? a3 < b3 : p === 2 ? a3 <= b3 : false) ? yes : ~yes);
+    }
+  },
   CMPSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
-    if (a !== a || b !== b || m.vec.special() !== 0) m.vec.cmpF32(i.op0.reg, m.vec.src(i.op1, 0), 1, i.op2.imm & 7);
+    if (m.vec.unordered(a, b)) m.vec.cmpF32(i.op0.reg, m.vec.src(i.op1, 0), 1, i.op2.imm & 7);
     else {
       const p = i.op2.imm & 3;
-      const holds = p === 0 ? a === b : p === 1 ? a < b : p === 2 ? a <= b : false;
-      const mask = holds ? -1 : 0;
-      const result = (i.op2.imm & 4) === 0 ? mask : ~mask;
-      m.vec.setI32(i.op0.reg, 0, result);
+      const yes = (i.op2.imm & 4) === 0 ? -1 : 0;
+      m.vec.setI32(i.op0.reg, 0, (p === 0 ? a === b : p === 1 ? a < b : p === 2 ? a <= b : false) ? yes : ~yes);
     }
   },
   UCOMISS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
-    if (a !== a || b !== b || m.vec.special() !== 0) m.putFlags(0x8d5, m.vec.comF32(i.op0.reg, m.vec.src(i.op1, 0), 0));
-    else m.putFlags(0x8d5, a < b ? 1 : a > b ? 0 : 64);
+    if (m.vec.unordered(a, b)) m.putFlags(0x8d5, m.vec.comF32(i.op0.reg, m.vec.src(i.op1, 0), 0));
+    else m.flagsOrder(a, b);
   },
   COMISS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
-    if (a !== a || b !== b || m.vec.special() !== 0) m.putFlags(0x8d5, m.vec.comF32(i.op0.reg, m.vec.src(i.op1, 0), 1));
-    else m.putFlags(0x8d5, a < b ? 1 : a > b ? 0 : 64);
+    if (m.vec.unordered(a, b)) m.putFlags(0x8d5, m.vec.comF32(i.op0.reg, m.vec.src(i.op1, 0), 1));
+    else m.flagsOrder(a, b);
   },
   ADDSUBPS: (m, i) => { m.vec.addsubF32(i.op0.reg, m.vec.src(i.op1, 1)); },
   HADDPS: (m, i) => { m.vec.haddF32(i.op0.reg, m.vec.src(i.op1, 1)); },
@@ -167,33 +261,22 @@ export const sseSingle: SemanticTable = {
   ANDPS: (m, i) => {
     const d = i.op0.reg;
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, m.vec.i32(d, 0) & m.vec.i32(s, 0));
-    m.vec.setI32(d, 1, m.vec.i32(d, 1) & m.vec.i32(s, 1));
-    m.vec.setI32(d, 2, m.vec.i32(d, 2) & m.vec.i32(s, 2));
-    m.vec.setI32(d, 3, m.vec.i32(d, 3) & m.vec.i32(s, 3));
+    for (let k = 0; k < 4; k++) m.vec.setI32(d, k, m.vec.i32(d, k) & m.vec.i32(s, k));
   },
   ANDNPS: (m, i) => {
     const d = i.op0.reg;
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, ~m.vec.i32(d, 0) & m.vec.i32(s, 0));
-    m.vec.setI32(d, 1, ~m.vec.i32(d, 1) & m.vec.i32(s, 1));
-    m.vec.setI32(d, 2, ~m.vec.i32(d, 2) & m.vec.i32(s, 2));
-    m.vec.setI32(d, 3, ~m.vec.i32(d, 3) & m.vec.i32(s, 3));
+    for (let k = 0; k < 4; k++) m.vec.setI32(d, k, ~m.vec.i32(d, k) & m.vec.i32(s, k));
   },
   ORPS: (m, i) => {
     const d = i.op0.reg;
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, m.vec.i32(d, 0) | m.vec.i32(s, 0));
-    m.vec.setI32(d, 1, m.vec.i32(d, 1) | m.vec.i32(s, 1));
-    m.vec.setI32(d, 2, m.vec.i32(d, 2) | m.vec.i32(s, 2));
-    m.vec.setI32(d, 3, m.vec.i32(d, 3) | m.vec.i32(s, 3));
+    for (let k = 0; k < 4; k++) m.vec.setI32(d, k, m.vec.i32(d, k) | m.vec.i32(s, k));
   },
   XORPS: (m, i) => {
     const d = i.op0.reg;
     const s = m.vec.src(i.op1, 1);
-    m.vec.setI32(d, 0, m.vec.i32(d, 0) ^ m.vec.i32(s, 0));
-    m.vec.setI32(d, 1, m.vec.i32(d, 1) ^ m.vec.i32(s, 1));
-    m.vec.setI32(d, 2, m.vec.i32(d, 2) ^ m.vec.i32(s, 2));
-    m.vec.setI32(d, 3, m.vec.i32(d, 3) ^ m.vec.i32(s, 3));
+    if (s === d) m.vec.zeroFrom(d, 0);
+    else for (let k = 0; k < 4; k++) m.vec.setI32(d, k, m.vec.i32(d, k) ^ m.vec.i32(s, k));
   },
 };

@@ -4,10 +4,12 @@
 import type { SemanticTable } from "./machine.ts";
 import { sseConvert } from "./sse-convert.ts";
 import { sseDouble } from "./sse-double.ts";
+import { sseCompare } from "./sse-compare.ts";
 import { sseInteger } from "./sse-integer.ts";
+import { sseShift } from "./sse-shift.ts";
 import { sseMove } from "./sse-move.ts";
 import { sseShuffle } from "./sse-shuffle.ts";
 import { sseSingle } from "./sse-single.ts";
 import { sseStrings } from "./sse-strings.ts";
 
-export const sse: readonly SemanticTable[] = [sseMove, sseSingle, sseDouble, sseConvert, sseInteger, sseShuffle, sseStrings];
+export const sse: readonly SemanticTable[] = [sseMove, sseSingle, sseDouble, sseConvert, sseInteger, sseCompare, sseShift, sseShuffle, sseStrings];

@@ -17,6 +17,8 @@ export interface LazyFlags {
   readonly r: string;
   /** When not empty: bits 0 and 11 of this text are CF and OF, whatever the tuple says (rotates, BT, CLC ... change no other flag). */
   readonly co: string;
+  /** Names of two numbers, neither a NaN, of whose order CF and ZF tell (COMISD); OF, SF, AF and PF are clear. */
+  readonly order?: readonly [a: string, b: string] | undefined;
 }
 
 /** All four in the locals. */
@@ -87,6 +89,10 @@ function less(f: LazyFlags): string {
 }
 
 function positive(cc: number, f: LazyFlags): string {
+  if (f.order !== undefined && f.co === "" && cc < 4) {
+    const [a, b] = f.order;
+    return ["false", `${a} < ${b}`, `${a} === ${b}`, `${a} <= ${b}`][cc];
+  }
   switch (cc) {
     case 0: return overflow(f);
     case 1: return carry(f);

@@ -19,6 +19,7 @@ import { IN_LOCALS, inLocals, type LazyFlags, statusText } from "./conditions.ts
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { LaneState } from "./lanes.ts";
+import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { ALL_FLAGS, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { specialise } from "./specialise.ts";
 import { analyse, type Structure } from "./structure.ts";
@@ -69,9 +70,14 @@ export function emitGraph(graph: Graph, options: EmitOptions): Emitted {
   // Flags liveness must know beforehand which instructions are called out of line. Nearly all of these are known to leave the
   // code anyway; when another one turns up it joins `leaving`, and emission starts again.
   const leaving = new Set<Instruction>();
+  // The first emission also tells what happens to vector lanes; when they meet anywhere, a second has them in locals.
+  let plan: LanePlan | undefined;
   for (;;) {
-    const emitted = new Emitter(graph, options, leaving).run();
-    if (emitted !== undefined) return emitted;
+    const emitter = new Emitter(graph, options, leaving, plan);
+    const emitted = emitter.run();
+    if (emitted === undefined) plan = undefined;
+    else if (plan === undefined && emitter.lanesMeet()) plan = planLanes(graph.nodes, emitter.laneEvents);
+    else return emitted;
   }
 }
 
@@ -102,6 +108,12 @@ class Emitter implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
   stores = 0;
   readonly lanes = new LaneState(this);
+  /** What instructions do to vector lanes, by node and instruction. */
+  readonly laneEvents: (LaneEvent | undefined)[][];
+  private readonly plan: LanePlan | undefined;
+  private usesMode = false;
+  /** Index of `insn` in its node. */
+  private at = 0;
   depth = 0;
   readonly traceStores: boolean;
   private readonly graph: Graph;
@@ -129,8 +141,10 @@ class Emitter implements BlockEmission {
   insn: Instruction;
   private readonly intrinsics = createIntrinsics(this);
 
-  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>) {
+  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, plan: LanePlan | undefined) {
     this.graph = graph;
+    this.plan = plan;
+    this.laneEvents = graph.nodes.map((n) => new Array<LaneEvent | undefined>(n.insns.length).fill(undefined));
     this.options = options;
     this.leaving = leaving;
     this.traceStores = options.traceStores;
@@ -152,11 +166,13 @@ class Emitter implements BlockEmission {
     const flushFlags = this.writesFlags ? ` ${FLAG_STORE}` : "";
     const loads = ascending(this.used).map((n) => `r${n} = R[${n}]`);
     if (this.usesFlags) loads.push(FLAG_LOAD);
+    if (this.usesMode) loads.push("mx = VF.mode");
     const reload = loads.length > 0 ? `${loads.join(", ")};` : "";
     const body = this.placeChecks(this.lines.join("\n"))
       .replaceAll(FRAME, String(this.names + 32)).replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, reload);
     const out = [`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${this.graph.entry.insns.length} | 0) < 0) return null;`];
     if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
+    if (this.lanes.locals.size > 0) out.push(`let ${[...this.lanes.locals].map((n) => `${n} = 0`).join(", ")};`);
     if (this.loops) out.push(`let q = ${LOOP_SLICE};`);
     if (body.includes("break bail;")) out.push("let pc = 0;", "bail: {", body, "}", `${flush}${flushFlags} R[${S.EIP}] = pc; R[${S.BAIL}] = 1; return null;`);
     else out.push(body);
@@ -197,6 +213,7 @@ class Emitter implements BlockEmission {
   }
 
   changed(n: number, to?: Affine): void {
+    this.lanes.saveRegister(n);
     this.used.add(n);
     this.written.add(n);
     this.affine[n] = to;
@@ -211,7 +228,7 @@ class Emitter implements BlockEmission {
     const { symbol, delta } = at.affine;
     let group = this.groups.get(symbol);
     if (group === undefined || Math.max(group.max, delta + size) - Math.min(group.min, delta) > MAX_SPAN) {
-      const bail = `{ ${this.settling()}pc = ${this.insn.address}; break bail; }`;
+      const bail = `{ ${this.leave()} }`;
       group = { id: this.allGroups.length, base: at.text, delta, min: delta, max: delta + size, stores: false, cost: 0, bail, alone: [] };
       this.groups.set(symbol, group);
       this.allGroups.push(group);
@@ -247,8 +264,22 @@ class Emitter implements BlockEmission {
     this.usesFlags = true;
   }
 
-  settling(): string {
-    return this.settlingFlags() + this.lanes.settling();
+  leave(pc = this.insn.address): string {
+    return this.lanes.backOut() ?? `${this.settlingFlags()}${this.lanes.settling()}pc = ${pc}; break bail;`;
+  }
+
+  wanted(lane: number): LaneType | undefined {
+    return typeOf(this.plan?.wanted[this.node.index][this.at]?.[lane] ?? 0);
+  }
+
+  mode(): string {
+    this.usesMode = true;
+    return "mx";
+  }
+
+  /** Whether ways meet and vector instructions stand among them. */
+  lanesMeet(): boolean {
+    return this.laneEvents.some((list) => list.some((e) => e !== undefined)) && this.structure.merge.some((m, n) => m || this.structure.loopHeader[n]);
   }
 
   private settlingFlags(): string {
@@ -266,9 +297,9 @@ class Emitter implements BlockEmission {
 
   /** Puts flags into the locals and lanes into the vector file; what only the names of constants tell is forgotten. */
   settle(): void {
+    this.lanes.commit();
     this.settleFlags();
-    this.lanes.flush();
-    this.lanes.forget();
+    this.lanes.surrender();
   }
 
   private settleFlags(): void {
@@ -304,8 +335,8 @@ class Emitter implements BlockEmission {
       this.loops = true;
       if (this.live[n] !== 0) this.settleFlags();
       this.flags = IN_LOCALS;
-      this.lanes.flush();
-      this.lanes.forget();
+      this.lanes.depart(this.plan?.joins[n], node.address);
+      this.lanes.arrive(this.plan?.joins[n]);
       this.emit(`L${n}: for (;;) {`);
       const leave = `R[${S.EIP}] = ${literal(node.address)}; R[${S.BUDGET}] = R[${S.BUDGET}] - ${LOOP_SLICE} | 0; return R[${S.BUDGET}] < 0 ? null : NEXT;`;
       this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${this.writeBack()} ${leave} }`);
@@ -316,7 +347,7 @@ class Emitter implements BlockEmission {
     for (const child of children) {
       this.emit("}");
       this.flags = { ...IN_LOCALS, kind: this.arriving.get(child) };
-      this.lanes.forget();
+      this.lanes.arrive(this.plan?.joins[child]);
       this.tree(child);
     }
     if (loopHeader[n]) this.emit("}");
@@ -324,11 +355,14 @@ class Emitter implements BlockEmission {
 
   private body(node: GraphNode): void {
     const { insns, semantics } = node;
+    const events = this.laneEvents[node.index];
     this.forget();
+    this.lanes.history = undefined;
     for (let k = 0; k < insns.length; k++) {
       const insn = insns[k];
       this.node = node;
       this.insn = insn;
+      this.at = k;
       this.emit(`// ${(insn.address >>> 0).toString(16)} ${insn.row.mnemonic}`);
       const { flags } = this, lanes = this.lanes.snapshot();
       let left = false;
@@ -350,19 +384,23 @@ class Emitter implements BlockEmission {
         this.depth = 0;
         left = this.callOut(insn, k);
       }
+      events[k] = left ? lanes.history : this.lanes.history;
       if (left) return;
+      this.lanes.endInstruction();
     }
     this.insn = insns[insns.length - 1];
+    this.lanes.commit();
     this.goAddress(this.insn.next, node);
   }
 
   /** Executes an instruction by its semantic function. */
   private callOut(insn: Instruction, k: number): boolean {
+    this.lanes.commit();
     const i = this.constant(insn), f = this.constant(this.node.semantics[k]);
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
     this.flags = IN_LOCALS;
     this.forget();
-    this.lanes.forget();
+    this.lanes.barrier();
     if (k === this.node.insns.length - 1 && this.node.jumps.size === 0) {
       this.emit("return null;");
       return true;
@@ -373,14 +411,16 @@ class Emitter implements BlockEmission {
   }
 
   exit(target: Value): void {
-    const depth = this.depth, { node, insn } = this;
+    const depth = this.depth, { node, insn, at } = this;
     this.depth = 0;
+    this.lanes.commit();
     if (insn.row.mnemonic === "CALL") this.call(target, node, insn);
     else if (target.kind === "constant") this.goAddress(Number(target.value) | 0, node);
     else this.indirect(this.atom(target, "t"), node, insn);
     this.depth = depth;
     this.node = node;
     this.insn = insn;
+    this.at = at;
   }
 
   private goAddress(address: number, node: GraphNode): void {
@@ -397,14 +437,14 @@ class Emitter implements BlockEmission {
     if (position[n] <= position[from.index]) {
       if (!loopHeader[n] || !dominates(dominator, n, from.index)) return false;
       if (this.live[n] !== 0) this.settleFlags();
-      this.lanes.flush();
+      this.lanes.depart(this.plan?.joins[n], to.address);
       this.emit(`continue L${n};`);
     } else if (merge[n]) {
       const kind = this.flags.co === "" ? this.flags.kind : FLAGS.BITS;
       if (!this.arriving.has(n)) this.arriving.set(n, kind);
       else if (this.arriving.get(n) !== kind) this.arriving.set(n, undefined);
       if (this.live[n] !== 0) this.settleFlags();
-      this.lanes.flush();
+      this.lanes.depart(this.plan?.joins[n], to.address);
       this.emit(`break B${n};`);
     } else this.tree(n);
     return true;

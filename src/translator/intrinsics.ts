@@ -42,8 +42,10 @@ export interface BlockEmission extends Output {
   flags: LazyFlags;
   /** Notes that a text refers to the flag locals. */
   flagsRead(): void;
-  /** Statements that put the lazy flags into the locals and lanes into the vector file, for a path that is about to leave. */
-  settling(): string;
+  /** Statements that put the lazy flags into the locals and lanes into the vector file, and leave for the interpreter. */
+  leave(): string;
+  /** The name of what `VectorOps.special` gives, noted as used. */
+  mode(): string;
   /** Puts them there. */
   settle(): void;
   /** Report every store before it happens (lockstep). */
@@ -52,7 +54,7 @@ export interface BlockEmission extends Output {
 
 export function createIntrinsics(block: BlockEmission): Intrinsics {
   const emit = (line: string) => block.emit(line);
-  const bail = () => `{ ${block.settling()}pc = ${block.insn.address}; break bail; }`;
+  const bail = () => `{ ${block.leave()} }`;
   const temp = (base: string, value: string): Value => {
     const n = block.fresh(base);
     emit(`const ${n} = ${value};`);
@@ -152,6 +154,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   };
 
   const checkStore = (a: Value, size: number): void => {
+    block.lanes.beforeStore();
     emit(size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : block.access(a, size, true, `if (${crosses(a, size)}${page(a, 0)} >= 0) ${bail()}`));
     block.stores++;
     if (block.traceStores) emit(`TRACE(${text(a)}, ${size});`);
@@ -243,8 +246,8 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   const pop = (size: number): Value => {
     const v = load(stackAddress(0), size);
     const esp = block.register(ESP);
-    emit(`${esp} = ${esp} + ${size} | 0;`);
     block.changed(ESP, moved(block.affineOf(ESP), size));
+    emit(`${esp} = ${esp} + ${size} | 0;`);
     return v;
   };
 
@@ -300,11 +303,20 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
         return undefined;
       }
       case "cf": case "pf": case "af": case "zf": case "sf": case "of": return code(flagText(method, currentFlags()));
-      case "cond": return code(conditionText(num(args[0]), currentFlags()));
+      case "flagsOrder": {
+        const [a, b] = [text(args[0]), text(args[1])];
+        block.flags = { kind: FLAGS.BITS, a: "0", b: "0", r: `(${a} < ${b} ? 1 : ${a} > ${b} ? 0 : 64)`, co: "", order: [a, b] };
+        return undefined;
+      }
+      case "cond":
+        if (block.depth === 0) block.lanes.commit();
+        return code(conditionText(num(args[0]), currentFlags()));
       case "df": return code(`R[${S.DF}]`);
-      case "setDf": return emit(`R[${S.DF}] = ${num(args[0]) ? -1 : 1};`), undefined;
+      case "setDf":
+        block.lanes.commit();
+        return emit(`R[${S.DF}] = ${num(args[0]) ? -1 : 1};`), undefined;
       case "jump": return block.exit(args[0]), undefined;
-      case "fault": return emit(`${block.settling()}pc = ${block.insn.address}; break bail;`), undefined;
+      case "fault": return emit(block.leave()), undefined;
       case "selector": return code(`SEL[${num(args[0])}]`);
       default:
         if (!PURE.has(method)) throw new Unsupported(method);
@@ -314,9 +326,12 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
 
   // -- x87: calls that touch nothing but the x87 state -------------------------------------------------------------------
 
-  const x87 = (method: string, args: readonly Value[]): Value | undefined => temp("x", `X87.${method}(${args.map(text).join(", ")})`);
+  const x87 = (method: string, args: readonly Value[]): Value | undefined => {
+    block.lanes.commit();
+    return temp("x", `X87.${method}(${args.map(text).join(", ")})`);
+  };
 
-  const vector = createVectorIntrinsics(block, { address, load, loadWide, storeWide, checkStore, index, crosses, page, bail, num, operand });
+  const vector = createVectorIntrinsics(block, { address, checkStore, index, crosses, page, bail, num, operand });
 
   return {
     machine, x87, vector,

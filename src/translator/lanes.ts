@@ -1,42 +1,92 @@
-// The vector file during translation: lanes of XMM registers that are in JavaScript constants just now.
+// The vector file during translation: what is known of the lanes of XMM registers in the JavaScript names of the generated code.
 //
-// A half register (8 bytes) is known as two integers, as one double, or as up to two singles. What is newer than the vector file
-// is "dirty" and is written there only when someone looks: a bail, a way out, a join, or a read under another type. So a
-// chain of scalar arithmetic runs on constants.
+// A half register (8 bytes) is known as a double, as two integers, as two singles, or as eight bytes of guest memory that
+// nothing has been stored to since; several at a time, if it was asked for in several ways. The vector file itself is written only when
+// someone looks: a bail, a way out, a call. Where ways meet, lanes are in locals (xd, xi, xf) whose types lane-types.ts has chosen, so a
+// loop carries its registers in machine registers.
 //
-// Moves never change a bit: what comes from memory or from another register moves as integers. A double that was computed
-// moves as a double; it is finite (what is not goes through the file). Doubles as carriers of any 64 bits do not work:
-// newer compilers of V8 give some NaN patterns a meaning of their own.
+// Moves never change a bit. Integers carry any bits; a double or single that was computed is no NaN, and carries its bits as well. One
+// that was loaded may be a NaN, and JavaScript need not keep its bits: such a name is "doubtful" and is never where the bits are kept,
+// until it is proven to be a number. So where only the number is wanted of what was loaded, one load is all there is.
+//
+// Checks of results (VectorOps.odd) are put off: a run of arithmetic has one test, ahead of the next store, jump or call. When that
+// fails, execution is taken back to where the run began; nothing but locals has changed since, and the locals are put back.
 
-type Lanes = readonly [string | undefined, string | undefined];
-const NONE: Lanes = [undefined, undefined];
+import type { JoinType, LaneEvent, LaneType, LaneTypes } from "./lane-types.ts";
 
-/** What is known of half a register. `dirty`: which knowledge is newer than the file: "" none, "d", "i", "f". */
+type Pair = readonly [string | undefined, string | undefined];
+const NONE: Pair = [undefined, undefined];
+
+/** Eight bytes of guest memory: text of a DataView index, `plus` bytes further on. */
+export type LaneSource = (plus: number) => string;
+
+/** What is known of half a register. Masks have a bit for each of its two lanes. */
 interface Half {
   readonly d: string | undefined;
-  readonly i: Lanes;
-  readonly f: Lanes;
-  readonly dirty: "" | "d" | "i" | "f";
-  /** With dirty "i" or "f": bit per lane. */
-  readonly mask: number;
-  /** Where in memory the same eight bytes stand, as the index of a DataView access, and the number of stores then emitted. */
-  readonly source: { readonly index: string; readonly stores: number } | undefined;
+  /** Lanes that `d` still tells. */
+  readonly dMask: number;
+  readonly i: Pair;
+  readonly f: Pair;
+  /** Lanes whose bits the file has. */
+  readonly file: number;
+  readonly source: LaneSource | undefined;
+  readonly sourceMask: number;
 }
 
-const UNKNOWN: Half = { d: undefined, i: NONE, f: NONE, dirty: "", mask: 0, source: undefined };
-const HALVES = 18; // XMM0-7 and the scratch slot of memory sources
+const IN_FILE: Half = { d: undefined, dMask: 0, i: NONE, f: NONE, file: 3, source: undefined, sourceMask: 0 };
+const NOTHING: Half = { ...IN_FILE, file: 0 };
+/** XMM0-7, and scratch slots that live no longer than an instruction. */
+export const HALVES = 24, REGISTER_HALVES = 16;
+/** Dword and double of the vector file where a value changes its type: slot 11, which belongs to the operations. */
+const SCRATCH_DWORD = 44, SCRATCH_DOUBLE = 22;
 
-export type LaneSnapshot = readonly Half[];
+/** A run of arithmetic whose results have not been looked at. */
+interface Pending {
+  /** What leads back to the state before the run, and leaves. */
+  readonly bail: string;
+  /** Registers changed since, and their values before. */
+  readonly registers: readonly (readonly [n: number, old: string])[];
+  /** Names that must be finite, those that must be no NaN, and tests that must not hold. */
+  readonly finite: readonly string[];
+  readonly ordered: readonly string[];
+  readonly tests: readonly string[];
+  /** Names that are numbers if those are. */
+  readonly proves: readonly string[];
+}
+
+export interface LaneSnapshot {
+  readonly halves: readonly Half[];
+  readonly pending: Pending | undefined;
+  readonly proven: ReadonlySet<string>;
+  readonly history: LaneEvent | undefined;
+}
+
+/** Whether the same is known. */
+export const sameLanes = (a: LaneSnapshot, b: LaneSnapshot): boolean => a.pending === b.pending && a.halves.every((h, k) => h === b.halves[k]);
 
 export interface LaneOutput {
-  /** Stores to memory emitted so far. */
-  readonly stores: number;
   emit(line: string): void;
   fresh(base: string): string;
+  /** Statements that leave for the interpreter at the current instruction, or at `pc`, with the state as it is known now. */
+  leave(pc?: number): string;
+  /** The local of a general register. */
+  register(n: number): string;
+  /** The type in which a lane is wanted behind the current instruction. */
+  wanted(lane: number): LaneType | undefined;
+  /** Notes that MXCSR's mode is asked for, and gives its name. */
+  mode(): string;
 }
 
 export class LaneState {
-  private halves: Half[] = new Array<Half>(HALVES).fill(UNKNOWN);
+  private halves: Half[] = new Array<Half>(HALVES).fill(IN_FILE);
+  private pending: Pending | undefined;
+  private proven: ReadonlySet<string> = new Set();
+  /** What happened to lanes in this node, last first. */
+  history: LaneEvent | undefined;
+  /** Names that may be NaNs. */
+  private readonly doubtful = new Set<string>();
+  /** Locals for lanes at joins, with what they hold. */
+  readonly locals = new Set<string>();
   private readonly out: LaneOutput;
 
   constructor(out: LaneOutput) {
@@ -44,29 +94,108 @@ export class LaneState {
   }
 
   snapshot(): LaneSnapshot {
-    return this.halves.slice();
+    return { halves: this.halves.slice(), pending: this.pending, proven: this.proven, history: this.history };
   }
 
   restore(s: LaneSnapshot): void {
-    this.halves = s.slice();
+    this.halves = s.halves.slice();
+    this.pending = s.pending;
+    this.proven = s.proven;
+    this.history = s.history;
   }
 
-  same(a: LaneSnapshot, b: LaneSnapshot): boolean {
-    return a.every((h, k) => h === b[k]);
-  }
-
-  /** Forgets everything; what is dirty must have been written. */
+  /** Forgets everything; the file must have what it should. */
   forget(): void {
-    this.halves.fill(UNKNOWN);
+    this.halves.fill(IN_FILE);
   }
 
-  private static stores(h: Half, k: number): string {
-    if (h.dirty === "d") return `XD[${k}] = ${h.d}; `;
+  private note(kind: LaneEvent["kind"], lane: number, type?: JoinType, from = 0): void {
+    this.history = { kind, lane, type, from, before: this.history };
+  }
+
+  private noteHalf(kind: LaneEvent["kind"], k: number, type?: LaneType): void {
+    this.note(kind, 2 * k, type);
+    this.note(kind, 2 * k + 1, type);
+  }
+
+  // -- Checks that are put off ------------------------------------------------------------------------------------------
+
+  private isNumber(name: string): boolean {
+    return !this.doubtful.has(name) || this.proven.has(name);
+  }
+
+  /** Asks that `result` be finite. It was made from the operands by an operation that makes no number of an infinity or NaN. */
+  checkFinite(result: string, operands: readonly string[]): void {
+    const p = this.open();
+    this.pending = {
+      ...p,
+      finite: [...p.finite.filter((n) => !operands.includes(n)), result],
+      ordered: p.ordered.filter((n) => !operands.includes(n)),
+      proves: [...p.proves, ...operands.filter((n) => this.doubtful.has(n))],
+    };
+  }
+
+  /** Asks that the values be no NaNs. */
+  checkOrdered(values: readonly string[]): void {
+    const p = this.open();
+    const unknown = values.filter((n) => !this.isNumber(n) && !p.proves.includes(n) && !p.ordered.includes(n));
+    this.pending = { ...p, ordered: [...p.ordered, ...unknown], proves: [...p.proves, ...unknown] };
+  }
+
+  /** Asks that low < value < high. */
+  checkRange(value: string, low: string, high: string): void {
+    const p = this.open();
+    this.pending = { ...p, tests: [...p.tests, `!(${value} > ${low} && ${value} < ${high})`], proves: [...p.proves, value] };
+  }
+
+  private open(): Pending {
+    return this.pending ?? { bail: this.out.leave(), registers: [], finite: [], ordered: [], tests: [], proves: [] };
+  }
+
+  /** Called before a general register's local changes. */
+  saveRegister(n: number): void {
+    const p = this.pending;
+    if (p === undefined || p.registers.some(([saved]) => saved === n)) return;
+    const old = this.name("o", this.out.register(n));
+    this.pending = { ...p, registers: [...p.registers, [n, old]] };
+  }
+
+  /** While checks are put off: the statements that go back to where that began. */
+  backOut(): string | undefined {
+    if (this.pending === undefined) return undefined;
+    return this.pending.registers.map(([n, old]) => `${this.out.register(n)} = ${old}; `).join("") + this.pending.bail;
+  }
+
+  /** Makes the checks that were put off. */
+  commit(): void {
+    const p = this.pending;
+    if (p === undefined) return;
+    const finite = p.finite.length === 0 ? "0" : p.finite.map((n) => `(${n} - ${n})`).join(" + ");
+    const tests = [`${finite} !== ${this.out.mode()}`, ...p.ordered.map((n) => `${n} !== ${n}`), ...p.tests];
+    this.out.emit(`if (${tests.join(" || ")}) { ${this.backOut()} }`);
+    this.pending = undefined;
+    if (p.proves.length > 0) this.proven = new Set([...this.proven, ...p.proves]);
+  }
+
+  // -- The file ---------------------------------------------------------------------------------------------------------
+
+  /** Whether the double tells the bits of the whole half. */
+  private exact(h: Half): h is Half & { d: string } {
+    return h.d !== undefined && h.dMask === 3 && this.isNumber(h.d);
+  }
+
+  private stores(k: number): string {
+    const h = this.halves[k];
+    if (h.file === 3) return "";
+    if (this.exact(h)) return `XD[${k}] = ${h.d}; `;
     let text = "";
     for (let lane = 0; lane < 2; lane++) {
-      if (!(h.mask & (1 << lane))) continue;
-      if (h.dirty === "i") text += `XI[${k * 2 + lane}] = ${h.i[lane]}; `;
-      if (h.dirty === "f") text += `XF[${k * 2 + lane}] = ${h.f[lane]}; `;
+      const bit = 1 << lane, i = h.i[lane], f = h.f[lane];
+      if ((h.file & bit) !== 0) continue;
+      if (i !== undefined) text += `XI[${k * 2 + lane}] = ${i}; `;
+      else if (f !== undefined && this.isNumber(f)) text += `XF[${k * 2 + lane}] = ${f}; `;
+      else if (h.source !== undefined && (h.sourceMask & bit) !== 0) text += `XI[${k * 2 + lane}] = V.getInt32(${h.source(4 * lane)}, true); `;
+      else text += `XD[${SCRATCH_DOUBLE}] = ${h.d}; XI[${k * 2 + lane}] = XI[${SCRATCH_DWORD + lane}]; `;
     }
     return text;
   }
@@ -74,22 +203,66 @@ export class LaneState {
   /** Statements that bring the vector file up to date, for a path that leaves. Nothing is noted. */
   settling(): string {
     let text = "";
-    this.halves.forEach((h, k) => {
-      if (h.dirty !== "" && k < 16) text += LaneState.stores(h, k);
-    });
+    for (let k = 0; k < REGISTER_HALVES; k++) text += this.stores(k);
     return text;
   }
 
-  /** Brings the vector file up to date. */
+  /** Brings the vector file up to date, scratch slots too. */
   flush(): void {
+    this.commit();
     for (let k = 0; k < HALVES; k++) this.flushHalf(k);
   }
 
-  private flushHalf(k: number): Half {
-    const h = this.halves[k];
-    if (h.dirty === "") return h;
-    this.out.emit(LaneState.stores(h, k));
-    return (this.halves[k] = { ...h, dirty: "", mask: 0 });
+  private flushHalf(k: number): void {
+    const text = this.stores(k);
+    if (text === "") return;
+    this.out.emit(text);
+    this.halves[k] = { ...this.halves[k], file: 3 };
+  }
+
+  /** Operations on the file itself come: it is brought up to date, and nothing is known behind them. */
+  surrender(): void {
+    this.flush();
+    this.barrier();
+  }
+
+  /** The file was written by others. */
+  barrier(): void {
+    this.forget();
+    this.note("barrier", 0);
+  }
+
+  /** Scratch slots end with the instruction. */
+  endInstruction(): void {
+    for (let k = REGISTER_HALVES; k < HALVES; k++) this.halves[k] = IN_FILE;
+  }
+
+  /** A store to guest memory comes: checks are made, and what only memory tells is read. */
+  beforeStore(): void {
+    this.commit();
+    for (let k = 0; k < REGISTER_HALVES; k++) {
+      const h = this.halves[k];
+      if (h.source === undefined) continue;
+      this.keep(k);
+      this.halves[k] = { ...this.halves[k], source: undefined, sourceMask: 0 };
+    }
+  }
+
+  /** Sees to it that the bits are in names or in the file. */
+  private keep(k: number): void {
+    let h = this.halves[k];
+    if (this.exact(h)) return;
+    const lost = (lane: number) => (h.file & (1 << lane)) === 0 && h.i[lane] === undefined && !(h.f[lane] !== undefined && this.isNumber(h.f[lane] as string));
+    if (h.sourceMask === 3 && lost(0) && lost(1) && (h.d !== undefined || this.out.wanted(2 * k) === "d")) {
+      this.certainD(k);
+      return;
+    }
+    for (let lane = 0; lane < 2; lane++) {
+      if (!lost(lane)) continue;
+      if (h.f[lane] !== undefined || this.out.wanted(2 * k + lane) === "f") this.certainF(k, lane);
+      else this.rawI(k, lane);
+      h = this.halves[k];
+    }
   }
 
   private name(base: string, text: string): string {
@@ -98,73 +271,240 @@ export class LaneState {
     return n;
   }
 
+  // -- Reading and writing lanes ------------------------------------------------------------------------------------------
+
+  /** The double of a half, for its number. */
   readD(k: number): string {
-    const half = this.halves[k];
-    if (half.d !== undefined) return half.d;
-    if (half.source !== undefined && half.source.stores === this.out.stores) {
-      const d = this.name("d", `V.getFloat64(${half.source.index}, true)`);
-      this.halves[k] = { ...half, d };
-      return d;
+    this.noteHalf("read", k, "d");
+    return this.rawD(k);
+  }
+
+  private rawD(k: number): string {
+    const h = this.halves[k];
+    if (h.d !== undefined && h.dMask === 3) return h.d;
+    if (h.i[0] === "0" && h.i[1] === "0") return "0";
+    let d: string;
+    if (h.source !== undefined && h.sourceMask === 3) d = this.name("d", `V.getFloat64(${h.source(0)}, true)`);
+    else if (h.file === 3) d = this.name("d", `XD[${k}]`);
+    else {
+      const low = this.rawI(k, 0), high = this.rawI(k, 1);
+      this.out.emit(`XI[${SCRATCH_DWORD}] = ${low}; XI[${SCRATCH_DWORD + 1}] = ${high};`);
+      d = this.name("d", `XD[${SCRATCH_DOUBLE}]`);
     }
-    const h = this.flushHalf(k);
-    const d = this.name("d", `XD[${k}]`);
-    this.halves[k] = { ...h, d };
+    this.doubtful.add(d);
+    this.halves[k] = { ...this.halves[k], d, dMask: 3 };
     return d;
   }
 
+  /** The double of a half, where a NaN leaves. */
+  private certainD(k: number, pc?: number): string {
+    const d = this.rawD(k);
+    this.prove(d, pc);
+    return d;
+  }
+
+  private certainF(k: number, lane: number, pc?: number): string {
+    const f = this.rawF(k, lane);
+    this.prove(f, pc);
+    return f;
+  }
+
+  private prove(n: string, pc: number | undefined): void {
+    if (this.isNumber(n)) return;
+    this.out.emit(`if (${n} !== ${n}) { ${this.out.leave(pc)} }`);
+    this.proven = new Set([...this.proven, n]);
+  }
+
   writeD(k: number, d: string): void {
-    this.halves[k] = { ...UNKNOWN, d, dirty: "d" };
+    this.noteHalf("write", k, "d");
+    this.halves[k] = { ...NOTHING, d, dMask: 3 };
   }
 
   readI(k: number, lane: number): string {
-    const known = this.halves[k].i[lane];
+    this.note("read", 2 * k + lane, "i");
+    return this.rawI(k, lane);
+  }
+
+  private rawI(k: number, lane: number): string {
+    const h = this.halves[k], bit = 1 << lane;
+    const known = h.i[lane];
     if (known !== undefined) return known;
-    const h = this.halves[k].dirty === "i" ? this.halves[k] : this.flushHalf(k);
-    const v = this.name("i", `XI[${k * 2 + lane}]`);
-    this.halves[k] = { ...h, i: lane === 0 ? [v, h.i[1]] : [h.i[0], v] };
-    return v;
+    const put = (i: Pair) => {
+      this.halves[k] = { ...h, i };
+      return i[lane] as string;
+    };
+    const one = (v: string): Pair => (lane === 0 ? [v, h.i[1]] : [h.i[0], v]);
+    const f = h.f[lane];
+    if (h.source !== undefined && (h.sourceMask & bit) !== 0) return put(one(this.name("i", `V.getInt32(${h.source(4 * lane)}, true)`)));
+    if ((h.file & bit) !== 0) return put(one(this.name("i", `XI[${k * 2 + lane}]`)));
+    if (f !== undefined && this.isNumber(f)) {
+      this.out.emit(`XF[${SCRATCH_DWORD}] = ${f};`);
+      return put(one(this.name("i", `XI[${SCRATCH_DWORD}]`)));
+    }
+    this.out.emit(`XD[${SCRATCH_DOUBLE}] = ${h.d};`);
+    const both = [0, 1].map((l) => ((h.dMask & (1 << l)) === 0 ? h.i[l] : (h.i[l] ?? this.name("i", `XI[${SCRATCH_DWORD + l}]`))));
+    return put([both[0], both[1]]);
+  }
+
+  private writeLane(k: number, lane: number, what: { i?: string; f?: string }): void {
+    const h = this.halves[k], keep = ~(1 << lane);
+    const pair = (old: Pair, v: string | undefined): Pair => (lane === 0 ? [v, old[1]] : [old[0], v]);
+    const dMask = h.dMask & keep, sourceMask = h.sourceMask & keep;
+    this.halves[k] = {
+      d: dMask === 0 ? undefined : h.d, dMask, i: pair(h.i, what.i), f: pair(h.f, what.f), file: h.file & keep,
+      source: sourceMask === 0 ? undefined : h.source, sourceMask,
+    };
   }
 
   writeI(k: number, lane: number, v: string): void {
-    const h = this.halves[k].dirty === "i" ? this.halves[k] : this.flushHalf(k);
-    const i: Lanes = lane === 0 ? [v, h.i[1]] : [h.i[0], v];
-    this.halves[k] = { ...UNKNOWN, i, dirty: "i", mask: (h.dirty === "i" ? h.mask : 0) | (1 << lane) };
+    this.note("write", 2 * k + lane, v === "0" ? "z" : "i");
+    this.settleDoubtful(k);
+    this.writeLane(k, lane, { i: v });
   }
 
   readF(k: number, lane: number): string {
-    const known = this.halves[k].f[lane];
+    this.note("read", 2 * k + lane, "f");
+    return this.rawF(k, lane);
+  }
+
+  private rawF(k: number, lane: number): string {
+    const h = this.halves[k], bit = 1 << lane;
+    const known = h.f[lane];
     if (known !== undefined) return known;
-    const h = this.halves[k].dirty === "f" ? this.halves[k] : this.flushHalf(k);
-    const v = this.name("s", `XF[${k * 2 + lane}]`);
-    this.halves[k] = { ...h, f: lane === 0 ? [v, h.f[1]] : [h.f[0], v] };
-    return v;
+    if (h.i[lane] === "0") return "0";
+    let f: string;
+    if (h.source !== undefined && (h.sourceMask & bit) !== 0) f = this.name("s", `V.getFloat32(${h.source(4 * lane)}, true)`);
+    else if ((h.file & bit) !== 0) f = this.name("s", `XF[${k * 2 + lane}]`);
+    else {
+      this.out.emit(`XI[${SCRATCH_DWORD}] = ${this.rawI(k, lane)};`);
+      f = this.name("s", `XF[${SCRATCH_DWORD}]`);
+    }
+    this.doubtful.add(f);
+    const now = this.halves[k];
+    this.halves[k] = { ...now, f: lane === 0 ? [f, now.f[1]] : [now.f[0], f] };
+    return f;
   }
 
   writeF(k: number, lane: number, v: string): void {
-    const h = this.halves[k].dirty === "f" ? this.halves[k] : this.flushHalf(k);
-    const f: Lanes = lane === 0 ? [v, h.f[1]] : [h.f[0], v];
-    this.halves[k] = { ...UNKNOWN, f, dirty: "f", mask: (h.dirty === "f" ? h.mask : 0) | (1 << lane) };
+    this.note("write", 2 * k + lane, "f");
+    this.settleDoubtful(k);
+    this.writeLane(k, lane, { f: v });
   }
 
-  /** The double of a half when it was computed and stands nowhere else. */
-  computed(k: number): string | undefined {
-    return this.halves[k].dirty === "d" ? this.halves[k].d : undefined;
+  /** One lane is about to change: the other must not be left to a double that may be a NaN. */
+  private settleDoubtful(k: number): void {
+    const h = this.halves[k];
+    if (h.d !== undefined && !this.isNumber(h.d)) this.halves[k] = { ...h, d: undefined, dMask: 0 };
   }
+
+  // -- Moves ----------------------------------------------------------------------------------------------------------------
 
   copyHalf(to: number, from: number): void {
     if (to === from) return;
-    const d = this.computed(from);
-    if (d !== undefined) {
-      this.writeD(to, d);
-      return;
+    this.note("copy", 2 * to, undefined, 2 * from);
+    this.note("copy", 2 * to + 1, undefined, 2 * from + 1);
+    const h = this.halves[from];
+    // what only the file has is read; a copy of a register that is in use as a double is wanted as one
+    if (h.file !== 0) {
+      for (let lane = 0; lane < 2; lane++) {
+        if ((h.file & (1 << lane)) === 0 || h.i[lane] !== undefined || (h.sourceMask & (1 << lane)) !== 0) continue;
+        if (this.exact(h) || (h.f[lane] !== undefined && this.isNumber(h.f[lane] as string))) continue;
+        const type = this.out.wanted(2 * to + lane) ?? this.out.wanted(2 * from + lane);
+        if (type === "d" && h.file === 3) {
+          this.certainD(from);
+          break;
+        }
+        if (type === "f") this.certainF(from, lane);
+        else this.rawI(from, lane);
+      }
     }
-    const i: Lanes = [this.readI(from, 0), this.readI(from, 1)];
-    const { d: double, source } = this.halves[from];
-    this.halves[to] = { d: double, i, f: NONE, dirty: "i", mask: 3, source };
+    this.halves[to] = { ...this.halves[from], file: 0 };
   }
 
-  /** Both integers of a half at once; `source`: the index of the DataView access that would read them as one double. */
-  writeIntegers(k: number, low: string, high: string, source?: string): void {
-    this.halves[k] = { ...UNKNOWN, i: [low, high], dirty: "i", mask: 3, source: source === undefined ? undefined : { index: source, stores: this.out.stores } };
+  copyLane(toHalf: number, toLane: number, fromHalf: number, fromLane: number): void {
+    if (toHalf === fromHalf && toLane === fromLane) return;
+    this.note("copy", 2 * toHalf + toLane, undefined, 2 * fromHalf + fromLane);
+    const h = this.halves[fromHalf];
+    const f = h.f[fromLane];
+    const type = this.out.wanted(2 * toHalf + toLane);
+    this.settleDoubtful(toHalf);
+    if (h.i[fromLane] === undefined && f !== undefined && this.isNumber(f)) this.writeLane(toHalf, toLane, { f });
+    else if (h.i[fromLane] === undefined && type === "f") this.writeLane(toHalf, toLane, { f: this.certainF(fromHalf, fromLane) });
+    else {
+      const i = this.rawI(fromHalf, fromLane);
+      this.writeLane(toHalf, toLane, f === undefined ? { i } : { i, f });
+    }
+  }
+
+  /** Both integers of a half. */
+  writeIntegers(k: number, low: string, high: string): void {
+    this.note("write", 2 * k, low === "0" ? "z" : "i");
+    this.note("write", 2 * k + 1, high === "0" ? "z" : "i");
+    this.halves[k] = { ...NOTHING, i: [low, high] };
+  }
+
+  /** Half a register becomes eight bytes of memory, or four and zeros. */
+  writeSource(k: number, source: LaneSource, lanes: number): void {
+    this.note("write", 2 * k);
+    this.note("write", 2 * k + 1, lanes === 2 ? undefined : "z");
+    this.halves[k] = { ...NOTHING, source, sourceMask: (1 << lanes) - 1, i: lanes === 2 ? NONE : [undefined, "0"] };
+  }
+
+  /** Statements that store the half (or its low lane) at a DataView index. What they need is read now. */
+  storing(k: number, lanes: number, to: LaneSource): string {
+    if (lanes === 2 && this.exact(this.halves[k])) return `V.setFloat64(${to(0)}, ${this.halves[k].d}, true);`;
+    let text = "";
+    for (let lane = 0; lane < lanes; lane++) {
+      const h = this.halves[k], f = h.f[lane];
+      if (h.i[lane] === undefined && f !== undefined && this.isNumber(f)) text += `V.setFloat32(${to(4 * lane)}, ${f}, true);`;
+      else text += `V.setInt32(${to(4 * lane)}, ${this.rawI(k, lane)}, true);`;
+    }
+    return text;
+  }
+
+  // -- Where ways meet --------------------------------------------------------------------------------------------------------
+
+  /** Emits the assignments that bring lanes to where the code at `pc` expects them. */
+  depart(types: LaneTypes | undefined, pc: number): void {
+    this.commit();
+    if (types === undefined) {
+      for (let k = 0; k < REGISTER_HALVES; k++) this.flushHalf(k);
+      return;
+    }
+    const moves: [to: string, from: string][] = [];
+    for (let k = 0; k < REGISTER_HALVES; k++) {
+      const [low, high] = [types[2 * k], types[2 * k + 1]];
+      if (low === "d") moves.push([`xd${k}`, this.certainD(k, pc)]);
+      else if (low === undefined || high === undefined) this.flushHalf(k);
+      else {
+        [low, high].forEach((t, lane) => {
+          if (t === "f") moves.push([`xf${2 * k + lane}`, this.certainF(k, lane, pc)]);
+          else if (t === "i") moves.push([`xi${2 * k + lane}`, this.rawI(k, lane)]);
+        });
+      }
+    }
+    const changes = moves.filter(([to, from]) => to !== from);
+    const targets = new Set(changes.map(([to]) => to));
+    for (const move of changes) {
+      if (targets.has(move[1])) move[1] = this.name("t", move[1]);
+    }
+    for (const [to] of moves) this.locals.add(to);
+    if (changes.length > 0) this.out.emit(changes.map(([to, from]) => `${to} = ${from};`).join(" "));
+  }
+
+  /** What is known behind a join. */
+  arrive(types: LaneTypes | undefined): void {
+    this.forget();
+    this.pending = undefined;
+    if (types === undefined) return;
+    for (let k = 0; k < REGISTER_HALVES; k++) {
+      const pair = [types[2 * k], types[2 * k + 1]];
+      if (pair[0] === "d") this.halves[k] = { ...NOTHING, d: `xd${k}`, dMask: 3 };
+      else if (pair[0] !== undefined && pair[1] !== undefined) {
+        const local = (t: LaneType): Pair => [t === pair[0] ? `x${t}${2 * k}` : undefined, t === pair[1] ? `x${t}${2 * k + 1}` : undefined];
+        const i = local("i");
+        this.halves[k] = { ...NOTHING, i: [pair[0] === "z" ? "0" : i[0], pair[1] === "z" ? "0" : i[1]], f: local("f") };
+      }
+    }
   }
 }

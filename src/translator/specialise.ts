@@ -10,7 +10,7 @@ import type { Instruction } from "../decoder/instruction.ts";
 import type { Semantic } from "../semantics/machine.ts";
 import { type SemanticSource, sourceOf } from "./source.ts";
 import { IN_LOCALS, type LazyFlags } from "./conditions.ts";
-import type { LaneSnapshot } from "./lanes.ts";
+import { type LaneSnapshot, sameLanes } from "./lanes.ts";
 import { code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
 
 /** Writes the code for calls on the machine. A method that returns nothing yields undefined. */
@@ -152,7 +152,7 @@ class Specialiser {
       return out.capture(() => intrinsics.settle());
     };
     // what either way found out holds in its own scope: both put it into the locals
-    if (ways.every((w) => w.after.flags === before.flags && w.after.lanes.every((h, k) => h === before.lanes[k]))) {
+    if (ways.every((w) => w.after.flags === before.flags && sameLanes(w.after.lanes, before.lanes))) {
       out.emit(`if (${test}) {`);
       show(yes.lines);
       if (no.lines.length > 0) {

@@ -110,6 +110,18 @@ export class Lanes {
     v[t + 3] = v[f + 3];
   }
 
+  /** Copies 8 bytes: half 0 or 1 of a slot. */
+  copyHalf(to: number, toHalf: number, from: number, fromHalf: number): void {
+    const t = to * 4 + toHalf * 2;
+    const f = from * 4 + fromHalf * 2;
+    this.i32s[t] = this.i32s[f];
+    this.i32s[t + 1] = this.i32s[f + 1];
+  }
+  /** Copies a dword. */
+  copyLane(to: number, toLane: number, from: number, fromLane: number): void {
+    this.i32s[to * 4 + toLane] = this.i32s[from * 4 + fromLane];
+  }
+
   /** Zeroes bytes `from` to 15. */
   zeroFrom(slot: number, from: number): void {
     for (let k = from; k < 16; k++) this.u8s[slot * 16 + k] = 0;
@@ -157,6 +169,19 @@ export class Lanes {
    */
   special(): number {
     return this.mode;
+  }
+
+  /** Whether a result needs all the rules: it is no finite number, or special() is not 0. */
+  odd(r: number, _a: number, _b: number): boolean {
+    return r - r !== this.mode;
+  }
+  /** Whether one of the values is a NaN, or special() is not 0. */
+  unordered(a: number, b: number): boolean {
+    return a !== a || b !== b || this.mode !== 0;
+  }
+  /** Whether low < x < high does not hold, or special() is not 0. */
+  outside(x: number, low: number, high: number): boolean {
+    return !(x > low && x < high) || this.mode !== 0;
   }
 
   /** Records SIMD exception flags; #XM when one of them is unmasked. */

@@ -1,160 +1,18 @@
-// Moves between lanes: packs, unpacks, shuffles, blends, inserts, alignments, widening moves. Bits travel unchanged, so
-// floating-point shuffles work on dwords. `n` is the width of the operands in bytes (8: MMX, 16: XMM).
-// SDM vol. 2, instructions PACK*, PUNPCK*, PSHUF*, SHUFP*, UNPCK*, PBLEND*, PALIGNR, PMOVSX*, PMOVZX*, PH*.
+// Moves between lanes that are not done dword by dword in semantics/sse-shuffle.ts: shuffles, blends, inserts, alignments, widening
+// moves. Bits travel unchanged. `n` is the width of the operands in bytes (8: MMX, 16: XMM).
+// SDM vol. 2, instructions PSHUF*, PBLEND*, PALIGNR, PMOVSX*, PMOVZX*, PH*.
 
-import { IntegerLanes, saturateI16, saturateI8 } from "./integer.ts";
+import { IntegerLanes, saturateI16 } from "./integer.ts";
 import { T0, T1 } from "./lanes.ts";
 
-/** The low two bytes of x, a byte apart. */
-const spread = (x: number): number => (x & 0xff) | ((x & 0xff00) << 8);
-const saturateU8 = (x: number): number => (x < 0 ? 0 : x > 255 ? 255 : x);
-
 export class ShuffleLanes extends IntegerLanes {
-  // Packs: n / 2 bytes of d, then n / 2 bytes of s. In place: a narrow lane never lies behind the wide one it comes from.
-  packssWB(d: number, s: number, n: number): void {
-    const half = n >> 1;
-    const from = this.apart(d, s) * 8;
-    const v = this.i16s;
-    for (let k = 0; k < half; k++) this.i8s[d * 16 + k] = saturateI8(v[d * 8 + k]);
-    for (let k = 0; k < half; k++) this.i8s[d * 16 + half + k] = saturateI8(v[from + k]);
-  }
-  packusWB(d: number, s: number, n: number): void {
-    const half = n >> 1;
-    const from = this.apart(d, s) * 8;
-    const v = this.i16s;
-    for (let k = 0; k < half; k++) this.u8s[d * 16 + k] = saturateU8(v[d * 8 + k]);
-    for (let k = 0; k < half; k++) this.u8s[d * 16 + half + k] = saturateU8(v[from + k]);
-  }
-  packssDW(d: number, s: number, n: number): void {
-    const half = n >> 2;
-    const from = this.apart(d, s) * 4;
-    const v = this.i32s;
-    for (let k = 0; k < half; k++) this.i16s[d * 8 + k] = saturateI16(v[d * 4 + k]);
-    for (let k = 0; k < half; k++) this.i16s[d * 8 + half + k] = saturateI16(v[from + k]);
-  }
-  /** s, or a copy of it if it is d. */
-  private apart(d: number, s: number): number {
-    if (s !== d) return s;
-    this.copy(T0, s);
-    return T0;
-  }
-  packusDW(d: number, s: number): void {
-    this.copy(T0, s);
-    for (let k = 0; k < 4; k++) this.u16s[d * 8 + k] = Math.min(65535, Math.max(0, this.i32s[d * 4 + k]));
-    for (let k = 0; k < 4; k++) this.u16s[d * 8 + 4 + k] = Math.min(65535, Math.max(0, this.i32s[T0 * 4 + k]));
-  }
-
-  // Unpacks: interleave the low or high halves.
-  unpcklB(d: number, s: number, n: number): void {
-    const v = this.i32s;
-    this.interleaveBytes(d, v[d * 4], v[d * 4 + 1], v[s * 4], v[s * 4 + 1], n);
-  }
-  unpckhB(d: number, s: number, n: number): void {
-    const v = this.i32s;
-    const h = n >> 3;
-    this.interleaveBytes(d, v[d * 4 + h], v[d * 4 + 3], v[s * 4 + h], v[s * 4 + 3], n);
-  }
-  private interleaveBytes(d: number, a0: number, a1: number, b0: number, b1: number, n: number): void {
-    const v = this.i32s;
-    v[d * 4] = spread(a0) | (spread(b0) << 8);
-    v[d * 4 + 1] = spread(a0 >>> 16) | (spread(b0 >>> 16) << 8);
-    if (n === 8) return;
-    v[d * 4 + 2] = spread(a1) | (spread(b1) << 8);
-    v[d * 4 + 3] = spread(a1 >>> 16) | (spread(b1 >>> 16) << 8);
-  }
-  unpcklW(d: number, s: number, n: number): void {
-    const v = this.i32s;
-    this.interleaveWords(d, v[d * 4], v[d * 4 + 1], v[s * 4], v[s * 4 + 1], n);
-  }
-  unpckhW(d: number, s: number, n: number): void {
-    const v = this.i32s;
-    const h = n >> 3;
-    this.interleaveWords(d, v[d * 4 + h], v[d * 4 + 3], v[s * 4 + h], v[s * 4 + 3], n);
-  }
-  private interleaveWords(d: number, a0: number, a1: number, b0: number, b1: number, n: number): void {
-    const v = this.i32s;
-    v[d * 4] = (a0 & 0xffff) | (b0 << 16);
-    v[d * 4 + 1] = (a0 >>> 16) | (b0 & 0xffff0000);
-    if (n === 8) return;
-    v[d * 4 + 2] = (a1 & 0xffff) | (b1 << 16);
-    v[d * 4 + 3] = (a1 >>> 16) | (b1 & 0xffff0000);
-  }
-  /** PUNPCKLDQ, UNPCKLPS. */
-  unpcklD(d: number, s: number): void {
-    const v = this.i32s;
-    const s0 = v[s * 4];
-    const s1 = v[s * 4 + 1];
-    v[d * 4 + 2] = v[d * 4 + 1];
-    v[d * 4 + 1] = s0;
-    v[d * 4 + 3] = s1;
-  }
-  /** PUNPCKHDQ, UNPCKHPS. */
-  unpckhD(d: number, s: number, n: number): void {
-    const v = this.i32s;
-    if (n === 8) {
-      const s1 = v[s * 4 + 1];
-      v[d * 4] = v[d * 4 + 1];
-      v[d * 4 + 1] = s1;
-      return;
-    }
-    const s2 = v[s * 4 + 2];
-    const s3 = v[s * 4 + 3];
-    v[d * 4] = v[d * 4 + 2];
-    v[d * 4 + 2] = v[d * 4 + 3];
-    v[d * 4 + 1] = s2;
-    v[d * 4 + 3] = s3;
-  }
-  /** PUNPCKLQDQ, UNPCKLPD, MOVLHPS. */
-  unpcklQ(d: number, s: number): void {
-    const v = this.i32s;
-    v[d * 4 + 2] = v[s * 4];
-    v[d * 4 + 3] = v[s * 4 + 1];
-  }
-  /** PUNPCKHQDQ, UNPCKHPD. */
-  unpckhQ(d: number, s: number): void {
-    const v = this.i32s;
-    v[d * 4] = v[d * 4 + 2];
-    v[d * 4 + 1] = v[d * 4 + 3];
-    v[d * 4 + 2] = v[s * 4 + 2];
-    v[d * 4 + 3] = v[s * 4 + 3];
-  }
-
   // Shuffles by an immediate.
-  /** PSHUFD. */
-  shufD(d: number, s: number, imm: number): void {
-    const v = this.i32s;
-    this.copy(T0, s);
-    for (let k = 0; k < 4; k++) v[d * 4 + k] = v[T0 * 4 + ((imm >> (2 * k)) & 3)];
-  }
   /** PSHUFLW, and PSHUFW (first = 0), PSHUFHW (first = 4): four words from `first`; the rest of s is copied. */
   shufW(d: number, s: number, imm: number, first: number): void {
     const v = this.i16s;
     this.copy(T0, s);
     this.copy(d, s);
     for (let k = 0; k < 4; k++) v[d * 8 + first + k] = v[T0 * 8 + first + ((imm >> (2 * k)) & 3)];
-  }
-  /** SHUFPS. */
-  shufPS(d: number, s: number, imm: number): void {
-    const v = this.i32s;
-    this.copy(T0, s);
-    const a = v[d * 4 + (imm & 3)];
-    const b = v[d * 4 + ((imm >> 2) & 3)];
-    v[d * 4] = a;
-    v[d * 4 + 1] = b;
-    v[d * 4 + 2] = v[T0 * 4 + ((imm >> 4) & 3)];
-    v[d * 4 + 3] = v[T0 * 4 + ((imm >> 6) & 3)];
-  }
-  /** SHUFPD. */
-  shufPD(d: number, s: number, imm: number): void {
-    const v = this.i32s;
-    const from = s * 4 + (imm & 2);
-    const lo = v[from];
-    const hi = v[from + 1];
-    const own = d * 4 + ((imm & 1) << 1);
-    v[d * 4] = v[own];
-    v[d * 4 + 1] = v[own + 1];
-    v[d * 4 + 2] = lo;
-    v[d * 4 + 3] = hi;
   }
   /** PSHUFB. */
   shufB(d: number, s: number, n: number): void {
@@ -181,9 +39,6 @@ export class ShuffleLanes extends IntegerLanes {
   blendW(d: number, s: number, imm: number): void {
     for (let k = 0; k < 8; k++) if (((imm >> k) & 1) !== 0) this.i16s[d * 8 + k] = this.i16s[s * 8 + k];
   }
-  blendD(d: number, s: number, imm: number): void {
-    for (let k = 0; k < 4; k++) if (((imm >> k) & 1) !== 0) this.i32s[d * 4 + k] = this.i32s[s * 4 + k];
-  }
   blendvB(d: number, s: number): void {
     for (let k = 0; k < 16; k++) if (this.i8s[k] < 0) this.i8s[d * 16 + k] = this.i8s[s * 16 + k];
   }
@@ -207,15 +62,6 @@ export class ShuffleLanes extends IntegerLanes {
   insertPS(d: number, value: number, imm: number): void {
     this.i32s[d * 4 + ((imm >> 4) & 3)] = value;
     for (let k = 0; k < 4; k++) if (((imm >> k) & 1) !== 0) this.i32s[d * 4 + k] = 0;
-  }
-  /** MOVDDUP, MOVSLDUP, MOVSHDUP: the dwords of s that lanes 0 to 3 of d get. */
-  dup(d: number, s: number, l0: number, l1: number, l2: number, l3: number): void {
-    const v = this.i32s;
-    this.copy(T0, s);
-    v[d * 4] = v[T0 * 4 + l0];
-    v[d * 4 + 1] = v[T0 * 4 + l1];
-    v[d * 4 + 2] = v[T0 * 4 + l2];
-    v[d * 4 + 3] = v[T0 * 4 + l3];
   }
 
   // Widening moves. Lanes are written from the top, so that d may be s.

@@ -1,0 +1,143 @@
+// The types in which XMM lanes travel over joins (loop heads, merges) of a graph: double, integer, single, or in the vector file.
+// A first emission notes what each node does to lanes; from that two fixed points follow, what a lane will be wanted as (backward) and
+// what it was made as (forward). A lane wanted as one type travels as that; else as it was made; one that is only moved
+// travels as an integer; one that nothing touches stays in the file.
+
+import { type GraphNode, successors } from "./graph.ts";
+
+export type LaneType = "d" | "i" | "f";
+/** "z": the lane is zero, and does not travel. */
+export type JoinType = LaneType | "z";
+/** Per lane (four to a register); both lanes of a half are "d" or neither is; undefined: the file has the half. */
+export type LaneTypes = readonly (JoinType | undefined)[];
+
+/** What happens to a lane, in a list that begins with the last. */
+export interface LaneEvent {
+  /** "barrier": the whole file is written and read again. */
+  readonly kind: "read" | "write" | "copy" | "barrier";
+  readonly lane: number;
+  /** Of a write: undefined for what is loaded, as good as any type. */
+  readonly type: JoinType | undefined;
+  /** Of a copy: the other lane. */
+  readonly from: number;
+  readonly before: LaneEvent | undefined;
+}
+
+/** Lane events of a node, as known after each of its instructions. */
+export type NodeEvents = readonly (LaneEvent | undefined)[];
+
+export interface LanePlan {
+  /** At the start of each node that ways meet at. */
+  readonly joins: readonly LaneTypes[];
+  /** What lanes are wanted as behind instruction `k` of a node. */
+  readonly wanted: readonly (readonly Uint8Array[])[];
+}
+
+const LANES = 48, REGISTER_LANES = 32;
+const BIT: Readonly<Record<JoinType, number>> = { d: 1, i: 2, f: 4, z: 8 };
+/** What a lane was made as: types, zero, loaded, and in the file. */
+const ZERO = 8, LOADED = 16, FILE = 32, TYPES = 7;
+
+/** The type of a mask with one bit; of several none. */
+export const typeOf = (mask: number): LaneType | undefined => (mask === 1 ? "d" : mask === 2 ? "i" : mask === 4 ? "f" : undefined);
+
+export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEvents[]): LanePlan {
+  const successor = nodes.map((n) => (n.afterCall !== undefined ? [] : successors(n).map((s) => s.index)));
+  const lists = nodes.map((_, n) => inOrder(events[n].at(-1)));
+
+  const wantedIn = nodes.map(() => new Uint8Array(LANES));
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let n = nodes.length - 1; n >= 0; n--) {
+      const w: Uint8Array<ArrayBuffer> = behind(n);
+      for (let k = lists[n].length - 1; k >= 0; k--) back(w, lists[n][k]);
+      if (w.every((v, lane) => v === wantedIn[n][lane])) continue;
+      wantedIn[n] = w;
+      changed = true;
+    }
+  }
+  function behind(n: number): Uint8Array<ArrayBuffer> {
+    const w = new Uint8Array(LANES);
+    for (const s of successor[n]) for (let lane = 0; lane < REGISTER_LANES; lane++) w[lane] |= wantedIn[s][lane];
+    return w;
+  }
+
+  const madeIn = nodes.map((n) => new Uint8Array(LANES).fill(n.index === 0 ? FILE : 0));
+  nodes.forEach((n) => n.afterCall !== undefined && madeIn[n.afterCall.index].fill(FILE));
+  const madeOut = nodes.map(() => new Uint8Array(LANES));
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let n = 0; n < nodes.length; n++) {
+      const m = madeIn[n].slice();
+      for (const e of lists[n]) forth(m, e);
+      if (m.every((v, lane) => v === madeOut[n][lane])) continue;
+      madeOut[n] = m;
+      changed = true;
+      for (const s of successor[n]) for (let lane = 0; lane < REGISTER_LANES; lane++) madeIn[s][lane] |= m[lane];
+    }
+  }
+
+  const joins = nodes.map((_, n) => {
+    const types = new Array<JoinType | undefined>(REGISTER_LANES).fill(undefined);
+    for (let lane = 0; lane < REGISTER_LANES; lane += 2) {
+      const pair = [0, 1].map((k) => choose(wantedIn[n][lane + k], madeIn[n][lane + k]));
+      if (pair[0] === undefined && pair[1] === undefined) continue;
+      if (pair.includes("d") && (pair[0] === pair[1] || pair.includes(undefined))) pair.fill("d");
+      else for (let k = 0; k < 2; k++) if (pair[k] === undefined || pair[k] === "d") pair[k] = "i";
+      types[lane] = pair[0];
+      types[lane + 1] = pair[1];
+    }
+    return types;
+  });
+
+  const wanted = nodes.map((_, n) => {
+    const perInstruction: Uint8Array[] = [];
+    let w = behind(n);
+    for (let k = events[n].length - 1; k >= 0; k--) {
+      perInstruction[k] = w.slice();
+      const stop = k > 0 ? events[n][k - 1] : undefined;
+      w = w.slice();
+      for (let e = events[n][k]; e !== undefined && e !== stop; e = e.before) back(w, e);
+    }
+    return perInstruction;
+  });
+  return { joins, wanted };
+}
+
+function choose(wanted: number, made: number): JoinType | undefined {
+  if (made === ZERO) return "z";
+  if (wanted === 0) return typeOf(made & TYPES) ?? ((made & ~FILE) !== 0 ? "i" : undefined);
+  return typeOf(wanted) ?? typeOf(wanted & made) ?? "i";
+}
+
+/** Over an event backward: what lanes were wanted as before it. */
+function back(w: Uint8Array, e: LaneEvent): void {
+  switch (e.kind) {
+    case "read": w[e.lane] = BIT[e.type as LaneType]; return;
+    case "write": w[e.lane] = 0; return;
+    case "copy": {
+      const wanted = w[e.lane];
+      w[e.lane] = 0;
+      if (wanted !== 0) w[e.from] = wanted;
+      return;
+    }
+    case "barrier": w.fill(0);
+  }
+}
+
+/** Over an event forward: what lanes are made as behind it. */
+function forth(m: Uint8Array, e: LaneEvent): void {
+  switch (e.kind) {
+    // what was loaded is as good as any type until it is read as one
+    case "read": if ((m[e.lane] & (LOADED | FILE)) !== 0) m[e.lane] |= BIT[e.type as LaneType]; return;
+    case "write": m[e.lane] = e.type === undefined ? LOADED : BIT[e.type]; return;
+    case "copy": m[e.lane] = (m[e.from] & FILE) === 0 ? m[e.from] : (m[e.from] & ~FILE) | LOADED; return;
+    case "barrier": m.fill(FILE);
+  }
+}
+
+function inOrder(last: LaneEvent | undefined): LaneEvent[] {
+  const list: LaneEvent[] = [];
+  for (let e = last; e !== undefined; e = e.before) list.push(e);
+  return list.reverse();
+}
