@@ -121,6 +121,13 @@ export default defineConfig([
         name: "hash",
         generateBundle(_options, bundle) {
           const hash = createHash("sha256");
+          // rolldown keeps its helpers in a file of their own, whose loading costs more than the few hundred bytes in each of the others
+          const helpers = bundle["rolldown-runtime.cjs"];
+          if (helpers?.type === "chunk") {
+            const inline = `(()=>{let exports={};${helpers.code.trim()};return exports})()`;
+            for (const chunk of Object.values(bundle)) if (chunk.type === "chunk") chunk.code = chunk.code.replace(/require\(["'`]\.\/rolldown-runtime\.cjs["'`]\)/, () => inline);
+            delete bundle["rolldown-runtime.cjs"];
+          }
           for (const chunk of Object.values(bundle)) {
             if (chunk.type !== "chunk") continue;
             // not as banner and footer, for which rolldown indents the code
@@ -133,7 +140,10 @@ export default defineConfig([
         },
       },
     ],
-    output: { dir: "dist/cli", format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs", comments: false, minify: MINIFY },
+    output: { dir: "dist/cli", format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs", comments: false, minify: MINIFY,
+      // what every start needs in one file beside program.cjs, however many late parts have pieces of it in common
+      codeSplitting: { groups: [{ name: "shared", minShareCount: 2, test: (id) => !/[\\/](translator|inspect)[\\/]/.test(id) }] },
+    },
   },
   {
     input: { main: "src/cli/start.ts" },

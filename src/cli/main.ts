@@ -15,6 +15,7 @@ import type { Engine } from "../runtime/engine.ts";
 import { createHostFs, fromHost } from "../host/node/fs.ts";
 import { nodeRandom } from "../host/node/random.ts";
 import { hostStandardStreams } from "../host/node/stdio.ts";
+import type { Inspection } from "./inspect.ts";
 import { parseCommandLine, UsageError } from "./options.ts";
 import type { CommandLine } from "./options.ts";
 import type { StraceOutput } from "./strace.ts";
@@ -122,18 +123,40 @@ function traced(clock: Clock, strace: StraceOutput | undefined): Clock {
   };
 }
 
-async function makeMachine(line: CommandLine, engines: Engine[], strace: StraceOutput | undefined, log: ((text: string) => void) | undefined): Promise<Machine> {
+/** Options that look into the run. */
+const INSPECTING = ["trace-jit", "profile", "report", "stats"] as const;
+/** Node's own profilers show names of functions: translations then get those of the guest. */
+const PROFILERS = /--(cpu-prof|perf-basic-prof|perf-prof|prof\b|inspect)/;
+
+async function openInspection(line: CommandLine): Promise<Inspection | undefined> {
+  const wanted = INSPECTING.some((name) => line.values[name] !== undefined) || line.lists["dump-jit"] !== undefined;
+  if (!wanted && !PROFILERS.test(`${process.execArgv.join(" ")} ${process.env["NODE_OPTIONS"]}`)) return undefined;
+  const { createInspection } = await import("./inspect.ts");
+  return createInspection(line, milliseconds, printError);
+}
+
+/** What watches a run. */
+interface Looking {
+  readonly strace: StraceOutput | undefined;
+  readonly inspection: Inspection | undefined;
+  readonly log: ((text: string) => void) | undefined;
+}
+
+async function makeMachine(line: CommandLine, engines: Engine[], looking: Looking): Promise<Machine> {
+  const { strace, inspection, log } = looking;
   const { values, lists } = line;
   const seed = values.seed;
+  const clock = traced(seed === undefined ? createHostClock(hostTime()) : createVirtualClock(), strace);
+  const yieldToHost = () => {
+    strace?.flush(false);
+    return new Promise<void>((resolve) => setImmediate(resolve));
+  };
   const machine: Machine = createMachine({
     kernel: {
-      clock: traced(seed === undefined ? createHostClock(hostTime()) : createVirtualClock(), strace),
+      clock: inspection?.clock(clock) ?? clock,
       random: seed === undefined ? nodeRandom : seededRandom(Number(seed)),
       trace: strace?.tracer, log: log === undefined ? undefined : (text) => (strace === undefined ? log(`${text}\n`) : strace.comment(text)),
-      yieldToHost() {
-        strace?.flush(false);
-        return new Promise((resolve) => setImmediate(resolve));
-      },
+      yieldToHost: inspection?.yieldToHost(yieldToHost) ?? yieldToHost,
       // only for the program itself: a shell says in its own words how its children died
       onFatalSignal: (thread, signal) => {
         strace?.flush(false);
@@ -147,6 +170,7 @@ async function makeMachine(line: CommandLine, engines: Engine[], strace: StraceO
       jit: values.jit === "off" || values.jit === "block" ? values.jit : "region",
       threshold: values["jit-threshold"] === undefined ? undefined : Number(values["jit-threshold"]),
       lockstep: values.lockstep !== undefined, oneInsnPerBlock: values["one-insn-per-block"] !== undefined,
+      observe: inspection?.observe,
       onMismatch: (report) => {
         printError(`jit386: lockstep: ${report}\n`);
         process.exit(STATUS.INTERNAL);
@@ -158,8 +182,12 @@ async function makeMachine(line: CommandLine, engines: Engine[], strace: StraceO
     streams: hostStandardStreams,
     cwd: values.root === undefined ? fromHost(process.cwd()) : "/",
     uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, groups: process.getgroups?.() ?? [], umask: process.umask(),
-    onEngine: (engine) => engines.push(engine),
+    onEngine: (engine) => {
+      engines.push(engine);
+      inspection?.attach(engine);
+    },
   });
+  inspection?.start(machine.kernel);
   return machine;
 }
 
@@ -182,10 +210,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (line.rest.length === 0) throw new UsageError("no program named (--help shows the options)");
   const engines: Engine[] = [];
-  const started = milliseconds();
+  const inspection = await openInspection(line);
   const log = openLog(line.values.log);
   const strace = await openTrace(line, log);
-  const machine = await makeMachine(line, engines, strace, log);
+  const machine = await makeMachine(line, engines, { strace, inspection, log });
   const guestArgs = line.rest.map(fromHost);
   const env = guestEnvironment(line.lists.env ?? []);
   const [name] = guestArgs;
@@ -196,10 +224,7 @@ async function main(args: readonly string[]): Promise<number> {
   const ended = await machine.run(path, guestArgs, [...env].map(([key, value]) => `${key}=${value}`));
   strace?.finish();
   if (typeof ended === "number") throw startFailure(line.rest[0], -ended);
-  if (line.values.stats !== undefined) {
-    const { formatStats } = await import("./stats.ts");
-    printError(formatStats(engines, milliseconds() - started));
-  }
+  await inspection?.finish(engines);
   return ended.signal ? 128 + ended.signal : ended.code;
 }
 

@@ -8,6 +8,7 @@
 
 import { type Block, type BlockFunction, type Link, makeBlock } from "./block.ts";
 import type { GuestMemory } from "./memory.ts";
+import type { InvalidationReason } from "./observer.ts";
 import { S } from "./state.ts";
 
 const TABLE_BITS = 14;
@@ -37,6 +38,8 @@ export class CodeCache {
   readonly stats: CodeCacheStats = { blocks: 0, invalidated: 0, evicted: 0 };
   /** Called with each block that dies. */
   onInvalidate: (block: Block) => void = () => {};
+  /** Called with each block that loses its translation, and why. */
+  onDrop: ((block: Block, reason: InvalidationReason) => void) | undefined = undefined;
 
   constructor(memory: GuestMemory, state: Int32Array, limit: number, maxSourceBytes: number) {
     this.memory = memory;
@@ -117,6 +120,7 @@ export class CodeCache {
     for (const oldest of this.translated.keys()) {
       if (this.translatedBytes <= this.maxSourceBytes || oldest === block) break;
       this.stats.evicted++;
+      this.onDrop?.(oldest, "evicted");
       this.untranslate(oldest);
       this.forget(oldest);
     }
@@ -153,16 +157,17 @@ export class CodeCache {
       const blocks = this.pages.get(page);
       if (blocks === undefined) continue;
       for (const block of [...blocks]) {
-        if (rangesOf(block).some(([from, to]) => from < end && start < to)) this.drop(block);
+        if (rangesOf(block).some(([from, to]) => from < end && start < to)) this.drop(block, length >= 4096 ? "unmapped" : "written");
       }
       // a page that lost its rights or its mapping forgets its mark even when nothing overlapped
       if (length >= 4096 && this.pages.get(page) === undefined) this.memory.setCode(page, false);
     }
   }
 
-  private drop(block: Block): void {
+  private drop(block: Block, reason: InvalidationReason): void {
     block.valid = false;
     this.stats.invalidated++;
+    if (block.fn !== null) this.onDrop?.(block, reason);
     this.untranslate(block);
     this.forget(block);
     if (this.blocks.get(block.address) === block) this.blocks.delete(block.address);
@@ -181,8 +186,8 @@ export class CodeCache {
 
   /** Forgets everything (execve). */
   clear(): void {
-    for (const block of this.blocks.values()) this.drop(block);
-    for (const block of this.singles.values()) this.drop(block);
+    for (const block of this.blocks.values()) this.drop(block, "cleared");
+    for (const block of this.singles.values()) this.drop(block, "cleared");
     this.table.fill(NO_BLOCK);
   }
 }

@@ -7,6 +7,7 @@ import { type Block, type BlockFunction, type Link, MAX_BLOCK, SAMPLE_INTERVAL }
 import { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
 import { isGuestFault, VECTOR } from "./fault.ts";
+import type { EngineObserver, ObserverFactory } from "./observer.ts";
 import type { RegionStats } from "./regions.ts";
 import { EXIT, S } from "./state.ts";
 import { createTiers, type Tiers } from "./tiers.ts";
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly oneInsnPerBlock?: boolean;
   /** Bytes of generated source kept before old translations are dropped. */
   readonly maxSourceBytes?: number;
+  /** Who is told what the engine does. */
+  readonly observe?: ObserverFactory;
   /** Called with the account of the first difference that lockstep finds. */
   readonly onMismatch?: (report: string) => void;
 }
@@ -69,9 +72,13 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   const stats: EngineStats = {
     interpretedBlocks: 0, interpretedInstructions: 0, translated: 0, translatedInstructions: 0, sourceBytes: 0, translateMs: 0, bails: 0, dispatches: 0, regions: 0, regionInstructions: 0, samples: 0,
   };
+  const observer: EngineObserver | undefined = options.observe?.(cpu);
+  if (observer !== undefined) cache.onDrop = (block, reason) => observer.invalidated(block, reason);
   let pending: Link | null = null;
   /** Instructions left of the budget at the start of the slice, and the length of the slice. */
   let left = 0, slice = 0;
+  /** For observers, whose samples must not depend on how often the program calls the kernel: instructions until the next one is due. */
+  let untilSample = SAMPLE_INTERVAL;
 
   const makeLink = (owner: Block, target: number): Link => {
     const stub: BlockFunction = () => {
@@ -88,6 +95,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   function makeTiers(): Tiers {
     tiers = createTiers({
       cpu, cache, makeLink, interpret, eager: threshold === 0, lockstep: options.lockstep ?? false, onMismatch: options.onMismatch,
+      observer,
       regions: jit === "region" && !options.lockstep && !options.oneInsnPerBlock,
     });
     lockstep = tiers.lockstep;
@@ -99,13 +107,25 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     const { translator, regions } = tiers ?? makeTiers();
     regions?.noteCall(block);
     if (threshold > 0 || regions === undefined || !regions.make(block)) {
-      const made = translator.block(block);
+      const made = translator.block(block, threshold === 0 ? "first execution" : `executed ${block.hits} times`);
       stats.translated++;
       stats.translatedInstructions += block.insns.length;
       stats.sourceBytes += made.size;
       cache.addTranslation(block, made.fn, made.size, made.graph.ranges);
     }
     stats.translateMs += performance.now() - started;
+  }
+
+  function observe(watching: EngineObserver, block: Block): void {
+    untilSample = SAMPLE_INTERVAL;
+    watching.sample(block);
+  }
+
+  /** The slice before this one ended with a system call: what it has used counts towards the next sample. */
+  function nextSlice(): number {
+    if (state[S.BUDGET] >= 0 && state[S.BUDGET] <= slice) untilSample -= slice - state[S.BUDGET];
+    if (untilSample <= 0) untilSample = 1;
+    return untilSample;
   }
 
   function sample(block: Block): void {
@@ -154,6 +174,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
         if (left <= 0) return BUDGET;
         slice = state[S.BUDGET] = Math.min(left, SAMPLE_INTERVAL);
         cpu.current = undefined;
+        if (observer !== undefined) observe(observer, cache.at(state[S.EIP]));
         sample(cache.at(state[S.EIP]));
       }
       if ((state[S.SYSTEM_FLAGS] & F.TF) !== 0) {
@@ -170,7 +191,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
         interpret(block);
         continue;
       }
-      if (from !== null && from.target === block.address && lockstep === undefined) cache.connect(from, block);
+      if (from !== null && from.target === block.address && lockstep === undefined) {
+        cache.connect(from, block);
+        observer?.linked(from.owner, block);
+      }
       stats.dispatches++;
       if (lockstep !== undefined) lockstep.run(block);
       else {
@@ -182,6 +206,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       if (state[S.BAIL] !== 0) {
         state[S.BAIL] = 0;
         stats.bails++;
+        observer?.bailed(state[S.EIP]);
         pending = null;
         step();
       }
@@ -198,7 +223,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
 
   function run(budget: number): Exit {
     left = budget;
-    slice = state[S.BUDGET] = Math.min(budget, SAMPLE_INTERVAL);
+    slice = state[S.BUDGET] = Math.min(budget, observer === undefined ? SAMPLE_INTERVAL : nextSlice());
     state[S.CODE_CHANGED] = 0;
     state[S.DEPTH] = 0;
     pending = null;

@@ -69,10 +69,10 @@ export function createRegions(options: RegionOptions): Regions {
   };
   const outline: DiscoverOptions = { ...discovery, maxInstructions: MAX_OUTLINE, maxInline: 0 };
 
-  function translate(head: Block, how: DiscoverOptions): boolean {
+  function translate(head: Block, how: DiscoverOptions, reason: string): boolean {
     if (head.regions >= MAX_COPIES) return false;
     head.regions++;
-    const made = options.translator().region(head, how);
+    const made = options.translator().region(head, how, reason);
     if (made === undefined) return false;
     cache.addTranslation(head, made.fn, made.size, made.graph.ranges);
     for (const n of made.graph.nodes) copies.set(n.address, (copies.get(n.address) ?? 0) + 1);
@@ -99,11 +99,11 @@ export function createRegions(options: RegionOptions): Regions {
       const only = new Set((loop ?? hottest(around, cycle)).map((n) => n.address));
       // a loop within that outlasts its slice comes back at its own head: there the same code is entered another way
       const entry = cache.at(head.address);
-      if (translate(entry.regions > 0 ? block : entry, { ...discovery, only })) return;
+      if (translate(entry.regions > 0 ? block : entry, { ...discovery, only }, loop === undefined ? "hottest part of a large loop" : "hot loop")) return;
     }
     const start = functionAround(block.address);
-    if (start !== undefined && translate(cache.at(start), discovery)) return;
-    translate(block, { ...discovery, maxInstructions: MAX_TRACE });
+    if (start !== undefined && translate(cache.at(start), discovery, "hot function")) return;
+    translate(block, { ...discovery, maxInstructions: MAX_TRACE }, "hot code");
   }
 
   /** The largest loop with the graph's entry in it that fits a region, given the members of the largest one. */
@@ -147,7 +147,7 @@ export function createRegions(options: RegionOptions): Regions {
 
   return {
     stats, sample,
-    make: (block) => translate(block, discovery),
+    make: (block) => translate(block, discovery, "first execution"),
     noteCall(block) {
       const last = block.insns[block.insns.length - 1];
       if ((last.row.attributes & A.BRANCH) !== 0 && last.row.mnemonic === "CALL" && last.op0.kind === K.REL) functions.add(last.op0.imm);

@@ -7,6 +7,7 @@ import type { Block, Link } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
 import { createLockstep, type Lockstep } from "./lockstep.ts";
+import type { EngineObserver } from "./observer.ts";
 import { createRegions, type Regions } from "./regions.ts";
 
 export interface TierOptions {
@@ -19,6 +20,7 @@ export interface TierOptions {
   readonly eager: boolean;
   readonly lockstep: boolean;
   readonly onMismatch: ((report: string) => void) | undefined;
+  readonly observer: EngineObserver | undefined;
 }
 
 export interface Tiers {
@@ -34,6 +36,7 @@ export function createTiers(options: TierOptions): Tiers {
   const translator: Translator = createTranslator({
     cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep,
     makeRecorder: (address) => regions?.recorder(address) ?? (() => {}), recordTargets: regions !== undefined,
+    observer: options.observer,
   });
   const lockstep = options.lockstep ? createLockstep(cpu, options.interpret, options.onMismatch) : undefined;
   if (lockstep !== undefined) translator.onStore = lockstep.note;

@@ -4,6 +4,7 @@
 import type { Block, BlockFunction, Link } from "../runtime/block.ts";
 import type { Cpu } from "../runtime/cpu.ts";
 import * as FL from "../runtime/flags.ts";
+import type { Counter, EngineObserver } from "../runtime/observer.ts";
 import { S } from "../runtime/state.ts";
 import * as W from "../runtime/wide.ts";
 import { DirectExit, emitGraph, IndirectExit } from "./emit.ts";
@@ -18,6 +19,7 @@ export interface TranslatorOptions {
   readonly traceStores: boolean;
   /** Whether blocks record the targets of their indirect jumps. */
   readonly recordTargets: boolean;
+  readonly observer?: EngineObserver;
 }
 
 export interface Translation {
@@ -28,10 +30,10 @@ export interface Translation {
 }
 
 export interface Translator {
-  /** Translates one block. */
-  block(block: Block): Translation;
+  /** Translates one block. `reason` is for observers. */
+  block(block: Block, reason?: string): Translation;
   /** Translates the region entered at a block; undefined when it is no more than that block. */
-  region(block: Block, options: DiscoverOptions): Translation | undefined;
+  region(block: Block, options: DiscoverOptions, reason?: string): Translation | undefined;
   /** Called before each traced store with address and length. */
   onStore: (address: number, length: number) => void;
 }
@@ -40,40 +42,50 @@ export interface Translator {
 const CONSTANTS = ["R", "V", "P", "SEL", "XI", "XD", "XF", "XB", "XW", "VF", "X87", "FL", "W", "M", "LOOKUP", "NEXT", "TRACE", "C"] as const;
 
 export function createTranslator(options: TranslatorOptions): Translator {
-  const { cpu } = options;
+  const { cpu, observer } = options;
   let serial = 0;
   /** Where a return goes on, when nobody above expects it. */
   const next: BlockFunction = () => options.translationAt(cpu.state[S.EIP]);
 
-  function make(block: Block, graph: Graph, prefix: string, recordTargets: boolean): Translation {
+  function make(block: Block, graph: Graph, tier: "block" | "region", recordTargets: boolean, reason: string): Translation {
+    const started = observer === undefined ? 0 : performance.now();
     const { source, constants } = emitGraph(graph, { traceStores: options.traceStores, recordTargets });
     for (let k = 0; k < constants.length; k++) {
       const c = constants[k];
       if (c instanceof DirectExit) constants[k] = options.makeLink(block, c.target);
       else if (c instanceof IndirectExit) constants[k] = options.makeRecorder(c.address);
     }
+    const counter: Counter | undefined = observer?.counts ? { n: 0 } : undefined;
+    const count = counter === undefined ? "" : `c${constants.push(counter) - 1}.n++;\n`;
     const named = constants.map((_, k) => `c${k} = C[${k}]`);
     // a serial number makes every source text unique: V8 shares the code of closures made from equal text, and then
     // cannot embed the constants in it
-    const fname = `${prefix}_${(block.address >>> 0).toString(16)}_${(serial++).toString(36)}`;
-    const whole = `"use strict";${named.length > 0 ? `const ${named.join(", ")};` : ""}return (function ${fname}() {\n${source}\n});\n//# sourceURL=jit386/${fname}.js`;
+    const fname = `${observer === undefined ? "" : identifier(observer.nameOf(block.address))}${tier}_${(block.address >>> 0).toString(16)}_${(serial++).toString(36)}`;
+    const whole = `"use strict";${named.length > 0 ? `const ${named.join(", ")};` : ""}return (function ${fname}() {\n${count}${source}\n});\n//# sourceURL=jit386/${fname}.js`;
     const { vec } = cpu;
     const values = [
       cpu.state, cpu.memory.view, cpu.memory.perm, cpu.selectors, vec.i32s, vec.f64s, vec.f32s, vec.i8s, vec.i16s, vec, cpu.x87, FL, W, cpu,
       options.translationAt, next, (address: number, length: number) => translator.onStore(address, length), constants,
     ];
+    const emitted = observer === undefined ? 0 : performance.now();
     const fn = (new Function(...CONSTANTS, whole) as (...v: unknown[]) => BlockFunction)(...values);
+    observer?.compiled({
+      block, tier, reason, graph, source, size: whole.length, emitMs: emitted - started, compileMs: performance.now() - emitted, counter, fn,
+    });
     return { fn, size: whole.length, graph };
   }
 
   const translator: Translator = {
     onStore: () => {},
-    block: (block) => make(block, blockGraph(block, !options.traceStores), "block", options.recordTargets),
-    region(block, discovery) {
+    block: (block, reason = "") => make(block, blockGraph(block, !options.traceStores), "block", options.recordTargets, reason),
+    region(block, discovery, reason = "") {
       const graph = discover(block.address, discovery);
       if (graph === undefined || graph.nodes.length < 2) return undefined;
-      return make(block, graph, "region", false);
+      return make(block, graph, "region", false, reason);
     },
   };
   return translator;
 }
+
+/** A guest symbol as part of the name of a JavaScript function. */
+const identifier = (symbol: string): string => (symbol === "" ? "" : `${symbol.replaceAll(/[^\w$]+/g, "_").slice(0, 80)}_`);

@@ -14,12 +14,13 @@ const ALLOWED: Record<string, readonly string[]> = {
   translator: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd"],
   kernel: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator"],
   "kernel/abi": ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel"],
+  inspect: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel"],
   boot: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi"],
   core: ["boot", "decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi"],
   "host/browser": ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi", "boot", "core", "host"],
   "host/node": ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi", "boot", "core", "host"],
   host: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi", "boot", "core"],
-  cli: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi", "boot", "core", "host", "host/node"],
+  cli: ["decoder", "semantics", "runtime", "runtime/x87", "runtime/simd", "translator", "kernel", "kernel/abi", "boot", "core", "host", "host/node", "inspect"],
 };
 
 /** Constants that every room may read. */

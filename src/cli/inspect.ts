@@ -1,0 +1,138 @@
+// The options that look into a run (--trace-jit, --dump-jit, --profile, --report, --stats) put together: which of the collector's parts they need,
+// and where what they say goes. Loaded only when one of them is given.
+
+import fs from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { createCollector, type Collector } from "../inspect/collector.ts";
+import { eventJson, formatEvent } from "../inspect/events.ts";
+import { profileFormat } from "../inspect/profile.ts";
+import { formatHot, hotJson, hotRows } from "../inspect/hot.ts";
+import type { Clock } from "../kernel/time.ts";
+import type { Kernel } from "../kernel/thread.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { ObserverFactory } from "../runtime/observer.ts";
+import { type CommandLine, UsageError } from "./options.ts";
+
+const DEFAULT_TOP = 20;
+const BUFFER = 1 << 16;
+
+/** What main.ts puts into the machine, and calls at its end. */
+export interface Inspection {
+  readonly observe: ObserverFactory;
+  attach(engine: Engine): void;
+  /** The clock and the host's turns, so that idleness is told from work. */
+  clock(clock: Clock): Clock;
+  yieldToHost(wait: () => Promise<void>): () => Promise<void>;
+  start(kernel: Kernel): void;
+  /** Writes what was asked for. */
+  finish(engines: readonly Engine[]): Promise<void>;
+}
+
+/** A file or stderr, written in large pieces. */
+interface Sink {
+  write(text: string): void;
+  flush(): void;
+}
+
+function openSink(path: string, print: (text: string) => void): Sink {
+  const fd = path === "" ? undefined : openForWriting(path);
+  let buffered = "";
+  const flush = () => {
+    if (buffered === "") return;
+    const text = buffered;
+    buffered = "";
+    if (fd === undefined) print(text);
+    else writeAll(fd, path, text);
+  };
+  return {
+    flush,
+    write(text) {
+      buffered += text;
+      if (buffered.length > BUFFER) flush();
+    },
+  };
+}
+
+function openForWriting(path: string): number {
+  try {
+    return fs.openSync(path, "w");
+  } catch (error) {
+    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function writeAll(fd: number, path: string, text: string): void {
+  try {
+    fs.writeFileSync(fd, text);
+  } catch (error) {
+    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Asks V8 whether it has optimised a function: an intrinsic whose bits have moved once. */
+function optimisationQuestion(): ((fn: () => unknown) => boolean | undefined) | undefined {
+  try {
+    setFlagsFromString("--allow-natives-syntax");
+    const status = new Function("fn", "return %GetOptimizationStatus(fn)") as (fn: () => unknown) => number;
+    const bit = Number.parseInt(process.versions.v8, 10) >= 14 ? 8 : 16;
+    return (fn) => (status(fn) & bit) !== 0;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes what the options ask for. Throws a UsageError when a file cannot be written or its name has no known extension. */
+export function createInspection(line: CommandLine, now: () => number, print: (text: string) => void): Inspection {
+  const { values, lists } = line;
+  const json = values["trace-jit-format"] === "json";
+  const dumps = lists["dump-jit"] ?? [];
+  const trace = values["trace-jit"] === undefined ? undefined : openSink(values["trace-jit"], print);
+  const profile = values.profile;
+  if (profile !== undefined && profileFormat(profile) === undefined) {
+    throw new UsageError(`--profile ${profile}: the name must end in .cpuprofile, .speedscope.json or .collapsed`);
+  }
+  const report = values.report;
+  const wantsStacks = profile !== undefined || report !== undefined;
+  // files are opened first: an hour later is too late to learn that there is no such directory
+  const profileFd = profile === undefined ? -1 : openForWriting(profile);
+  const reportFd = report === undefined ? -1 : openForWriting(report);
+  const startMs = process.uptime() * 1000;
+  const collector: Collector = createCollector({
+    now, counts: trace !== undefined || report !== undefined || dumps.length > 0, stacks: wantsStacks,
+    onEvent: trace === undefined ? undefined : (event) => trace.write(`${json ? eventJson(event) : formatEvent(event)}\n`),
+    isOptimised: trace !== undefined || report !== undefined || values.stats !== undefined ? optimisationQuestion() : undefined,
+  });
+  if (trace !== undefined) process.on("exit", trace.flush);
+  return {
+    observe: collector.observe,
+    attach: (engine) => collector.attach(engine),
+    clock: (clock) => ({ ...clock, sleep: (deadline, wake) => collector.idle(() => clock.sleep(deadline, wake)) }),
+    yieldToHost: (wait) => () => collector.idle(wait),
+    start(kernel) {
+      collector.kernel = kernel;
+    },
+    async finish(engines) {
+      if (trace !== undefined) {
+        const rows = hotRows(collector);
+        const top = values["trace-jit-top"] === undefined ? DEFAULT_TOP : Number(values["trace-jit-top"]);
+        trace.write(json ? rows.slice(0, top).map((row) => `${hotJson(row)}\n`).join("") : `\n${formatHot(rows, top)}`);
+        trace.flush();
+      }
+      if (dumps.length > 0) {
+        const { formatDumps } = await import("../inspect/dump.ts");
+        for (const wanted of dumps) print(formatDumps(collector, wanted));
+      }
+      if (profile !== undefined && collector.stacks !== undefined) {
+        writeAll(profileFd, profile, profileFormat(profile)?.(collector.stacks, line.rest.join(" ")) ?? "");
+      }
+      if (report !== undefined) {
+        const { formatReport } = await import("../inspect/report.ts");
+        writeAll(reportFd, report, formatReport(collector, { command: line.rest.join(" "), host: `Node ${process.version}, V8 ${process.versions.v8}` }));
+      }
+      if (values.stats !== undefined) {
+        const { formatStats } = await import("../inspect/stats.ts");
+        print(formatStats(collector, engines, process.memoryUsage(), startMs));
+      }
+    },
+  };
+}

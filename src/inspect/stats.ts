@@ -1,0 +1,72 @@
+// --stats: what a run consisted of. Times by kind, counts of translations, links, ways out and system calls, memory. As a table for people.
+
+import type { Engine } from "../runtime/engine.ts";
+import type { Collector } from "./collector.ts";
+
+export interface HostMemory {
+  /** Bytes. */
+  readonly rss: number;
+  readonly heapUsed: number;
+  readonly external: number;
+}
+
+/** Bails are told apart by what the instruction is, as far as that says why. */
+function bailReasons(collector: Collector): [reason: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const record of collector.records) {
+    for (const [address, count] of record.bails) {
+      const insn = record.code.graph.nodes.flatMap((n) => n.insns).find((i) => i.address === (address | 0));
+      const reason = insn?.row.mnemonic ?? "other";
+      counts.set(reason, (counts.get(reason) ?? 0) + count);
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1]);
+}
+
+type Row = readonly [value: number | string, label: string];
+
+/** Sections of rows "value label". */
+export function formatStats(collector: Collector, engines: readonly Engine[], memory: HostMemory, startMs: number): string {
+  const total = (of: (engine: Engine) => number) => engines.reduce((sum, engine) => sum + of(engine), 0);
+  const { times, counts, calls } = collector;
+  const ms = (n: number) => n.toFixed(1);
+  const sampled = times.translated + times.interpreted;
+  // guest time too short for samples is shared out as the sampled time is
+  const part = (n: number) => (sampled > 0 ? n + (times.unsampled * n) / sampled : n);
+  const elapsed = collector.elapsed();
+  const known = times.translating + times.compiling + times.translated + times.interpreted + times.unsampled + times.kernel + times.idle;
+  const samples = (of: "records" | "interpreted") => collector[of].reduce((sum, r) => sum + r.samples, 0);
+  const callCount = [...calls.values()].reduce((sum, c) => sum + c.calls, 0);
+  const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
+    ["time, ms", [
+      [ms(startMs), "starting"], [ms(times.translating), "translating"], [ms(times.compiling), "V8, first compilation of translations (later ones run beside the program)"],
+      [ms(part(times.translated)), "translated guest code"], [ms(sampled > 0 ? part(times.interpreted) : times.interpreted + times.unsampled), "interpreting"],
+      [ms(times.kernel), "system calls and scheduling"], [ms(times.idle), "idle"], [ms(Math.max(0, elapsed - known)), "other"], [ms(elapsed + startMs), "in all"],
+    ]],
+    ["guest code", [
+      [total((e) => e.stats.interpretedInstructions), "instructions interpreted"], [total((e) => e.stats.interpretedBlocks), "blocks interpreted"],
+      [total((e) => e.cache.stats.blocks), "blocks decoded"], [total((e) => e.stats.translated), "blocks translated"],
+      [total((e) => e.stats.translatedInstructions), "instructions in them"], [total((e) => e.stats.regions), "regions translated"],
+      [total((e) => e.stats.regionInstructions), "instructions in them"], [collector.records.reduce((sum, r) => sum + r.sourceBytes, 0), "bytes of generated source"],
+      [samples("records"), "samples in translated code"], [samples("interpreted"), "samples in interpreted code"],
+    ]],
+    ["dispatch", [
+      [total((e) => e.stats.dispatches), "lookups that found a translation"],
+      [total((e) => e.stats.interpretedBlocks), "lookups that did not"], [counts.linked, "links made"],
+      [total((e) => e.stats.bails), "bails to the interpreter"], ...bailReasons(collector).slice(0, 8).map(([reason, count]): Row => [count, `  at ${reason}`]),
+    ]],
+    ["lost translations", [
+      [total((e) => e.cache.stats.invalidated), "blocks invalidated"], ...[...counts.invalidated].map(([reason, count]): Row => [count, `translations ${reason}`]),
+      [counts.optimised, "seen optimised by V8"], [counts.deoptimised, "seen deoptimised by V8"],
+    ]],
+    ["system calls", [
+      [callCount, "calls"],
+      ...[...calls].sort((a, b) => b[1].ms - a[1].ms).slice(0, 8).map(([name, c]): Row => [c.calls, `  ${name}, ${ms(c.ms)} ms${c.errors > 0 ? `, ${c.errors} failed` : ""}`]),
+    ]],
+    ["memory, MiB", [
+      [(memory.rss / 2 ** 20).toFixed(1), "resident"], [(memory.heapUsed / 2 ** 20).toFixed(1), "JavaScript heap"], [engines.length, "address spaces"],
+    ]],
+  ];
+  const width = Math.max(...sections.flatMap(([, rows]) => rows.map(([value]) => String(value).length)));
+  return sections.map(([title, rows]) => `${title}\n${rows.map(([value, label]) => `  ${String(value).padStart(width)} ${label}\n`).join("")}`).join("");
+}

@@ -1,0 +1,51 @@
+// What an engine tells whoever watches it (--trace-jit, --profile, --stats, --report). Shapes only. An engine without an observer does
+// none of this: the calls stand where things are rare, and generated code counts its executions only when it is asked to.
+
+import type { Graph } from "../translator/graph.ts";
+import type { Block } from "./block.ts";
+import type { Cpu } from "./cpu.ts";
+
+/** A number that generated code counts up at each entry. */
+export interface Counter {
+  n: number;
+}
+
+/** A translation that has been made. */
+export interface CompiledCode {
+  readonly block: Block;
+  readonly tier: "block" | "region";
+  /** Why now: "warm", "loop", "function", "hottest part of a loop", "straight code". */
+  readonly reason: string;
+  readonly graph: Graph;
+  /** The generated function body. */
+  readonly source: string;
+  /** Characters of the whole generated text. */
+  readonly size: number;
+  /** Milliseconds spent on making the source, and V8's for compiling it the first time. */
+  readonly emitMs: number;
+  readonly compileMs: number;
+  readonly counter: Counter | undefined;
+  /** The function itself, for questions about its state. */
+  readonly fn: () => unknown;
+}
+
+export type InvalidationReason = "written" | "unmapped" | "evicted" | "replaced" | "cleared";
+
+export interface EngineObserver {
+  /** Whether generated code shall count its executions. */
+  readonly counts: boolean;
+  /** A name for generated functions: what the guest calls the code at an address. "" when it has no name. */
+  nameOf(address: number): string;
+  compiled(code: CompiledCode): void;
+  /** A jump from one translation now leads to another without the dispatcher. */
+  linked(from: Block, to: Block): void;
+  /** A translation is gone. */
+  invalidated(block: Block, reason: InvalidationReason): void;
+  /** Translated code has left to the interpreter at EIP. */
+  bailed(address: number): void;
+  /** A sample is due: a fixed number of guest instructions has run since the last. The state is exact, EIP at the block. */
+  sample(block: Block): void;
+}
+
+/** Makes the observer of the engine for a CPU. */
+export type ObserverFactory = (cpu: Cpu) => EngineObserver;

@@ -1,0 +1,153 @@
+// --profile in its formats, --report in a browser when there is one, names of generated functions in Node's own profiler.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const cli = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const quicksort = fileURLToPath(new URL("../../fixtures/compute/bin/quicksort", import.meta.url));
+let home: string;
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "jit386-profile-"));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return spawnSync(command, args, { encoding: "utf8", cwd: home, timeout: 90_000, env: { ...process.env, ...env } });
+}
+
+/** Profiles a sort into a file and gives its text. */
+function profile(name: string): string {
+  const result = run(process.execPath, [cli, `--profile=${name}`, quicksort, "200000", "4"]);
+  expect([result.status, result.stderr]).toEqual([0, ""]);
+  return readFileSync(join(home, name), "utf8");
+}
+
+const CHAIN = ["quicksort", "_start", "rt_start", "main", "sort"];
+
+describe("--profile", () => {
+  test(".collapsed: stacks from the program to the innermost function, with microseconds", () => {
+    const lines = profile("a.collapsed").trimEnd().split("\n").map((line) => /^(.*) (\d+)$/.exec(line) ?? ["", "", ""]);
+    expect(lines.length).toBeGreaterThan(5);
+    const stacks = lines.map(([, stack, us]) => ({ names: stack.split(";").map((frame) => frame.replace(/ \(.*\)$/, "")), us: Number(us) }));
+    const total = stacks.reduce((sum, s) => sum + s.us, 0);
+    const sorting = stacks.filter((s) => s.names.slice(0, 5).join() === CHAIN.join()).reduce((sum, s) => sum + s.us, 0);
+    expect(total).toBeGreaterThan(20_000);
+    expect(sorting / total).toBeGreaterThan(0.5);
+    // it calls itself, and never more than a sort of 200,000 may
+    const depths = stacks.map((s) => s.names.filter((n) => n === "sort").length);
+    expect(Math.max(...depths)).toBeGreaterThan(3);
+    expect(Math.max(...depths)).toBeLessThan(64);
+  });
+
+  test(".cpuprofile: a tree as DevTools wants it", () => {
+    const { nodes, samples, timeDeltas, startTime, endTime } = JSON.parse(profile("b.cpuprofile")) as {
+      nodes: { id: number; callFrame: { functionName: string; url: string; scriptId: string; lineNumber: number; columnNumber: number }; hitCount: number; children: number[] }[];
+      samples: number[]; timeDeltas: number[]; startTime: number; endTime: number;
+    };
+    const byId = new Map(nodes.map((node) => [node.id, node]));
+    expect(byId.size).toBe(nodes.length);
+    expect(nodes[0].callFrame.functionName).toBe("(root)");
+    // every node but the root is the child of exactly one
+    const children = nodes.flatMap((node) => node.children);
+    expect([...children].sort((a, b) => a - b)).toEqual(nodes.slice(1).map((node) => node.id).sort((a, b) => a - b));
+    expect(samples.length).toBe(timeDeltas.length);
+    expect(samples.filter((id) => !byId.has(id))).toEqual([]);
+    expect(timeDeltas.filter((delta) => !(Number.isInteger(delta) && delta >= 0))).toEqual([]);
+    expect(timeDeltas.reduce((a, b) => a + b, startTime)).toBeLessThanOrEqual(endTime);
+    expect(nodes.reduce((sum, node) => sum + node.hitCount, 0)).toBe(samples.length);
+    const parents = new Map(nodes.flatMap((node) => node.children.map((child) => [child, node] as const)));
+    const hottest = nodes.reduce((a, b) => (b.hitCount > a.hitCount ? b : a));
+    const chain: string[] = [];
+    for (let at: (typeof nodes)[0] | undefined = hottest; at !== undefined; at = parents.get(at.id)) chain.unshift(at.callFrame.functionName);
+    expect(chain.slice(0, 5)).toEqual(["(root)", ...CHAIN.slice(0, 4)]);
+    expect(hottest.callFrame.url).toBe(quicksort);
+  });
+
+  test(".speedscope.json: frames, samples and weights that belong together", () => {
+    const file = JSON.parse(profile("c.speedscope.json")) as {
+      $schema: string; shared: { frames: { name: string }[] };
+      profiles: { type: string; unit: string; startValue: number; endValue: number; samples: number[][]; weights: number[] }[];
+    };
+    expect(file.$schema).toBe("https://www.speedscope.app/file-format-schema.json");
+    const [only] = file.profiles;
+    expect([file.profiles.length, only.type, only.unit, only.startValue]).toEqual([1, "sampled", "milliseconds", 0]);
+    expect(only.samples.length).toBe(only.weights.length);
+    expect(only.samples.flat().filter((index) => !(index in file.shared.frames))).toEqual([]);
+    expect(only.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(only.endValue, 3);
+    expect(only.samples.some((sample) => sample.slice(0, 5).map((index) => file.shared.frames[index].name).join() === CHAIN.join())).toBe(true);
+  });
+
+  test("a name without a format is one line, before the program runs", () => {
+    const { status, stdout, stderr } = run(process.execPath, [cli, "--profile=x.png", quicksort, "200000", "4"]);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toBe("jit386: --profile x.png: the name must end in .cpuprofile, .speedscope.json or .collapsed\n");
+  });
+});
+
+describe("profilers of the host", () => {
+  test("node --cpu-prof shows the guest's names", () => {
+    const directory = join(home, "host");
+    const result = run(process.execPath, ["--cpu-prof", `--cpu-prof-dir=${directory}`, cli, quicksort, "400000", "4"]);
+    expect(result.status).toBe(0);
+    const [name] = readdirSync(directory);
+    const { nodes } = JSON.parse(readFileSync(join(directory, name), "utf8")) as { nodes: { callFrame: { functionName: string } }[] };
+    expect(nodes.map((node) => node.callFrame.functionName).filter((it) => /^sort_0x[0-9a-f]+_(block|region)_[0-9a-f]+_/.test(it)).length).toBeGreaterThan(0);
+  });
+});
+
+describe("--report", () => {
+  let page: string;
+  beforeAll(() => {
+    const result = run(process.execPath, [cli, "--report=report.html", quicksort, "400000", "4"]);
+    expect([result.status, result.stderr]).toEqual([0, ""]);
+    page = readFileSync(join(home, "report.html"), "utf8");
+  });
+
+  test("is one page that fetches nothing", () => {
+    expect(page).not.toMatch(/<(link|img|iframe)\b|\bsrc=|@import|url\(/i);
+    expect(page.replaceAll(/<(script|style)[^]*?<\/\1>/g, "")).not.toMatch(/https?:/);
+    for (const id of ["hot", "stacks", "code", "timeline", "calls"]) expect(page).toContain(`<h2 id="${id}">`);
+    expect(page).toMatch(/<b>cmp %\w+,[^<]*<\/b>/);
+  });
+
+  const browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+  test.skipIf(browser === undefined)("in headless Chromium: the flame graph is drawn, links open listings, nothing goes wrong", { timeout: 90_000 }, () => {
+    // what the page has become is written into it, for --dump-dom to show
+    const probe = `<script>
+      const out = [];
+      window.onerror = (message) => out.push("error: " + message);
+      addEventListener("load", () => {
+        const frames = [...document.querySelectorAll("#flame div")];
+        out.push("frames=" + frames.length, "sort=" + frames.filter((it) => it.textContent === "sort").length);
+        const inner = frames.find((it) => it.textContent === "sort");
+        inner.click();
+        out.push("zoomed=" + [...document.querySelectorAll("#flame div")].filter((it) => it.textContent === "sort")[0].style.width);
+        document.querySelector("a[data-open]").click();
+        out.push("open=" + document.querySelectorAll("details[open]").length, "wide=" + (document.documentElement.scrollWidth > innerWidth));
+        out.push("rows=" + document.querySelectorAll("table tr").length);
+        document.title = out.join(" ");
+      });
+    </script>`;
+    const probed = join(home, "probed.html");
+    writeFileSync(probed, page.replace("<head>", () => `<head>${probe}`));
+    const arguments_ = ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${join(home, "chromium")}`, "--window-size=1280,900"];
+    const dom = run(browser ?? "", [...arguments_, "--dump-dom", `file://${probed}`]).stdout;
+    const title = /<title>([^<]*)<\/title>/.exec(dom)?.[1] ?? dom.slice(0, 500);
+    expect(title).not.toContain("error");
+    const value = (name: string) => new RegExp(`\\b${name}=(\\S+)`).exec(title)?.[1];
+    expect(Number(value("frames"))).toBeGreaterThan(5);
+    expect(Number(value("sort"))).toBeGreaterThan(1);
+    expect([value("zoomed"), value("open"), value("wide")]).toEqual(["100%", "1", "false"]);
+    expect(Number(value("rows"))).toBeGreaterThan(30);
+    const picture = join(home, "report.png");
+    run(browser ?? "", [...arguments_, `--screenshot=${picture}`, `file://${join(home, "report.html")}`]);
+    const png = readFileSync(picture);
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1280, 900]);
+    expect(png.length).toBeGreaterThan(20_000); // an empty page is a tenth of that
+  });
+});
