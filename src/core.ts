@@ -3,6 +3,7 @@
 //   const result = await run({ program: bytes, args: ["hello"], files: { "/etc/motd": "hi" }, stdin: "input" });
 //   result.status, result.signal, result.stdout, result.stderr
 
+import type { CpuName } from "./runtime/cpuid.ts";
 import type { EngineOptions } from "./runtime/engine.ts";
 import { createMachine } from "./boot.ts";
 import { E, errnoMessage, errnoName } from "./kernel/errno.ts";
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly uid?: number;
   readonly gid?: number;
   readonly engine?: EngineOptions;
+  /** The processor that the program sees: "i686", "sse2" or "sse4". */
+  readonly cpu?: CpuName;
   /** Makes the run repeatable: random numbers from this seed, and a clock that depends on nothing outside. */
   readonly seed?: number;
 }
@@ -60,7 +63,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const stdout: Uint8Array[] = [], stderr: Uint8Array[] = [];
   const seeded = options.seed !== undefined;
   const machine = createMachine({
-    kernel: { clock: seeded ? createVirtualClock() : createHostClock(), random: seeded ? seededRandom(options.seed ?? 0) : hostRandom },
+    kernel: { clock: seeded ? createVirtualClock() : createHostClock(), random: seeded ? seededRandom(options.seed ?? 0) : hostRandom, cpu: options.cpu },
     engine: options.engine,
     streams: (environment) => ({
       input: memoryStream(environment, toBytes(options.stdin ?? ""), () => {}),

@@ -11,6 +11,7 @@ import { seededRandom } from "../kernel/kernel.ts";
 import { SI, signalGroup, signalProcess } from "../kernel/signal.ts";
 import { createHostClock, createVirtualClock } from "../kernel/time.ts";
 import type { Clock } from "../kernel/time.ts";
+import type { CpuName } from "../runtime/cpuid.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { createHostFs, fromHost } from "../host/node/fs.ts";
 import { nodeRandom } from "../host/node/random.ts";
@@ -155,7 +156,8 @@ async function makeMachine(line: CommandLine, engines: Engine[], looking: Lookin
     kernel: {
       clock: inspection?.clock(clock) ?? clock,
       random: seed === undefined ? nodeRandom : seededRandom(Number(seed)),
-      trace: strace?.tracer, log: log === undefined ? undefined : (text) => (strace === undefined ? log(`${text}\n`) : strace.comment(text)),
+      cpu: values.cpu as CpuName | undefined, trace: strace?.tracer,
+      log: log === undefined ? undefined : (text) => (strace === undefined ? log(`${text}\n`) : strace.comment(text)),
       yieldToHost: inspection?.yieldToHost(yieldToHost) ?? yieldToHost,
       // only for the program itself: a shell says in its own words how its children died
       onFatalSignal: (thread, signal) => {

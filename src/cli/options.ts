@@ -26,6 +26,10 @@ export const OPTIONS = [
     name: "jit", short: "", argument: "off|block|region", values: ["off", "block", "region"],
     help: "highest tier: interpreter only, translated blocks, or regions (hot loops and functions; default)",
   },
+  {
+    name: "cpu", short: "", argument: "i686|sse2|sse4", values: ["i686", "sse2", "sse4"],
+    help: "the processor that programs see: Pentium Pro, up to SSE2, or up to SSE4.2 with AES and SHA (default)",
+  },
   { name: "jit-threshold", short: "", argument: "N", number: true, help: "executions of a block before it is translated" },
   { name: "lockstep", short: "", argument: "", help: "check every translated block against the interpreter" },
   { name: "one-insn-per-block", short: "", argument: "", help: "blocks of one instruction" },

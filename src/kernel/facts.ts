@@ -80,6 +80,10 @@ export function systemFacts(kernel: () => Kernel, hostname: string, release: str
       return found && processFacts(found);
     },
     uptime: () => kernel().clock.monotonic() / SECOND,
+    get cpu() {
+      const { signature: [family, model, stepping], maxLeaf: level, flags } = kernel().cpu;
+      return { family, model, stepping, level, flags };
+    },
     bootTime, hostname, release, version, processors: 1, memoryTotal: MEMORY_TOTAL,
     memoryFree: () => MEMORY_TOTAL - [...kernel().processes.values()].reduce((sum, p) => sum + Math.min(totalSize(p.mm), 2 ** 26), 0),
     lastPid: () => kernel().nextId - 1,

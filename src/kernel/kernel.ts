@@ -1,6 +1,7 @@
 // Makes a kernel: the value that ties clock, random numbers, processes and the queue of turns together.
 
 import type { Cpu } from "../runtime/cpu.ts";
+import { type CpuName, cpuModel, DEFAULT_CPU } from "../runtime/cpuid.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Abi } from "./abi/abi.ts";
 import type { PendingSignal } from "./signal.ts";
@@ -13,6 +14,8 @@ export interface KernelOptions {
   readonly clock: Clock;
   readonly random: (bytes: Uint8Array) => void;
   readonly createEngine: (cpu: Cpu) => Engine;
+  /** The processor that programs see. */
+  readonly cpu?: CpuName;
   readonly hostname?: string;
   readonly log?: (line: string) => void;
   readonly trace?: Tracer;
@@ -29,7 +32,8 @@ export function createKernel(options: KernelOptions): Kernel {
     clock: options.clock, random: options.random, hostname: options.hostname ?? "jit386", processes: new Map(), threads: new Map(),
     log: options.log ?? (() => {}), runnable: [], timers: [], current: undefined, sliceStart: 0, wakeThread, notify: () => {}, nextId: FIRST_ID,
     firstPid: FIRST_ID, terminals: new Set(), loading: undefined,
-    onStop: options.onStop ?? (() => {}), onFatalSignal: options.onFatalSignal ?? (() => {}), trace: options.trace, createEngine: options.createEngine, abis: options.abis, reported: new Set(),
+    onStop: options.onStop ?? (() => {}), onFatalSignal: options.onFatalSignal ?? (() => {}), trace: options.trace, createEngine: options.createEngine,
+    cpu: cpuModel(options.cpu ?? DEFAULT_CPU), abis: options.abis, reported: new Set(),
     yieldToHost: options.yieldToHost ?? (() => new Promise((resolve) => setTimeout(resolve, 0))),
   };
 }

@@ -4,6 +4,7 @@
 // A thread is what a system call's handler gets as its context `k`: `k.memory`, `k.process.files`, `k.process.fs`, `k.kernel` ...
 
 import type { Cpu } from "../runtime/cpu.ts";
+import type { CpuModel } from "../runtime/cpuid.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { GuestMemory } from "../runtime/memory.ts";
 import type { Abi } from "./abi/abi.ts";
@@ -204,6 +205,8 @@ export interface Kernel {
   readonly trace: Tracer | undefined;
   /** Makes the engine that runs a thread's CPU. */
   readonly createEngine: (cpu: Cpu) => Engine;
+  /** The processor that programs see. */
+  readonly cpu: CpuModel;
   readonly abis: readonly Abi[];
   /** Calls and other things already reported once. */
   readonly reported: Set<string>;

@@ -43,6 +43,9 @@ export interface Block {
   outgoing: Link[] | undefined;
 }
 
+/** What an instruction is on the processor at hand (cpuid.ts). */
+export type Adapter = ((insn: Instruction) => Instruction) | undefined;
+
 /** Whether a block ends behind this instruction. */
 export function endsBlock(insn: Instruction): boolean {
   return (insn.row.attributes & (A.BRANCH | A.UNDEFINED | A.PRIVILEGED | A.CONTEXT)) !== 0;
@@ -77,18 +80,19 @@ const undefinedOpcode: Semantic = (m) => m.fault(6, 0);
  * Decodes the block at `address`. Raises the guest's fault when its first instruction cannot be fetched or is longer than 15 bytes;
  * a later such instruction ends the block before it.
  */
-export function makeBlock(memory: GuestMemory, address: number, limit: number): Block {
+export function makeBlock(memory: GuestMemory, address: number, limit: number, adapt?: Adapter): Block {
   const insns: Instruction[] = [];
   const semantics: Semantic[] = [];
   let at = address | 0;
   while (insns.length < limit) {
     const room = fetchable(memory, at);
-    const insn = room === 0 ? TRUNCATED : decode(memory.u8, at >>> 0, at, room);
+    let insn = room === 0 ? TRUNCATED : decode(memory.u8, at >>> 0, at, room);
     if (insn === TRUNCATED || insn === TOO_LONG) {
       if (insns.length > 0) break;
       if (insn === TOO_LONG) raise(VECTOR.GP, 0);
       fetchFault(memory, room === 0 ? at : (at + room) | 0);
     }
+    if (adapt !== undefined) insn = adapt(insn);
     insns.push(insn);
     semantics.push(semanticOf(insn.row) ?? undefinedOpcode);
     at = insn.next;

@@ -6,7 +6,7 @@
 //   size          translations are bounded by bytes of generated source; the least recently made ones go first
 // A write drops the blocks whose own bytes it overlaps, not all of the page.
 
-import { type Block, type BlockFunction, type Link, makeBlock } from "./block.ts";
+import { type Adapter, type Block, type BlockFunction, type Link, makeBlock } from "./block.ts";
 import type { GuestMemory } from "./memory.ts";
 import type { InvalidationReason } from "./observer.ts";
 import { S } from "./state.ts";
@@ -35,14 +35,16 @@ export class CodeCache {
   private readonly memory: GuestMemory;
   private readonly state: Int32Array;
   private readonly limit: number;
+  private readonly adapt: Adapter;
   readonly stats: CodeCacheStats = { blocks: 0, invalidated: 0, evicted: 0 };
   /** Called with each block that dies. */
   onInvalidate: (block: Block) => void = () => {};
   /** Called with each block that loses its translation, and why. */
   onDrop: ((block: Block, reason: InvalidationReason) => void) | undefined = undefined;
 
-  constructor(memory: GuestMemory, state: Int32Array, limit: number, maxSourceBytes: number) {
+  constructor(memory: GuestMemory, state: Int32Array, limit: number, maxSourceBytes: number, adapt: Adapter) {
     this.memory = memory;
+    this.adapt = adapt;
     this.state = state;
     this.limit = limit;
     this.maxSourceBytes = maxSourceBytes;
@@ -55,7 +57,7 @@ export class CodeCache {
     if (seen.address === address && seen.valid) return seen;
     let block = this.blocks.get(address);
     if (block === undefined) {
-      block = makeBlock(this.memory, address, this.limit);
+      block = makeBlock(this.memory, address, this.limit, this.adapt);
       this.blocks.set(address, block);
       this.register(block);
     }
@@ -67,7 +69,7 @@ export class CodeCache {
   single(address: number): Block {
     let block = this.singles.get(address);
     if (block === undefined) {
-      block = makeBlock(this.memory, address, 1);
+      block = makeBlock(this.memory, address, 1, this.adapt);
       this.singles.set(address, block);
       this.register(block);
     }

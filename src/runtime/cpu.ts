@@ -7,7 +7,7 @@ import type { Instruction, Operand } from "../decoder/instruction.ts";
 import { F, K } from "../decoder/instruction.ts";
 import { updatesMemory, writesMemory } from "../semantics/index.ts";
 import type { Machine } from "../semantics/machine.ts";
-import { cpuid } from "./cpuid.ts";
+import { type CpuModel, EVERYTHING } from "./cpuid.ts";
 import { PF, raise, VECTOR } from "./fault.ts";
 import * as flags from "./flags.ts";
 import type { GuestMemory } from "./memory.ts";
@@ -43,11 +43,14 @@ export class Cpu implements Machine {
   current: Instruction | undefined = undefined;
   /** Vector of the software interrupt that set state[EXIT]. */
   interruptVector = 0;
-  /** Time-stamp counter, and which CPUID level is told. Set by the owner. */
+  /** Which processor it is. */
+  readonly model: CpuModel;
+  /** Time-stamp counter. Set by the owner. */
   readTsc: () => bigint = () => BigInt(Math.round(performance.now() * 1e6));
 
-  constructor(memory: GuestMemory, tables: DescriptorTables = seg.createDescriptorTables()) {
+  constructor(memory: GuestMemory, tables: DescriptorTables = seg.createDescriptorTables(), model: CpuModel = EVERYTHING) {
     this.memory = memory;
+    this.model = model;
     this.view = memory.view;
     this.perm = memory.perm;
     this.tables = tables;
@@ -546,7 +549,7 @@ export class Cpu implements Machine {
   repCmps(i: Instruction): boolean { return repCmps(this, i); }
 
   cpuid(): void {
-    const [a, b, c, d] = cpuid(this.state[0], this.state[1]);
+    const [a, b, c, d] = this.model.cpuid(this.state[0], this.state[1]);
     this.state[0] = a;
     this.state[3] = b;
     this.state[1] = c;

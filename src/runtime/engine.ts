@@ -66,7 +66,7 @@ export interface Engine {
 
 export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   const { state } = cpu;
-  const cache = new CodeCache(cpu.memory, state, options.oneInsnPerBlock ? 1 : MAX_BLOCK, options.maxSourceBytes ?? DEFAULT_SOURCE_BYTES);
+  const cache = new CodeCache(cpu.memory, state, options.oneInsnPerBlock ? 1 : MAX_BLOCK, options.maxSourceBytes ?? DEFAULT_SOURCE_BYTES, cpu.model.adapt);
   const threshold = options.threshold ?? DEFAULT_THRESHOLD;
   const jit = options.jit ?? "region";
   const stats: EngineStats = {

@@ -7,7 +7,7 @@ import { A, K } from "../decoder/instruction.ts";
 import { discover, type DiscoverOptions, type Graph, type GraphNode, successors } from "../translator/graph.ts";
 import type { Translator } from "../translator/index.ts";
 import { components } from "../translator/structure.ts";
-import type { Block } from "./block.ts";
+import type { Adapter, Block } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { GuestMemory } from "./memory.ts";
 
@@ -45,6 +45,7 @@ export interface Regions {
 
 export interface RegionOptions {
   readonly memory: GuestMemory;
+  readonly adapt: Adapter;
   readonly cache: CodeCache;
   readonly translator: () => Translator;
   /** Follow every direct jump, not only those to code that has run. */
@@ -62,6 +63,7 @@ export function createRegions(options: RegionOptions): Regions {
   const copies = new Map<number, number>();
   const discovery: DiscoverOptions = {
     memory,
+    adapt: options.adapt,
     executed: options.eager ? () => true : (address) => cache.has(address),
     indirectTargets: (address) => [...(targets.get(address) ?? [])],
     maxInstructions: MAX_REGION,

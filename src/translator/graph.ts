@@ -62,6 +62,8 @@ export function blockGraph(block: Block, loops: boolean): Graph {
 
 export interface DiscoverOptions {
   readonly memory: GuestMemory;
+  /** What an instruction is on the processor at hand. */
+  readonly adapt?: ((insn: Instruction) => Instruction) | undefined;
   /** Whether a jump to this address is worth following: it has been executed. */
   readonly executed: (address: number) => boolean;
   /** When given: the only addresses to follow outside copied callees. */
@@ -117,7 +119,8 @@ class Finder {
     const room = 4096 - (address & 0xfff);
     const limit = room >= 16 || memory.perm[(address + 15) >>> 12] & PERM.X ? 16 : room;
     const insn = decode(memory.u8, address >>> 0, address, limit);
-    return typeof insn === "object" ? insn : undefined;
+    if (typeof insn !== "object") return undefined;
+    return this.options.adapt === undefined ? insn : this.options.adapt(insn);
   }
 
   private follows(address: number, context: InlineContext | undefined): boolean {

@@ -81,7 +81,7 @@ export interface SystemFacts {
   /** The last process id given. */
   lastPid(): number;
   random(bytes: Uint8Array): void;
-  /** Text of /proc/cpuinfo for one processor without its number, if the CPU model wants to say more than the default. */
-  readonly cpuinfo?: string;
+  /** What /proc/cpuinfo says of the processor. */
+  readonly cpu: { readonly family: number; readonly model: number; readonly stepping: number; readonly level: number; readonly flags: string };
 }
 

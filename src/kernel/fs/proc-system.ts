@@ -9,10 +9,10 @@ import { processDirectory } from "./proc-process.ts";
 
 const FILE_SYSTEMS = "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tdevpts\nnodev\tpipefs\n\text4\n";
 
-const CPUINFO = [
-  "vendor_id\t: GenuineIntel", "cpu family\t: 6", "model\t\t: 15", "model name\t: jit386 virtual CPU", "stepping\t: 1", "cpu MHz\t\t: 1000.000",
-  "cache size\t: 4096 KB", "physical id\t: 0", "siblings\t: 1", "core id\t\t: 0", "cpu cores\t: 1", "fdiv_bug\t: no", "f00f_bug\t: no", "coma_bug\t: no",
-  "fpu\t\t: yes", "fpu_exception\t: yes", "cpuid level\t: 2", "wp\t\t: yes", "flags\t\t: fpu tsc cx8 cmov mmx fxsr sse sse2", "bogomips\t: 2000.00",
+const cpuText = ({ family, model, stepping, level, flags }: SystemFacts["cpu"]): string => [
+  "vendor_id\t: GenuineIntel", `cpu family\t: ${family}`, `model\t\t: ${model}`, "model name\t: jit386 translated i386 CPU", `stepping\t: ${stepping}`, "cpu MHz\t\t: 1000.000",
+  "cache size\t: 2048 KB", "physical id\t: 0", "siblings\t: 1", "core id\t\t: 0", "cpu cores\t: 1", "fdiv_bug\t: no", "f00f_bug\t: no", "coma_bug\t: no",
+  "fpu\t\t: yes", "fpu_exception\t: yes", `cpuid level\t: ${level}`, "wp\t\t: yes", `flags\t\t: ${flags}`, "bogomips\t: 2000.00",
   "clflush size\t: 64", "address sizes\t: 32 bits physical, 32 bits virtual", "power management:", "",
 ].join("\n");
 
@@ -109,7 +109,7 @@ export function createProc(environment: FsEnvironment, system: SystemFacts): Ino
 }
 
 function cpuinfo(system: SystemFacts): string {
-  return Array.from({ length: system.processors }, (_, i) => `processor\t: ${i}\n${system.cpuinfo ?? CPUINFO}\n`).join("");
+  return Array.from({ length: system.processors }, (_, i) => `processor\t: ${i}\n${cpuText(system.cpu)}\n`).join("");
 }
 
 /** The file system of /sys. */

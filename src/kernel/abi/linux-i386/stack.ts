@@ -1,7 +1,6 @@
 // The stack a program starts with: strings, argument and environment pointers, auxiliary vector, getauxval(3), in the order of
 // Linux's create_elf_tables.
 
-import { cpuid } from "../../../runtime/cpuid.ts";
 import { PAGE, mapArea, pageUp } from "../../mm.ts";
 import type { AddressSpace } from "../../mm.ts";
 import { RLIMIT } from "../../thread.ts";
@@ -59,9 +58,8 @@ export function buildStack(process: Process, mm: AddressSpace, request: ExecRequ
   memory.poke(at, random);
   const randomAt = at;
 
-  const [, , , features] = cpuid(1, 0);
   const auxv: number[] = [
-    AT.SYSINFO, facts.vsyscall, AT.SYSINFO_EHDR, facts.vdso, AT.MINSIGSTKSZ, 2048, AT.HWCAP, features, AT.PAGESZ, PAGE, AT.CLKTCK, 100,
+    AT.SYSINFO, facts.vsyscall, AT.SYSINFO_EHDR, facts.vdso, AT.MINSIGSTKSZ, 2048, AT.HWCAP, kernel.cpu.hardwareCapabilities, AT.PAGESZ, PAGE, AT.CLKTCK, 100,
     AT.PHDR, facts.phdr, AT.PHENT, 32, AT.PHNUM, facts.phnum, AT.BASE, facts.base, AT.FLAGS, 0, AT.ENTRY, facts.entry,
     AT.UID, credentials.uid, AT.EUID, credentials.euid, AT.GID, credentials.gid, AT.EGID, credentials.egid, AT.SECURE, 0,
     AT.RANDOM, randomAt, AT.HWCAP2, 0, AT.EXECFN, execfn, AT.PLATFORM, platform, AT.NULL, 0,
