@@ -14,7 +14,11 @@ interface Sleeper {
   key: string;
   woken: boolean;
   /** Sleeps in FUTEX_LOCK_PI: woken by being made the owner. */
-  readonly pi: boolean;
+  pi: boolean;
+  /** The word that it sleeps on. */
+  address: number;
+  /** FUTEX_WAIT_REQUEUE_PI: the lock that it will be moved to; 0 for others. */
+  readonly target: number;
 }
 
 const tables = new WeakMap<Kernel, Map<string, Sleeper[]>>();
@@ -51,7 +55,7 @@ export function futexWait(thread: Thread, address: number, value: number, bits: 
   const bad = check(thread, address);
   if (bad) return bad;
   if ((thread.memory.loadU32(address) ?? 0) !== value >>> 0) return -E.AGAIN;
-  const sleeper = enqueue(thread, keyOf(thread, address), bits, false);
+  const sleeper = enqueue(thread, address, bits, false);
   const leave = (result: number) => {
     dequeue(thread.kernel, sleeper);
     return sleeper.woken ? 0 : result;
@@ -67,8 +71,9 @@ export function futexWait(thread: Thread, address: number, value: number, bits: 
   });
 }
 
-function enqueue(thread: Thread, key: string, bits: number, pi: boolean): Sleeper {
-  const sleeper: Sleeper = { thread, bits, queue: createWaitQueue(), key, woken: false, pi };
+function enqueue(thread: Thread, address: number, bits: number, pi: boolean, target = 0): Sleeper {
+  const key = keyOf(thread, address);
+  const sleeper: Sleeper = { thread, bits, queue: createWaitQueue(), key, woken: false, pi, address, target };
   const all = table(thread.kernel);
   const list = all.get(key);
   if (list) list.push(sleeper);
@@ -97,7 +102,7 @@ export function wakeFutex(thread: Thread, address: number, count: number, bits =
   let woken = 0;
   for (const sleeper of list ? [...list] : []) {
     if (woken >= count) break;
-    if (sleeper.pi || (sleeper.bits & bits) === 0) continue;
+    if (sleeper.pi || sleeper.target !== 0 || (sleeper.bits & bits) === 0) continue;
     rouse(thread.kernel, sleeper);
     woken++;
   }
@@ -122,14 +127,66 @@ export function futexRequeue(thread: Thread, from: number, wakeCount: number, mo
   let moved = 0;
   for (const sleeper of [...(all.get(source) ?? [])]) {
     if (moved >= moveCount) break;
-    dequeue(thread.kernel, sleeper);
-    sleeper.key = target;
-    const list = all.get(target);
-    if (list) list.push(sleeper);
-    else all.set(target, [sleeper]);
+    if (sleeper.target !== 0) return -E.INVAL;
+    move(thread.kernel, sleeper, to, target);
     moved++;
   }
   return woken + moved;
+}
+
+function move(kernel: Kernel, sleeper: Sleeper, address: number, key: string): void {
+  const all = table(kernel);
+  dequeue(kernel, sleeper);
+  sleeper.key = key;
+  sleeper.address = address;
+  const list = all.get(key);
+  if (list) list.push(sleeper);
+  else all.set(key, [sleeper]);
+}
+
+/** FUTEX_WAIT_REQUEUE_PI: sleeps on a condition's word until it owns the lock. */
+export function futexWaitRequeuePi(thread: Thread, address: number, value: number, bits: number, deadline: number, lock: number): Result {
+  if (bits === 0 || address === lock) return -E.INVAL;
+  const bad = check(thread, address) || check(thread, lock);
+  if (bad) return bad;
+  if ((thread.memory.loadU32(address) ?? 0) !== value >>> 0) return -E.AGAIN;
+  const sleeper = enqueue(thread, address, bits, false, lock);
+  const leave = (result: number) => {
+    dequeue(thread.kernel, sleeper);
+    return sleeper.woken ? 0 : result;
+  };
+  return waitFor([sleeper.queue], () => (sleeper.woken ? 0 : undefined), {
+    deadline,
+    expired: () => leave(-E.TIMEDOUT),
+    // Moved to the lock already, it cannot go back to the condition.
+    interrupted: () => leave(sleeper.pi ? -E.AGAIN : -E.RESTARTNOINTR),
+  });
+}
+
+/** FUTEX_CMP_REQUEUE_PI: gives the lock to the first sleeper if it is free, and moves the others there. */
+export function futexRequeuePi(thread: Thread, from: number, wakeCount: number, moveCount: number, to: number, expected: number): number {
+  if (wakeCount !== 1 || moveCount < 0 || from === to) return -E.INVAL;
+  const bad = check(thread, from) || check(thread, to);
+  if (bad) return bad;
+  const { memory, kernel } = thread;
+  if ((memory.loadU32(from) ?? 0) !== expected >>> 0) return -E.AGAIN;
+  const source = keyOf(thread, from), target = keyOf(thread, to);
+  let count = 0;
+  for (const sleeper of [...(table(kernel).get(source) ?? [])]) {
+    if (count > moveCount) break;
+    if (sleeper.target === 0 || keyOf(sleeper.thread, sleeper.target) !== target) return count || -E.INVAL;
+    const word = memory.loadU32(to) ?? 0;
+    if (count === 0 && (word & TID_MASK) === 0) {
+      if (!memory.storeU32(to, (sleeper.thread.tid | (word & (WAITERS | OWNER_DIED))) >>> 0)) return -E.FAULT;
+      rouse(kernel, sleeper);
+    } else {
+      if (!memory.storeU32(to, (word | WAITERS) >>> 0)) return -E.FAULT;
+      move(kernel, sleeper, sleeper.target, target);
+      sleeper.pi = true;
+    }
+    count++;
+  }
+  return count;
 }
 
 /** FUTEX_WAKE_OP: changes the second word, wakes on the first and, by the old value, on the second. */
@@ -178,7 +235,7 @@ export function futexLockPi(thread: Thread, address: number, deadline: number, t
   }
   if (tryOnly) return -E.AGAIN;
   if (!memory.storeU32(address, (word | WAITERS) >>> 0)) return -E.FAULT;
-  const sleeper = enqueue(thread, keyOf(thread, address), ALL_BITS, true);
+  const sleeper = enqueue(thread, address, ALL_BITS, true);
   const leave = (result: number) => {
     dequeue(thread.kernel, sleeper);
     return sleeper.woken ? 0 : result;
@@ -196,12 +253,26 @@ export function futexUnlockPi(thread: Thread, address: number): number {
   if (bad) return bad;
   const word = thread.memory.loadU32(address) ?? 0;
   if ((word & TID_MASK) !== thread.tid) return -E.PERM;
+  return handOver(thread, address, 0) ? 0 : -E.FAULT;
+}
+
+/** Makes the first sleeper the owner of a lock, or nobody. */
+function handOver(thread: Thread, address: number, died: number): boolean {
   const list = (table(thread.kernel).get(keyOf(thread, address)) ?? []).filter((s) => s.pi);
   const next = list[0];
-  const value = next ? (next.thread.tid | (list.length > 1 ? WAITERS : 0)) >>> 0 : 0;
-  if (!thread.memory.storeU32(address, value)) return -E.FAULT;
+  const value = next ? (next.thread.tid | (list.length > 1 || died ? WAITERS : 0) | died) >>> 0 : died;
+  if (!thread.memory.storeU32(address, value)) return false;
   if (next) rouse(thread.kernel, next);
-  return 0;
+  return true;
+}
+
+/** Locks that a thread holds when it ends go to who sleeps on them, marked as left by a dead owner. */
+export function releaseLocks(thread: Thread): void {
+  for (const list of [...table(thread.kernel).values()]) {
+    const first = list.find((sleeper) => sleeper.pi);
+    const word = first?.thread.memory.loadU32(first.address);
+    if (first && word !== undefined && (word & TID_MASK) === thread.tid) handOver(first.thread, first.address, OWNER_DIED);
+  }
 }
 
 const ROBUST_LIMIT = 2048;

@@ -31,7 +31,7 @@ export function createKernel(options: KernelOptions): Kernel {
   return {
     clock: options.clock, random: options.random, hostname: options.hostname ?? "jit386", processes: new Map(), threads: new Map(),
     log: options.log ?? (() => {}), runnable: [], timers: [], current: undefined, sliceStart: 0, wakeThread, notify: () => {}, nextId: FIRST_ID,
-    firstPid: FIRST_ID, terminals: new Set(), loading: undefined,
+    firstPid: FIRST_ID, terminals: new Set(), loading: undefined, exitHooks: [],
     onStop: options.onStop ?? (() => {}), onFatalSignal: options.onFatalSignal ?? (() => {}), trace: options.trace, createEngine: options.createEngine,
     cpu: cpuModel(options.cpu ?? DEFAULT_CPU), abis: options.abis, reported: new Set(),
     yieldToHost: options.yieldToHost ?? (() => new Promise((resolve) => setTimeout(resolve, 0))),

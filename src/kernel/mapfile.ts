@@ -31,6 +31,7 @@ export function mappableFile(kernel: Kernel, file: OpenFile, fs: FsState): Mappa
       const now = file.stat();
       return typeof now === "number" ? 0 : now.size;
     },
+    places: () => placesOf(kernel, made),
     pread: (offset, into) => file.readAt(offset, into),
     pwrite: (offset, bytes) => file.writeAt(offset, bytes),
     retain() {
@@ -57,6 +58,15 @@ interface Place {
   readonly area: VmArea;
 }
 
+/** Where a file is mapped, in whichever process. */
+function placesOf(kernel: Kernel, file: MappableFile): Place[] {
+  const found: Place[] = [];
+  for (const mm of new Set([...kernel.processes.values()].map((process) => process.mm))) {
+    for (const area of mm.areas) if (area.file && area.file.inode === file.inode && area.file.device === file.device) found.push({ mm, area });
+  }
+  return found;
+}
+
 /** Follows what happens to a mapped inode. `file` is one of its files: how to read it, and which device and number it has. */
 function watchInode(kernel: Kernel, file: MappableFile): MappedInode {
   /** Our own reads and writes of the file: shared pages are right already, private ones may have to follow. */
@@ -80,13 +90,7 @@ function watchInode(kernel: Kernel, file: MappableFile): MappedInode {
     busy = before;
   }
 
-  function places(): Place[] {
-    const found: Place[] = [];
-    for (const mm of new Set([...kernel.processes.values()].map((process) => process.mm))) {
-      for (const area of mm.areas) if (area.file && area.file.inode === file.inode && area.file.device === file.device) found.push({ mm, area });
-    }
-    return found;
-  }
+  const places = () => placesOf(kernel, file);
 
   const flush = () => {
     for (const { mm, area } of places()) if (area.shared) writeBack(mm, area);

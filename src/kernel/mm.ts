@@ -19,6 +19,8 @@ export interface MappableFile {
   readonly device: number;
   readonly inode: number;
   size(): number;
+  /** Where it is mapped, in all processes. */
+  places(): readonly { readonly mm: AddressSpace; readonly area: VmArea }[];
   /** Bytes read (0 at the end of the file), or a negative errno. Synchronous. */
   pread(offset: number, into: Uint8Array): number;
   /** Writes back a shared mapping. */
@@ -213,18 +215,16 @@ function snapshot(mm: AddressSpace, area: VmArea): Uint8Array {
   return new Uint8Array(mm.memory.subarray(area.start, area.end - area.start));
 }
 
-/** A shared file mapping shows the same bytes as the process's other shared mappings of that part of the file. */
+/** A shared file mapping shows the same bytes as all other shared mappings of that part of the file, in whichever process. */
 function linkShared(mm: AddressSpace, area: VmArea): void {
-  const { file } = area;
-  if (!file) return;
-  for (const other of mm.areas) {
-    if (other === area || !other.shared || !other.file || other.file.inode !== file.inode || other.file.device !== file.device) continue;
+  for (const { mm: home, area: other } of area.file?.places() ?? []) {
+    if (other === area || !other.shared) continue;
     const from = Math.max(area.offset, other.offset);
     const to = Math.min(area.offset + area.end - area.start, other.offset + other.end - other.start);
     if (from >= to) continue;
     const here = area.start + from - area.offset, there = other.start + from - other.offset;
-    if (mm.memory.canRead(there, to - from)) mm.memory.poke(here, mm.memory.subarray(there, to - from));
-    mm.memory.share(here, there, to - from);
+    if (home.memory.canRead(there, to - from)) mm.memory.poke(here, home.memory.subarray(there, to - from));
+    mm.memory.share(here, there, to - from, home.memory);
   }
 }
 

@@ -7,7 +7,7 @@ import { E } from "./errno.ts";
 import type { FileTable, FsState } from "./fs/state.ts";
 import { cloneFileTable, cloneFsState, closeAll, shareFileTable } from "./fs/state.ts";
 import { endSession, wakeOrphans } from "./fs/terminal.ts";
-import { wakeFutex, walkRobustList } from "./futex.ts";
+import { releaseLocks, wakeFutex, walkRobustList } from "./futex.ts";
 import { captureContext, copyTables, loadContext, saveContext } from "./context.ts";
 import type { CpuContext } from "./context.ts";
 import { cloneAddressSpace, createAddressSpace, releaseAddressSpace } from "./mm.ts";
@@ -181,6 +181,7 @@ function releaseThread(thread: Thread): void {
   thread.wait = undefined;
   thread.state = "dead";
   walkRobustList(thread);
+  releaseLocks(thread);
   if (thread.clearChildTid !== 0 && process.mm.users > 0) {
     thread.memory.storeU32(thread.clearChildTid, 0);
     wakeFutex(thread, thread.clearChildTid, 1);
@@ -210,6 +211,7 @@ function finishProcess(process: Process, status: ExitStatus): void {
   disarmAll(process, false);
   closeAll(process.files);
   releaseAddressSpace(process.mm);
+  for (const hook of kernel.exitHooks) hook(process);
   if (process.sid === process.pid) endSession(process);
   const children = [...process.children];
   const heir = reaperOf(process);

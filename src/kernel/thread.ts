@@ -197,6 +197,8 @@ export interface Kernel {
   readonly terminals: Set<Terminal>;
   /** Code that a call needs and that is on its way. Nobody runs meanwhile, so that runs stay repeatable; the call is made again. */
   loading: Promise<void> | undefined;
+  /** Called when a process has ended. */
+  readonly exitHooks: ((process: Process) => void)[];
   /** Told when a signal is about to end a process with a dump. */
   onFatalSignal: (thread: Thread, signal: PendingSignal) => void;
   /** Told when a signal has stopped a process. */

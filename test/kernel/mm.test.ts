@@ -143,8 +143,8 @@ test("the stack grows down to its limit, not beyond", () => {
 });
 
 function fileOf(content: Uint8Array): MappableFile {
-  return {
-    name: "/f", device: 1, inode: 2, size: () => content.length, retain: () => {}, release: () => {},
+  const file: MappableFile = {
+    name: "/f", device: 1, inode: 2, places: () => mm.areas.filter((area) => area.file === file).map((area) => ({ mm, area })), size: () => content.length, retain: () => {}, release: () => {},
     pread: (offset, into) => {
       const part = content.subarray(offset, offset + into.length);
       into.set(part);
@@ -155,6 +155,7 @@ function fileOf(content: Uint8Array): MappableFile {
       return bytes.length;
     },
   };
+  return file;
 }
 
 describe("files", () => {

@@ -84,6 +84,18 @@ export function call(
   return { number, name, args, result, handler, level, note };
 }
 
+/** Handlers by name, in a module that is loaded when one of them is first called: see `loading` in thread.ts. */
+export function lazily<Name extends string>(load: () => Promise<Readonly<Record<Name, Handler>>>): (name: Name) => Handler {
+  let handlers: Readonly<Record<Name, Handler>> | undefined;
+  return (name) => (k, ...args) => {
+    if (handlers) return handlers[name](k, ...args);
+    k.kernel.loading = load().then((loaded) => {
+      handlers = loaded;
+    });
+    return -E.RESTARTNOINTR;
+  };
+}
+
 const enosys: Handler = () => -E.NOSYS;
 
 /** Declares a call that is known and answers ENOSYS. */

@@ -11,6 +11,7 @@ import { pinDentry, unpinDentry } from "./inode.ts";
 import type { AttributeChange, Caller, DirectoryEntry, Inode, Stat } from "./inode.ts";
 import type { PathRef } from "./state.ts";
 import { releaseFileLocks } from "./locks.ts";
+import { notices, tellClosed } from "./notify.ts";
 
 const NO_QUEUES: readonly WaitQueue[] = [];
 
@@ -132,6 +133,7 @@ export abstract class OpenFile {
   unref(): void {
     this.references--;
     if (this.references !== 0) return;
+    if (notices.listener) tellClosed(this);
     releaseFileLocks(this);
     this.release();
     unpinDentry(this.path.dentry);

@@ -8,6 +8,7 @@ import type { OpenFile } from "./file.ts";
 import { Dentry, dropDentry, genericPermission, lookupChild, moveDentry } from "./inode.ts";
 import type { Actor, AttributeChange, Caller, Inode, Time } from "./inode.ts";
 import type { PathRef } from "./state.ts";
+import { IN, linksOf, notices, noticed, tellGone, tellName, tellPlace } from "./notify.ts";
 import { openPipeNode } from "./pipe.ts";
 import { walkParent, walkPath, walkTarget } from "./walk.ts";
 import type { LastStep, WalkOptions } from "./walk.ts";
@@ -44,7 +45,8 @@ function createAndOpen(caller: Caller, last: LastStep, flags: number, mode: numb
   if (typeof inode === "number") return inode;
   const dentry = new Dentry(last.parent.dentry, last.name, inode);
   inode.attach(dentry);
-  return inode.open(flags & ~O.TRUNC, { mount: last.parent.mount, dentry }, caller);
+  if (notices.listener) tellName(last.parent.dentry, last.name, IN.CREATE);
+  return noticed(inode.open(flags & ~O.TRUNC, { mount: last.parent.mount, dentry }, caller), 0);
 }
 
 /** A new name may be made in the directory. */
@@ -67,9 +69,9 @@ export function openPlace(caller: Caller, place: PathRef, flags: number): OpenFi
   if ((inode.type === S.IFCHR || inode.type === S.IFBLK) && place.mount.flags.nodev) return -E.ACCES;
   const denied = inode.permission(mask, actorOf(caller));
   if (denied < 0) return denied;
-  if (inode.isDirectory) return new DirectoryFile(flags, place);
-  if (inode.isNamedPipe) return openPipeNode(inode, flags, place);
-  return inode.open(flags, place, caller);
+  if (inode.isDirectory) return noticed(new DirectoryFile(flags, place), 0);
+  if (inode.isNamedPipe) return noticed(openPipeNode(inode, flags, place), 0);
+  return noticed(inode.open(flags, place, caller), flags & O.TRUNC ? IN.MODIFY : 0);
 }
 
 function openPath(caller: Caller, base: PathRef, path: string, flags: number, options: WalkOptions): OpenFile | number {
@@ -106,12 +108,17 @@ function placeForNew(caller: Caller, base: PathRef, path: string, directory: boo
   return error < 0 ? error : last;
 }
 
-const settle = (result: Inode | number): number => (typeof result === "number" ? result : 0);
+/** What a call that makes a name answers; watchers hear of it. */
+function settle(result: Inode | number, last: LastStep, event: number = IN.CREATE): number {
+  if (typeof result === "number" && result < 0) return result;
+  if (notices.listener) tellName(last.parent.dentry, last.name, event);
+  return 0;
+}
 
 export function makeDirectory(caller: Caller, base: PathRef, path: string, mode: number): number {
   const last = placeForNew(caller, base, path, true);
   if (typeof last === "number") return last;
-  return settle(last.parent.dentry.inode.mkdir(last.name, umasked(caller, mode & 0o1777), actorOf(caller)));
+  return settle(last.parent.dentry.inode.mkdir(last.name, umasked(caller, mode & 0o1777), actorOf(caller)), last, IN.CREATE | IN.ISDIR);
 }
 
 /** mknod(2): `mode` with its type; no type means a regular file. */
@@ -122,14 +129,14 @@ export function makeNode(caller: Caller, base: PathRef, path: string, mode: numb
   const last = placeForNew(caller, base, path, false);
   if (typeof last === "number") return last;
   if ((type === S.IFCHR || type === S.IFBLK) && actorOf(caller).fsuid !== 0) return -E.PERM;
-  return settle(last.parent.dentry.inode.mknod(last.name, type | umasked(caller, mode & 0o7777), rdev, actorOf(caller)));
+  return settle(last.parent.dentry.inode.mknod(last.name, type | umasked(caller, mode & 0o7777), rdev, actorOf(caller)), last);
 }
 
 export function makeSymlink(caller: Caller, target: string, base: PathRef, path: string): number {
   if (target === "") return -E.NOENT;
   const last = placeForNew(caller, base, path, false);
   if (typeof last === "number") return last;
-  return settle(last.parent.dentry.inode.symlink(last.name, target, actorOf(caller)));
+  return settle(last.parent.dentry.inode.symlink(last.name, target, actorOf(caller)), last);
 }
 
 /** linkat(2) once the source is resolved. */
@@ -139,7 +146,9 @@ export function makeLink(caller: Caller, source: PathRef, base: PathRef, path: s
   const inode = source.dentry.inode;
   if (source.mount !== last.parent.mount) return -E.XDEV;
   if (inode.isDirectory) return -E.PERM;
-  return last.parent.dentry.inode.link(last.name, inode);
+  const result = last.parent.dentry.inode.link(last.name, inode);
+  if (result === 0 && notices.listener) tellPlace(source.dentry, IN.ATTRIB, false);
+  return settle(result, last);
 }
 
 /** The directory's owner, the file's owner or anyone may remove a name, sticky bit considered. */
@@ -167,8 +176,16 @@ export function removeFile(caller: Caller, base: PathRef, path: string): number 
   if (error < 0) return error;
   if (victim.inode.isDirectory) return -E.ISDIR;
   if (victim.mounts) return -E.BUSY;
+  const links = linksOf(victim);
   const result = last.parent.dentry.inode.unlink(last.name, victim.inode);
-  if (result === 0) dropDentry(victim);
+  if (result === 0) {
+    dropDentry(victim);
+    if (notices.listener) {
+      tellPlace(victim, IN.ATTRIB, false);
+      tellGone(victim, links);
+      tellName(last.parent.dentry, last.name, IN.DELETE);
+    }
+  }
   return result;
 }
 
@@ -185,7 +202,13 @@ export function removeDirectory(caller: Caller, base: PathRef, path: string): nu
   if (!victim.inode.isDirectory) return -E.NOTDIR;
   if (victim.mounts) return -E.BUSY;
   const result = last.parent.dentry.inode.rmdir(last.name, victim.inode);
-  if (result === 0) dropDentry(victim);
+  if (result === 0) {
+    dropDentry(victim);
+    if (notices.listener) {
+      tellName(last.parent.dentry, last.name, IN.DELETE | IN.ISDIR);
+      tellGone(victim, 0);
+    }
+  }
   return result;
 }
 
@@ -225,6 +248,7 @@ export function renameFile(caller: Caller, oldBase: PathRef, oldPath: string, ne
   }
   if (source.mounts || victim?.mounts) return -E.BUSY;
   if (victim && (victim.inode === source.inode || victim.inode.key === source.inode.key)) return 0;
+  const links = linksOf(victim);
   const result = from.parent.dentry.inode.rename(from.name, to.parent.dentry.inode, to.name, flags);
   if (result < 0) return result;
   if (flags & RENAME.EXCHANGE && victim) {
@@ -235,6 +259,23 @@ export function renameFile(caller: Caller, oldBase: PathRef, oldPath: string, ne
     victim.name = source.name;
   } else if (victim) dropDentry(victim);
   moveDentry(source, to.parent.dentry, to.name);
+  if (notices.listener) {
+    const kind = source.inode.isDirectory ? IN.ISDIR : 0;
+    const cookie = ++notices.cookie;
+    tellName(from.parent.dentry, from.name, IN.MOVED_FROM | kind, cookie);
+    tellName(to.parent.dentry, to.name, IN.MOVED_TO | kind, cookie);
+    tellPlace(source, IN.MOVE_SELF | kind, false);
+    if (victim && flags & RENAME.EXCHANGE) {
+      const other = victim.inode.isDirectory ? IN.ISDIR : 0;
+      const back = ++notices.cookie;
+      tellName(to.parent.dentry, to.name, IN.MOVED_FROM | other, back);
+      tellName(from.parent.dentry, from.name, IN.MOVED_TO | other, back);
+      tellPlace(victim, IN.MOVE_SELF | other, false);
+    } else if (victim) {
+      if (!victim.inode.isDirectory) tellPlace(victim, IN.ATTRIB, false);
+      tellGone(victim, links);
+    }
+  }
   return 0;
 }
 
@@ -245,7 +286,16 @@ export function truncatePlace(caller: Caller, place: PathRef, size: number): num
   if (inode.type !== S.IFREG) return -E.INVAL;
   const allowed = inode.permission(MAY.WRITE, actorOf(caller));
   if (allowed < 0) return allowed;
-  return place.mount.flags.readonly ? -E.ROFS : inode.truncate(size);
+  if (place.mount.flags.readonly) return -E.ROFS;
+  const result = inode.truncate(size);
+  if (result === 0 && notices.listener) tellPlace(place.dentry, IN.MODIFY);
+  return result;
+}
+
+/** Watchers hear of changed attributes. */
+function changed(place: PathRef, result: number, event: number = IN.ATTRIB): number {
+  if (result >= 0 && notices.listener) tellPlace(place.dentry, event | (place.dentry.inode.isDirectory ? IN.ISDIR : 0));
+  return result;
 }
 
 /** chmod(2)'s rules, then the change. `apply` is the inode's or the open file's setattr. */
@@ -255,7 +305,7 @@ export function changeMode(caller: Caller, place: PathRef, mode: number, apply: 
   if (typeof stat === "number") return stat;
   const actor = actorOf(caller);
   if (actor.fsuid !== 0 && actor.fsuid !== stat.uid) return -E.PERM;
-  return apply({ mode: mode & 0o7777 });
+  return changed(place, apply({ mode: mode & 0o7777 }));
 }
 
 /** chown(2): -1 (as uint32 or int32) leaves an id alone. */
@@ -276,9 +326,9 @@ export function changeOwner(caller: Caller, place: PathRef, uid: number, gid: nu
   if (stat.mode & S.IFREG && stat.mode & (S.ISUID | S.ISGID) && !place.dentry.inode.isDirectory) {
     const clear = S.ISUID | (stat.mode & 0o010 ? S.ISGID : 0);
     const error = apply(change);
-    return error < 0 || !(stat.mode & clear) ? error : apply({ mode: stat.mode & 0o7777 & ~clear });
+    return changed(place, error < 0 || !(stat.mode & clear) ? error : apply({ mode: stat.mode & 0o7777 & ~clear }));
   }
-  return apply(change);
+  return changed(place, apply(change));
 }
 
 /** utimensat(2): undefined leaves a time alone; `now` for both needs write permission only. */
@@ -299,7 +349,7 @@ export function changeTimes(
   const change: AttributeChange = {};
   if (atime) change.atime = atime;
   if (mtime) change.mtime = mtime;
-  return apply(change);
+  return changed(place, apply(change), atime && mtime ? IN.ATTRIB : atime ? IN.ACCESS : IN.MODIFY);
 }
 
 /** access(2) with the given ids. */

@@ -7,6 +7,7 @@ import { waitFor } from "../../wait.ts";
 import type { Result } from "../../wait.ts";
 import { call, flags, pointer, size, structIn } from "../syscall.ts";
 import type { Context, SystemCall } from "../syscall.ts";
+import { installPidFile } from "./calls-pidfd.ts";
 import { tlsNumber, readUserDescriptor } from "./calls-thread.ts";
 import { pack } from "../../../runtime/segments.ts";
 
@@ -29,6 +30,8 @@ interface CloneArguments {
   readonly parentTid: number;
   readonly childTid: number;
   readonly tls: number;
+  /** Where CLONE_PIDFD stores the descriptor. */
+  readonly pidfd: number;
 }
 
 function doClone(k: Context, a: CloneArguments): Result {
@@ -37,7 +40,10 @@ function doClone(k: Context, a: CloneArguments): Result {
   if (has(CLONE.CLONE_THREAD) && !has(CLONE.CLONE_SIGHAND)) return -E.INVAL;
   if (has(CLONE.CLONE_FS) && has(CLONE.CLONE_NEWNS)) return -E.INVAL;
   if (has(CLONE.CLONE_SIGHAND) && a.high & CLEAR_SIGHAND) return -E.INVAL;
-  if (has(CLONE.CLONE_PIDFD)) return -E.INVAL;
+  if (has(CLONE.CLONE_PIDFD)) {
+    if (has(CLONE.CLONE_THREAD) || has(CLONE.CLONE_DETACHED)) return -E.INVAL;
+    if (!k.memory.canWrite(a.pidfd, 4)) return -E.FAULT;
+  }
   if (has(NEW_NAMESPACES)) return -E.PERM;
   let tls: { entry: number; words: [number, number] } | undefined;
   if (has(CLONE.CLONE_SETTLS)) {
@@ -60,6 +66,7 @@ function doClone(k: Context, a: CloneArguments): Result {
   if (has(CLONE.CLONE_CHILD_SETTID)) child.memory.storeU32(a.childTid, child.tid);
   if (has(CLONE.CLONE_CHILD_CLEARTID)) child.clearChildTid = a.childTid;
   if (has(CLONE.CLONE_PARENT_SETTID)) k.memory.storeU32(a.parentTid, child.tid);
+  if (has(CLONE.CLONE_PIDFD)) k.memory.storeU32(a.pidfd, installPidFile(k, child.process, 0));
   if (!has(CLONE.CLONE_VFORK)) return child.tid;
   const queue = child.process.vforkQueue;
   const { process, tid } = child;
@@ -67,7 +74,7 @@ function doClone(k: Context, a: CloneArguments): Result {
   return waitFor([queue], () => (process.vforkQueue === undefined ? tid : undefined), { uninterruptible: true });
 }
 
-const PLAIN: CloneArguments = { flags: 0, high: 0, exitSignal: 17, stack: 0, parentTid: 0, childTid: 0, tls: 0 };
+const PLAIN: CloneArguments = { flags: 0, high: 0, exitSignal: 17, stack: 0, parentTid: 0, childTid: 0, tls: 0, pidfd: 0 };
 
 const CLONE3_MIN = 64, CLONE3_MAX = 4096;
 
@@ -86,15 +93,15 @@ function clone3(k: Context, at: number, length: number): Result {
   if (exitSignal > SIGNAL_COUNT || (low & (CLONE.CLONE_THREAD | CLONE.CLONE_PARENT) && exitSignal)) return -E.INVAL;
   if ((stack === 0) !== (stackSize === 0)) return -E.INVAL;
   return doClone(k, {
-    flags: low | 0, high, exitSignal, stack: stack === 0 ? 0 : stack + stackSize, parentTid: field(3), childTid: field(2), tls: field(7),
+    flags: low | 0, high, exitSignal, stack: stack === 0 ? 0 : stack + stackSize, parentTid: field(3), childTid: field(2), tls: field(7), pidfd: field(1),
   });
 }
 
 export const cloneCalls: readonly SystemCall[] = [
   call(2, "fork", [], "pid", (k) => doClone(k, PLAIN)),
   call(120, "clone", [flags("flags", CLONE), pointer("stack"), pointer("parent_tid"), structIn("tls", "user_desc"), pointer("child_tid")], "pid",
-    (k, bits, stack, parentTid, tls, childTid) => doClone(k, { flags: bits & ~0xff, high: 0, exitSignal: bits & 0xff, stack, parentTid, childTid, tls }), "partial",
-    "no namespaces, no CLONE_PIDFD"),
+    (k, bits, stack, parentTid, tls, childTid) => doClone(k, { flags: bits & ~0xff, high: 0, exitSignal: bits & 0xff, stack, parentTid, childTid, tls, pidfd: parentTid }),
+    "partial", "no namespaces"),
   call(190, "vfork", [], "pid", (k) => doClone(k, { ...PLAIN, flags: CLONE.CLONE_VM | CLONE.CLONE_VFORK })),
-  call(435, "clone3", [structIn("cl_args", "clone_args"), size("size")], "pid", clone3, "partial", "no namespaces, no CLONE_PIDFD, no set_tid"),
+  call(435, "clone3", [structIn("cl_args", "clone_args"), size("size")], "pid", clone3, "partial", "no namespaces, no set_tid"),
 ];

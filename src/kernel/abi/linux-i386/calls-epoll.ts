@@ -1,11 +1,11 @@
-// epoll_create(2), epoll_ctl(2), epoll_wait(2), and inotify, which is not offered. struct epoll_event is packed: 12 bytes.
+// epoll_create(2), epoll_ctl(2), epoll_wait(2). struct epoll_event is packed: 12 bytes.
 
 import { E } from "../../errno.ts";
 import { O } from "../../fs/constants.ts";
 import { EPOLL, EpollFile } from "../../fs/epoll.ts";
 import { waitFor } from "../../wait.ts";
 import type { Result } from "../../wait.ts";
-import { absent, call, fd, flags, int, oneOf, pointer, size, structIn } from "../syscall.ts";
+import { call, fd, flags, int, oneOf, pointer, size, structIn } from "../syscall.ts";
 import type { Context, SystemCall } from "../syscall.ts";
 import { temporaryMask } from "./calls-poll.ts";
 import { fileOf, install } from "./file-arguments.ts";
@@ -85,8 +85,4 @@ export const epollCalls: readonly SystemCall[] = [
   call(319, "epoll_pwait", [...waitArguments, ...sigset], "int", (k, n, p, c, t, m, s) => pwait(k, n, p, c, milliseconds(t), m, s)),
   call(329, "epoll_create1", [flags("flags", { EPOLL_CLOEXEC: O.CLOEXEC })], "fd", create),
   call(441, "epoll_pwait2", [fd("epfd"), pointer("events"), int("maxevents"), structIn("timeout", "timespec64"), ...sigset], "int", pwait2),
-  absent(291, "inotify_init"),
-  absent(292, "inotify_add_watch"),
-  absent(293, "inotify_rm_watch"),
-  absent(332, "inotify_init1"),
 ];

@@ -4,10 +4,12 @@
 import { E } from "../../errno.ts";
 import { FALLOC, O, S } from "../../fs/constants.ts";
 import type { OpenFile } from "../../fs/file.ts";
+import { IN, notices, tellPlace } from "../../fs/notify.ts";
 import { truncatePlace } from "../../fs/operations.ts";
 import { walkPath } from "../../fs/walk.ts";
 import { SIG, signalThread } from "../../signal.ts";
 import { RLIMIT } from "../../thread.ts";
+import { mapResult } from "../../wait.ts";
 import type { Result } from "../../wait.ts";
 import { bufferIn, bufferOut, call, fd, flags, hex, i64, int, oneOf, path, pointer, size, structOut, uint } from "../syscall.ts";
 import type { Context, SystemCall } from "../syscall.ts";
@@ -22,10 +24,19 @@ function read(k: Context, n: number, address: number, count: number): Result {
   const file = fileOf(k, n);
   if (!file || !file.readable) return -E.BADF;
   const wanted = Math.min(count >>> 0, MAX_COUNT);
-  return block(file, () => {
-    const result = fillGuest(k, address, wanted, (into) => file.read(into, k));
+  const result = block(file, () => {
+    const got = fillGuest(k, address, wanted, (into) => file.read(into, k));
     // At the end of a file nothing is copied, so a bad address does not matter.
-    return result === -E.FAULT && file.available() === 0 && file.mappable ? 0 : result;
+    return got === -E.FAULT && file.available() === 0 && file.mappable ? 0 : got;
+  });
+  return notices.listener ? told(file, IN.ACCESS, result) : result;
+}
+
+/** Watchers hear of bytes read or written. */
+function told(file: OpenFile, event: number, result: Result): Result {
+  return mapResult(result, (count) => {
+    if (count > 0) tellPlace(file.path.dentry, event);
+    return count;
   });
 }
 
@@ -39,6 +50,10 @@ function write(k: Context, n: number, address: number, count: number): Result {
 }
 
 function writeBytes(k: Context, file: OpenFile, bytes: Uint8Array): Result {
+  return notices.listener ? told(file, IN.MODIFY, writeQuietly(k, file, bytes)) : writeQuietly(k, file, bytes);
+}
+
+function writeQuietly(k: Context, file: OpenFile, bytes: Uint8Array): Result {
   if (!file.seekable) return blockingWrite(k, file, bytes);
   const allowed = allowedSize(k, file, file.position, bytes.length);
   if (allowed < 0) return allowed;
@@ -61,7 +76,9 @@ function pread(k: Context, n: number, address: number, count: number, offset: nu
   if (offset < 0) return -E.INVAL;
   const file = fileOf(k, n);
   if (!file || !file.readable) return -E.BADF;
-  return fillGuest(k, address, Math.min(count >>> 0, MAX_COUNT), (into) => file.readAt(offset, into));
+  const got = fillGuest(k, address, Math.min(count >>> 0, MAX_COUNT), (into) => file.readAt(offset, into));
+  if (got > 0 && notices.listener) tellPlace(file.path.dentry, IN.ACCESS);
+  return got;
 }
 
 function pwrite(k: Context, n: number, address: number, count: number, offset: number): number {
@@ -73,7 +90,9 @@ function pwrite(k: Context, n: number, address: number, count: number, offset: n
   if (length === 0 && wanted > 0) return -E.FAULT;
   const allowed = allowedSize(k, file, offset, length);
   if (allowed < 0) return allowed;
-  return writeAll(k.memory.subarray(address, allowed), (part, done) => file.writeAt(offset + done, part));
+  const put = writeAll(k.memory.subarray(address, allowed), (part, done) => file.writeAt(offset + done, part));
+  if (put > 0 && notices.listener) tellPlace(file.path.dentry, IN.MODIFY);
+  return put;
 }
 
 interface Segment {
@@ -126,7 +145,8 @@ function readVector(k: Context, n: number, vector: number, count: number, offset
     eachSegment(segments, (segment, done) =>
       fillGuest(k, segment.address, segment.length, (into) => (offset === undefined ? file.read(into, k) : file.readAt(offset + done, into))));
   if (segments.every((segment) => segment.length === 0)) return 0;
-  return offset === undefined ? block(file, attempt) : attempt();
+  const result = offset === undefined ? block(file, attempt) : attempt();
+  return notices.listener ? told(file, IN.ACCESS, result) : result;
 }
 
 function gather(k: Context, segments: readonly Segment[]): Uint8Array | number {
@@ -164,7 +184,8 @@ function writeVector(k: Context, n: number, vector: number, count: number, offse
   if (offset === undefined) return writeBytes(k, file, bytes);
   const allowed = allowedSize(k, file, offset, bytes.length);
   if (allowed < 0) return allowed;
-  return writeAll(bytes.subarray(0, allowed), (part, done) => file.writeAt(offset + done, part));
+  const put = writeAll(bytes.subarray(0, allowed), (part, done) => file.writeAt(offset + done, part));
+  return notices.listener ? told(file, IN.MODIFY, put) : put;
 }
 
 /** The position argument of preadv and pwritev: low and high word as two arguments. */
@@ -215,7 +236,10 @@ function ftruncate(k: Context, n: number, length: number): number {
   if (!file || file.flags & O.PATH) return -E.BADF;
   if (!file.writable) return -E.INVAL;
   const allowed = allowedTruncate(k, length);
-  return allowed < 0 ? allowed : file.truncate(length);
+  if (allowed < 0) return allowed;
+  const result = file.truncate(length);
+  if (result === 0 && notices.listener) tellPlace(file.path.dentry, IN.MODIFY);
+  return result;
 }
 
 function fallocate(k: Context, n: number, bits: number, offset: number, length: number): number {

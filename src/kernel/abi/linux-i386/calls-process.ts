@@ -11,7 +11,8 @@ import { waitFor } from "../../wait.ts";
 import type { Result } from "../../wait.ts";
 import { NO_RESULT, call, dirfd, flags, int, oneOf, path, pid, pointer, strings, structIn, structOut } from "../syscall.ts";
 import type { Context, SystemCall } from "../syscall.ts";
-import { AT } from "../../fs/constants.ts";
+import { AT, O } from "../../fs/constants.ts";
+import { PidFile } from "../../fs/pidfd.ts";
 import { baseOf, byteString, pathArgument } from "./file-arguments.ts";
 import { writeRusage } from "./calls-system.ts";
 
@@ -135,6 +136,15 @@ const ID_TYPE = { P_ALL: 0, P_PID: 1, P_PGID: 2, P_PIDFD: 3 };
 function waitid(k: Context, type: number, id: number, info: number, how: number, usage: number): Result {
   if (how & ~(WAIT.WNOHANG | WAIT.WUNTRACED | WAIT.WCONTINUED | WEXITED | WNOWAIT | WAIT.__WNOTHREAD | WAIT.__WALL | (WAIT.__WCLONE | 0))) return -E.INVAL;
   if (!(how & (WEXITED | WAIT.WUNTRACED | WAIT.WCONTINUED))) return -E.INVAL;
+  let nonblocking = false;
+  if (type === ID_TYPE.P_PIDFD) {
+    const file = getFile(k.process.files, id);
+    if (id < 0) return -E.INVAL;
+    if (!(file instanceof PidFile)) return -E.BADF;
+    id = file.process.pid;
+    type = ID_TYPE.P_PID;
+    nonblocking = (file.flags & O.NONBLOCK) !== 0;
+  }
   if (type < 0 || type > 2 || (type === ID_TYPE.P_PID && id <= 0) || (type === ID_TYPE.P_PGID && id < 0)) return -E.INVAL;
   const matches = chooser(k, type === ID_TYPE.P_ALL ? -1 : type === ID_TYPE.P_PID ? id : -(id || k.process.pgid));
   if (info && !k.memory.canWrite(info, 128)) return -E.FAULT;
@@ -162,6 +172,7 @@ function waitid(k: Context, type: number, id: number, info: number, how: number,
     return value > 0 ? 0 : value;
   };
   if (typeof result === "number") return settle(result);
+  if (nonblocking) return -E.AGAIN;
   return waitFor(result.queues, () => {
     const value = result.attempt();
     return value === undefined ? undefined : settle(value);

@@ -3,7 +3,7 @@
 import { pack, unpack } from "../../../runtime/segments.ts";
 import type { UserDescriptor } from "../../../runtime/segments.ts";
 import { E } from "../../errno.ts";
-import { futexLockPi, futexRequeue, futexUnlockPi, futexWait, futexWake, futexWakeOp } from "../../futex.ts";
+import { futexLockPi, futexRequeue, futexRequeuePi, futexUnlockPi, futexWait, futexWaitRequeuePi, futexWake, futexWakeOp } from "../../futex.ts";
 import type { Result } from "../../wait.ts";
 import { SECOND } from "../../time.ts";
 import { call, int, oneOf, pointer, size, structIn, structOut, uint } from "../syscall.ts";
@@ -130,7 +130,8 @@ function modifyLdt(k: Context, what: number, at: number, length: number): number
 // -- futex ----------------------------------------------------------------------------------------------------------------------------------
 
 const FUTEX = {
-  WAIT: 0, WAKE: 1, REQUEUE: 3, CMP_REQUEUE: 4, WAKE_OP: 5, LOCK_PI: 6, UNLOCK_PI: 7, TRYLOCK_PI: 8, WAIT_BITSET: 9, WAKE_BITSET: 10, LOCK_PI2: 13,
+  WAIT: 0, WAKE: 1, REQUEUE: 3, CMP_REQUEUE: 4, WAKE_OP: 5, LOCK_PI: 6, UNLOCK_PI: 7, TRYLOCK_PI: 8, WAIT_BITSET: 9, WAKE_BITSET: 10,
+  WAIT_REQUEUE_PI: 11, CMP_REQUEUE_PI: 12, LOCK_PI2: 13,
 } as const;
 const PRIVATE = 128;
 const CLOCK_REALTIME = 256;
@@ -153,7 +154,7 @@ function deadlineOf(k: Context, at: number, wide: boolean, absolute: boolean, re
 function futex(k: Context, address: number, op: number, value: number, timeout: number, address2: number, value3: number, wide: boolean): Result {
   const command = op & ~(PRIVATE | CLOCK_REALTIME);
   const realtime = (op & CLOCK_REALTIME) !== 0;
-  if (realtime && command !== FUTEX.WAIT && command !== FUTEX.WAIT_BITSET && command !== FUTEX.LOCK_PI2) return -E.NOSYS;
+  if (realtime && command !== FUTEX.WAIT && command !== FUTEX.WAIT_BITSET && command !== FUTEX.LOCK_PI2 && command !== FUTEX.WAIT_REQUEUE_PI) return -E.NOSYS;
   switch (command) {
     case FUTEX.WAIT: case FUTEX.WAIT_BITSET: case FUTEX.LOCK_PI: case FUTEX.LOCK_PI2: {
       const pi = command === FUTEX.LOCK_PI || command === FUTEX.LOCK_PI2;
@@ -162,6 +163,11 @@ function futex(k: Context, address: number, op: number, value: number, timeout: 
       if (pi) return futexLockPi(k, address, deadline, false);
       return futexWait(k, address, value, command === FUTEX.WAIT ? ALL_BITS : value3, deadline);
     }
+    case FUTEX.WAIT_REQUEUE_PI: {
+      const deadline = deadlineOf(k, timeout, wide, true, realtime);
+      return deadline < 0 ? deadline : futexWaitRequeuePi(k, address, value, ALL_BITS, deadline, address2);
+    }
+    case FUTEX.CMP_REQUEUE_PI: return futexRequeuePi(k, address, value | 0, timeout | 0, address2, value3);
     case FUTEX.WAKE: return futexWake(k, address, value | 0, ALL_BITS);
     case FUTEX.WAKE_BITSET: return futexWake(k, address, value | 0, value3);
     case FUTEX.REQUEUE: return futexRequeue(k, address, value | 0, timeout | 0, address2, undefined);
@@ -181,8 +187,8 @@ const futexArguments = (time: string) => [
 
 export const threadCalls: readonly SystemCall[] = [
   call(123, "modify_ldt", [int("func"), pointer("ptr"), size("bytecount")], "int", modifyLdt),
-  call(240, "futex", futexArguments("timespec32"), "int", (k, a, op, v, t, b, c) => futex(k, a, op, v, t, b, c, false), "partial", "no FUTEX_WAIT_REQUEUE_PI"),
+  call(240, "futex", futexArguments("timespec32"), "int", (k, a, op, v, t, b, c) => futex(k, a, op, v, t, b, c, false)),
   call(243, "set_thread_area", [structIn("u_info", "user_desc")], "int", setThreadArea),
   call(244, "get_thread_area", [structOut("u_info", "user_desc")], "int", getThreadArea),
-  call(422, "futex_time64", futexArguments("timespec64"), "int", (k, a, op, v, t, b, c) => futex(k, a, op, v, t, b, c, true), "partial", "no FUTEX_WAIT_REQUEUE_PI"),
+  call(422, "futex_time64", futexArguments("timespec64"), "int", (k, a, op, v, t, b, c) => futex(k, a, op, v, t, b, c, true)),
 ];

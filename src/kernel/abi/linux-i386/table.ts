@@ -6,11 +6,13 @@ import { cloneCalls } from "./calls-clone.ts";
 import { credentialCalls } from "./calls-credentials.ts";
 import { epollCalls } from "./calls-epoll.ts";
 import { fcntlCalls } from "./calls-fcntl.ts";
+import { ipcCalls } from "./calls-ipc.ts";
 import { ioctlCalls } from "./calls-ioctl.ts";
 import { ioCalls } from "./calls-io.ts";
 import { memoryCalls } from "./calls-mm.ts";
 import { nameCalls } from "./calls-name.ts";
 import { openCalls } from "./calls-open.ts";
+import { pidfdCalls } from "./calls-pidfd.ts";
 import { pollCalls } from "./calls-poll.ts";
 import { processCalls } from "./calls-process.ts";
 import { signalCalls } from "./calls-signal.ts";
@@ -25,7 +27,7 @@ import { transferCalls } from "./calls-transfer.ts";
 const LISTS: readonly (readonly SystemCall[])[] = [
   openCalls, ioCalls, statCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, timerfdCalls,
   transferCalls, memoryCalls, processCalls, cloneCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
-  socketCalls,
+  socketCalls, ipcCalls, pidfdCalls,
 ];
 
 function gather(): (SystemCall | undefined)[] {
