@@ -44,6 +44,8 @@ export interface GuestMemory {
 
   /** Maps zero-filled pages. `prot` is PROT_READ=1 | PROT_WRITE=2 | PROT_EXEC=4 (W and X imply R, as on the hardware). */
   map(address: number, length: number, prot: number): void;
+  /** As unmap of a range that is mapped throughout, in a memory that nobody runs in any more. */
+  reset(address: number, length: number): void;
   unmap(address: number, length: number): void;
   protect(address: number, length: number, prot: number): void;
   /** Marks mapped pages as lying past the end of their file (SIGBUS on access). */
@@ -108,6 +110,7 @@ export function createMemory(): GuestMemory {
   const buffer = new SharedArrayBuffer(SPACE + GUARD);
   const view = new DataView(buffer);
   const u8 = new Uint8Array(buffer, 0, SPACE);
+  const words = new Float64Array(buffer, 0, SPACE / 8);
   const perm = new Int8Array(PAGES + 16);
   const mapped = new Uint8Array(PAGES);
   /** Contents of mapped pages that cannot be read just now. */
@@ -210,10 +213,19 @@ export function createMemory(): GuestMemory {
         dropCode(page);
         unshare(page);
         stash.delete(page);
-        if (perm[page] & R) u8.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+        if (perm[page] & R) words.fill(0, page * (PAGE_SIZE / 8), (page + 1) * (PAGE_SIZE / 8));
         perm[page] = 0;
         mapped[page] = 0;
       }
+    },
+    reset(address, length) {
+      const first = pageOf(address), last = lastPage(address, length);
+      for (let page = first; page <= last; page++) if (perm[page] & SHARED) unshare(page);
+      stash.clear();
+      // Eight bytes a step: the bytes of shared buffers are not set by memset.
+      words.fill(0, first * (PAGE_SIZE / 8), (last + 1) * (PAGE_SIZE / 8));
+      perm.fill(0, first, last + 1);
+      mapped.fill(0, first, last + 1);
     },
     protect(address, length, prot) {
       const bits = rights(prot);
@@ -277,9 +289,11 @@ export function createMemory(): GuestMemory {
     poke(address, bytes) {
       invalidate(address, bytes.length);
       for (let done = 0; done < bytes.length; ) {
-        const at = (address >>> 0) + done, page = pageOf(at), room = Math.min(bytes.length - done, PAGE_SIZE - (at & 0xfff));
+        const at = (address >>> 0) + done, page = pageOf(at), open = (perm[page] & R) !== 0;
+        let room = Math.min(bytes.length - done, PAGE_SIZE - (at & 0xfff));
+        for (let next = page + 1; open && done + room < bytes.length && perm[next] & R; next++) room = Math.min(bytes.length - done, room + PAGE_SIZE);
         const part = bytes.subarray(done, done + room);
-        if (perm[page] & R) u8.set(part, at);
+        if (open) u8.set(part, at);
         else {
           const hidden = stash.get(page) ?? ZERO_PAGE.slice();
           hidden.set(part, at & 0xfff);
