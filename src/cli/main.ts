@@ -152,8 +152,10 @@ async function makeMachine(line: CommandLine, engines: Engine[], looking: Lookin
     strace?.flush(false);
     return new Promise<void>((resolve) => setImmediate(resolve));
   };
+  const network = values.net === undefined ? undefined : (await import("../host/node/net.ts")).createHostNetwork();
   const machine: Machine = createMachine({
     kernel: {
+      hostNetwork: network,
       clock: inspection?.clock(clock) ?? clock,
       random: seed === undefined ? nodeRandom : seededRandom(Number(seed)),
       cpu: values.cpu as CpuName | undefined, trace: strace?.tracer,
@@ -226,6 +228,7 @@ async function main(args: readonly string[]): Promise<number> {
   const ended = await machine.run(path, guestArgs, [...env].map(([key, value]) => `${key}=${value}`));
   strace?.finish();
   if (typeof ended === "number") throw startFailure(line.rest[0], -ended);
+  await machine.kernel.hostNetwork?.settle();
   await inspection?.finish(engines);
   return ended.signal ? 128 + ended.signal : ended.code;
 }

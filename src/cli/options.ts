@@ -21,6 +21,7 @@ export interface Option {
 export const OPTIONS = [
   { name: "root", short: "", argument: "DIR", help: "show DIR as / to the program, and nothing else of the host" },
   { name: "mount", short: "", argument: "HOST:GUEST[:ro]", repeatable: true, help: "show the host's file or directory at GUEST" },
+  { name: "net", short: "", argument: "", help: "let the program use the host's network; without it there is a loopback network of its own" },
   { name: "env", short: "E", argument: "NAME[=VALUE]", repeatable: true, noTwin: true, help: "set a variable of the program's environment, or remove it" },
   {
     name: "jit", short: "", argument: "off|block|region", values: ["off", "block", "region"],

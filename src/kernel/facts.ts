@@ -88,5 +88,6 @@ export function systemFacts(kernel: () => Kernel, hostname: string, release: str
     memoryFree: () => MEMORY_TOTAL - [...kernel().processes.values()].reduce((sum, p) => sum + Math.min(totalSize(p.mm), 2 ** 26), 0),
     lastPid: () => kernel().nextId - 1,
     random: (bytes) => kernel().random(bytes),
+    networkTable: (name) => kernel().networkTable?.(name) ?? "",
   };
 }

@@ -4,6 +4,7 @@ import type { Cpu } from "../runtime/cpu.ts";
 import { type CpuName, cpuModel, DEFAULT_CPU } from "../runtime/cpuid.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Abi } from "./abi/abi.ts";
+import type { HostNetwork } from "./net/host.ts";
 import type { PendingSignal } from "./signal.ts";
 import { wakeThread } from "./scheduler.ts";
 import type { Kernel, Process, Thread, Tracer } from "./thread.ts";
@@ -21,6 +22,8 @@ export interface KernelOptions {
   readonly trace?: Tracer;
   readonly onFatalSignal?: (thread: Thread, signal: PendingSignal) => void;
   readonly onStop?: (process: Process) => void;
+  /** Lets programs reach beyond the machine; without it there is the loopback network only. */
+  readonly hostNetwork?: HostNetwork;
   /** Lets callbacks of the host run; by default through setTimeout, which every host has. */
   readonly yieldToHost?: () => Promise<void>;
 }
@@ -34,6 +37,7 @@ export function createKernel(options: KernelOptions): Kernel {
     firstPid: FIRST_ID, terminals: new Set(), loading: undefined, exitHooks: [],
     onStop: options.onStop ?? (() => {}), onFatalSignal: options.onFatalSignal ?? (() => {}), trace: options.trace, createEngine: options.createEngine,
     cpu: cpuModel(options.cpu ?? DEFAULT_CPU), abis: options.abis, reported: new Set(),
+    hostNetwork: options.hostNetwork, networkTable: undefined,
     yieldToHost: options.yieldToHost ?? (() => new Promise((resolve) => setTimeout(resolve, 0))),
   };
 }

@@ -13,6 +13,8 @@ import type { FileTable, FsState, PathRef } from "./fs/state.ts";
 import type { Terminal } from "./fs/terminal.ts";
 import type { CpuContext } from "./context.ts";
 import type { AddressSpace } from "./mm.ts";
+import type { HostNetwork } from "./net/host.ts";
+import type { TableName } from "./net/tables.ts";
 import type { PendingSignal, SignalAction, SignalStack } from "./signal.ts";
 import type { Clock, TimerQueue, Timers } from "./time.ts";
 import type { Result, Wait, WaitQueue } from "./wait.ts";
@@ -212,6 +214,10 @@ export interface Kernel {
   readonly abis: readonly Abi[];
   /** Calls and other things already reported once. */
   readonly reported: Set<string>;
+  /** The host's network, when programs may use it. */
+  readonly hostNetwork: HostNetwork | undefined;
+  /** The lines of /proc/net/NAME; undefined before the first socket. */
+  networkTable: ((name: TableName) => string) | undefined;
   /** Lets the host run its callbacks. */
   readonly yieldToHost: () => Promise<void>;
 }

@@ -50,6 +50,11 @@ export abstract class OpenFile {
     return false;
   }
 
+  /** A socket (../net/socket.ts). */
+  get isSocket(): boolean {
+    return false;
+  }
+
   /** Queues woken when the answer of `poll` or of a read or write that gave -EAGAIN may have changed. */
   get queues(): readonly WaitQueue[] {
     return NO_QUEUES;

@@ -21,6 +21,8 @@ export interface HostFileSystem extends FileSystem {
   readonly openDevice: DeviceOpener | undefined;
   /** Times set to the nanosecond: the host interface is exact to the microsecond only, so what was asked for is remembered here. */
   readonly exactTimes: Map<string, { atime: Time; mtime: Time }>;
+  /** Keys of the files that stand for sockets bound by programs: to the host they are empty regular files. */
+  readonly sockets: Set<string>;
 }
 
 /** The root inode of a host directory (or file) to mount; negative errno when it is not there. */
@@ -28,10 +30,17 @@ export function hostRoot(host: HostFs, directory: string, openDevice?: DeviceOpe
   const stat = host.lstat(directory === "" ? "/" : directory);
   if (typeof stat === "number") return stat;
   const fs: HostFileSystem = {
-    type: "ext4", dev: stat.dev, host, directory: directory === "/" ? "" : directory, openDevice, exactTimes: new Map(),
+    type: "ext4", dev: stat.dev, host, directory: directory === "/" ? "" : directory, openDevice, exactTimes: new Map(), sockets: new Set(),
     statfs: (inode) => host.statfs((inode as HostInode).path() || "/"),
   };
   return new HostInode(fs, stat);
+}
+
+const keyOf = (stat: Stat): string => `h${stat.dev}:${stat.ino}`;
+
+/** Gives the file of a bound socket its type back. */
+function markSocket(fs: HostFileSystem, stat: Stat): void {
+  if ((stat.mode & S.IFMT) === S.IFREG && fs.sockets.has(keyOf(stat))) stat.mode = (stat.mode & ~S.IFMT) | S.IFSOCK;
 }
 
 const sameMicrosecond = (a: Time, b: Time): boolean => a.sec === b.sec && Math.trunc(a.nsec / 1000) === Math.trunc(b.nsec / 1000);
@@ -84,7 +93,9 @@ export class HostInode extends Inode {
   }
 
   exact(stat: Stat | number): Stat | number {
-    if (typeof stat === "number" || this.fs.exactTimes.size === 0) return stat;
+    if (typeof stat === "number") return stat;
+    if (this.type === S.IFSOCK) stat.mode = (stat.mode & ~S.IFMT) | S.IFSOCK;
+    if (this.fs.exactTimes.size === 0) return stat;
     const exact = this.fs.exactTimes.get(this.key);
     if (!exact) return stat;
     if (sameMicrosecond(stat.atime, exact.atime)) stat.atime = exact.atime;
@@ -103,6 +114,7 @@ export class HostInode extends Inode {
   override lookup(name: string, cached: Inode | undefined): Inode | number {
     const stat = this.fs.host.lstat(this.child(name));
     if (typeof stat === "number") return stat;
+    if (this.fs.sockets.size > 0) markSocket(this.fs, stat);
     if (cached instanceof HostInode && cached.ino === stat.ino && cached.dev === stat.dev && cached.type === (stat.mode & S.IFMT)) {
       cached.fresh = stat;
       return cached;
@@ -114,7 +126,8 @@ export class HostInode extends Inode {
     const entries = this.fs.host.readdir(this.path() || "/");
     if (typeof entries === "number") return entries;
     const base = this.path();
-    return entries.map((entry) => new LazyEntry(this.fs.host, base, entry.name, entry.type));
+    const { sockets } = this.fs;
+    return entries.map((entry) => new LazyEntry(this.fs.host, base, entry.name, sockets.size > 0 && entry.type === S.IFREG ? 0 : entry.type, sockets));
   }
 
   /** A new object belongs to the guest's user where the host lets us say so. */
@@ -129,7 +142,9 @@ export class HostInode extends Inode {
     const path = this.child(name);
     this.own(path, actor);
     const stat = this.fs.host.lstat(path);
-    return typeof stat === "number" ? stat : new HostInode(this.fs, stat);
+    if (typeof stat === "number") return stat;
+    markSocket(this.fs, stat);
+    return new HostInode(this.fs, stat);
   }
 
   override create(name: string, mode: number, actor: Actor, flags: number): Inode | number {
@@ -150,11 +165,15 @@ export class HostInode extends Inode {
   }
 
   override mknod(name: string, mode: number, _rdev: number, actor: Actor): Inode | number {
-    const path = this.child(name);
-    if ((mode & S.IFMT) === S.IFIFO) return this.settled(name, this.fs.host.mkfifo(path, mode & 0o7777), actor);
-    if ((mode & S.IFMT) !== S.IFREG) return -E.PERM;
+    const path = this.child(name), type = mode & S.IFMT;
+    if (type === S.IFIFO) return this.settled(name, this.fs.host.mkfifo(path, mode & 0o7777), actor);
+    if (type !== S.IFREG && type !== S.IFSOCK) return -E.PERM;
     const fd = this.fs.host.open(path, O.WRONLY | O.CREAT | O.EXCL, mode & 0o7777);
     if (fd < 0) return fd;
+    if (type === S.IFSOCK) {
+      const stat = this.fs.host.fstat(fd);
+      if (typeof stat !== "number") this.fs.sockets.add(keyOf(stat));
+    }
     this.fs.host.close(fd);
     return this.settled(name, 0, actor);
   }
@@ -169,8 +188,10 @@ export class HostInode extends Inode {
     return this.fs.host.link(target.path(), this.child(name));
   }
 
-  override unlink(name: string): number {
-    return this.fs.host.unlink(this.child(name));
+  override unlink(name: string, victim: Inode): number {
+    const error = this.fs.host.unlink(this.child(name));
+    if (error === 0 && victim.type === S.IFSOCK) this.fs.sockets.delete(victim.key);
+    return error;
   }
 
   override rmdir(name: string): number {
@@ -274,13 +295,15 @@ class LazyEntry implements DirectoryEntry {
   private readonly host: HostFs;
   private readonly directory: string;
   private readonly knownType: number;
+  private readonly sockets: ReadonlySet<string>;
   private looked: Stat | number | undefined = undefined;
 
-  constructor(host: HostFs, directory: string, name: string, type: number) {
+  constructor(host: HostFs, directory: string, name: string, type: number, sockets: ReadonlySet<string>) {
     this.host = host;
     this.directory = directory;
     this.name = name;
     this.knownType = type;
+    this.sockets = sockets;
   }
 
   private look(): Stat | number {
@@ -296,7 +319,8 @@ class LazyEntry implements DirectoryEntry {
   get type(): number {
     if (this.knownType) return this.knownType;
     const stat = this.look();
-    return typeof stat === "number" ? 0 : stat.mode & S.IFMT;
+    if (typeof stat === "number") return 0;
+    return this.sockets.has(keyOf(stat)) ? S.IFSOCK : stat.mode & S.IFMT;
   }
 }
 

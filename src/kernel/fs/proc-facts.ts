@@ -1,6 +1,7 @@
 // What procfs tells about processes and the system, as the kernel has to supply it. All numbers are plain numbers; times are in
 // clock ticks of 1/100 s (USER_HZ), sizes in bytes unless said otherwise. Texts are byte strings.
 
+import type { TableName } from "../net/tables.ts";
 import type { FileTable, FsState, PathRef } from "./state.ts";
 
 export interface ThreadFacts {
@@ -83,5 +84,7 @@ export interface SystemFacts {
   random(bytes: Uint8Array): void;
   /** What /proc/cpuinfo says of the processor. */
   readonly cpu: { readonly family: number; readonly model: number; readonly stepping: number; readonly level: number; readonly flags: string };
+  /** The lines of /proc/net/NAME, "" where there are none. */
+  networkTable(name: TableName): string;
 }
 

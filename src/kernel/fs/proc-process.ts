@@ -8,6 +8,7 @@ import type { DirectoryNode, Node } from "./procfs.ts";
 import type { ProcessFacts, SystemFacts, ThreadFacts } from "./proc-facts.ts";
 import { mountsText, mountInfoText } from "./proc-mounts.ts";
 import { createFileTable, displayPath, getFile, openDescriptors } from "./state.ts";
+import type { TableName } from "../net/tables.ts";
 import type { PathRef } from "./state.ts";
 
 const hex16 = (n: bigint): string => n.toString(16).padStart(16, "0");
@@ -144,7 +145,7 @@ function threadEntries(system: SystemFacts, pid: number, tid: number): Record<st
     maps: about((f) => f.maps()),
     mountinfo: about((f) => mountInfoText(f.fs)),
     mounts: about((f) => mountsText(f.fs)),
-    net: netDirectory(),
+    net: netDirectory(system),
     oom_score: about(() => "0\n"),
     oom_score_adj: about(() => "0\n", { mode: 0o644, write: (text: string) => text.length }),
     personality: about(() => "00000008\n", { mode: 0o400 }),
@@ -157,18 +158,21 @@ function threadEntries(system: SystemFacts, pid: number, tid: number): Record<st
   };
 }
 
-/** Network tables without any connection. */
-export function netDirectory(): Node {
-  const socketHeader = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+/** The network as /proc/net shows it; the lines of sockets come from net/tables.ts once there are sockets. */
+export function netDirectory(system: SystemFacts): Node {
+  const four = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
+  const six = "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
   const zeros = "       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n";
+  const sockets = (heading: string, name: TableName) => file(() => heading + system.networkTable(name));
   return directory({
     dev: file(() =>
       "Inter-|   Receive                                                |  Transmit\n" +
       " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n" +
       `    lo: ${zeros.trimStart()}`),
+    if_inet6: file(() => "00000000000000000000000000000001 01 80 10 80       lo\n"),
     route: file(() => "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"),
-    tcp: file(() => socketHeader), tcp6: file(() => socketHeader), udp: file(() => socketHeader), udp6: file(() => socketHeader),
-    unix: file(() => "Num       RefCount Protocol Flags    Type St Inode Path\n"),
+    tcp: sockets(`${four}\n`, "tcp"), tcp6: sockets(`${six}\n`, "tcp6"), udp: sockets(`${four} ref pointer drops\n`, "udp"),
+    udp6: sockets(`${six} ref pointer drops\n`, "udp6"), unix: sockets("Num       RefCount Protocol Flags    Type St Inode Path\n", "unix"),
   });
 }
 

@@ -13,6 +13,7 @@ import { mapResult } from "../../wait.ts";
 import type { Result } from "../../wait.ts";
 import { bufferIn, bufferOut, call, fd, flags, hex, i64, int, oneOf, path, pointer, size, structOut, uint } from "../syscall.ts";
 import type { Context, SystemCall } from "../syscall.ts";
+import { readSocket, writeSocket } from "./calls-socket.ts";
 import {
   allowedSize, atArgument, block, blockingWrite, fileOf, fillGuest, MAX_COUNT, readableLength,
 } from "./file-arguments.ts";
@@ -24,6 +25,7 @@ function read(k: Context, n: number, address: number, count: number): Result {
   const file = fileOf(k, n);
   if (!file || !file.readable) return -E.BADF;
   const wanted = Math.min(count >>> 0, MAX_COUNT);
+  if (file.isSocket && wanted > 0) return readSocket(k, file, [{ address, length: wanted }]);
   const result = block(file, () => {
     const got = fillGuest(k, address, wanted, (into) => file.read(into, k));
     // At the end of a file nothing is copied, so a bad address does not matter.
@@ -54,6 +56,7 @@ function writeBytes(k: Context, file: OpenFile, bytes: Uint8Array): Result {
 }
 
 function writeQuietly(k: Context, file: OpenFile, bytes: Uint8Array): Result {
+  if (file.isSocket) return writeSocket(k, file, bytes);
   if (!file.seekable) return blockingWrite(k, file, bytes);
   const allowed = allowedSize(k, file, file.position, bytes.length);
   if (allowed < 0) return allowed;
@@ -145,6 +148,7 @@ function readVector(k: Context, n: number, vector: number, count: number, offset
     eachSegment(segments, (segment, done) =>
       fillGuest(k, segment.address, segment.length, (into) => (offset === undefined ? file.read(into, k) : file.readAt(offset + done, into))));
   if (segments.every((segment) => segment.length === 0)) return 0;
+  if (file.isSocket && offset === undefined) return readSocket(k, file, segments);
   const result = offset === undefined ? block(file, attempt) : attempt();
   return notices.listener ? told(file, IN.ACCESS, result) : result;
 }

@@ -12,6 +12,7 @@ import type { MasterFile, SlaveFile } from "../../fs/pty.ts";
 import { SIG, signalGroup } from "../../signal.ts";
 import { call, fd, hex, oneOf } from "../syscall.ts";
 import type { Context, SystemCall } from "../syscall.ts";
+import { socketIoctl } from "./calls-socket.ts";
 import { fileOf, install } from "./file-arguments.ts";
 
 export const REQUESTS = {
@@ -21,8 +22,10 @@ export const REQUESTS = {
   TIOCPKT: 0x5420, TIOCSIG: 0x40045436, TIOCGPKT: 0x80045438, TIOCGPTLCK: 0x80045439, TIOCGEXCL: 0x80045440, TIOCVHANGUP: 0x5437,
   TCSETS2: 0x402c542b, TCSETSW2: 0x402c542c, TCSETSF2: 0x402c542d, TIOCGDEV: 0x80045432, TIOCCONS: 0x541d, TIOCMGET: 0x5415,
   TIOCGETD: 0x5424, TCSBRKP: 0x5425, TIOCGSID: 0x5429, TCGETS2: 0x802c542a, TIOCGPTN: 0x80045430, TIOCSPTLCK: 0x40045431, TIOCGPTPEER: 0x5441,
-  FIONCLEX: 0x5450, FIOCLEX: 0x5451, FIOASYNC: 0x5452, FIOQSIZE: 0x5460, FS_IOC_GETFLAGS: 0x80046601, FICLONE: 0x40049409, SIOCGIFCONF: 0x8912,
-  SIOCGIFFLAGS: 0x8913, SIOCGIFADDR: 0x8915, SIOCGIFINDEX: 0x8933,
+  FIONCLEX: 0x5450, FIOCLEX: 0x5451, FIOASYNC: 0x5452, FIOQSIZE: 0x5460, FS_IOC_GETFLAGS: 0x80046601, FICLONE: 0x40049409, FIOSETOWN: 0x8901,
+  SIOCSPGRP: 0x8902, FIOGETOWN: 0x8903, SIOCGPGRP: 0x8904, SIOCATMARK: 0x8905, SIOCGSTAMP: 0x8906, SIOCGIFNAME: 0x8910, SIOCGIFCONF: 0x8912, SIOCGIFFLAGS: 0x8913,
+  SIOCGIFADDR: 0x8915, SIOCGIFDSTADDR: 0x8917, SIOCGIFBRDADDR: 0x8919, SIOCGIFNETMASK: 0x891b, SIOCGIFMETRIC: 0x891d, SIOCGIFMTU: 0x8921, SIOCGIFHWADDR: 0x8927,
+  SIOCGIFINDEX: 0x8933, SIOCGIFTXQLEN: 0x8942, SIOCGIFMAP: 0x8970,
 } as const;
 
 function ioctl(k: Context, n: number, request: number, argument: number): number {
@@ -41,6 +44,7 @@ function ioctl(k: Context, n: number, request: number, argument: number): number
     }
     case REQUESTS.FICLONE: return -E.OPNOTSUPP;
   }
+  if (file.isSocket) return socketIoctl(k, file, request >>> 0, argument) ?? -E.NOTTY;
   const terminal = terminalFile(file);
   if (!terminal) return -E.NOTTY;
   if (terminal.hungUp && !isMaster(file)) return request >>> 0 === REQUESTS.TIOCSPGRP ? -E.NOTTY : -E.IO;
