@@ -1,7 +1,7 @@
 // Sockets, socket(2): the declarations. What the calls do stands in socket-calls.ts, which is loaded with everything below it (net/) when a program
-// makes its first socket: most never do. Also the calls of other subsystems that are known and absent (System V IPC, message queues,
 // makes its first socket: most never do. Also the calls of other subsystems that are known and absent (modules, swap, quota, the mount
 // API).
+
 import { E } from "../../errno.ts";
 import type { OpenFile } from "../../fs/file.ts";
 import { getFile } from "../../fs/state.ts";
