@@ -76,7 +76,7 @@ export function emitGraph(graph: Graph, options: EmitOptions): Emitted {
     const emitter = new Emitter(graph, options, leaving, plan);
     const emitted = emitter.run();
     if (emitted === undefined) plan = undefined;
-    else if (plan === undefined && emitter.lanesMeet()) plan = planLanes(graph.nodes, emitter.laneEvents);
+    else if (plan === undefined && emitter.lanesMeet()) plan = planLanes(graph.nodes, emitter.laneEvents, (n) => emitter.meets(n));
     else return emitted;
   }
 }
@@ -277,9 +277,13 @@ class Emitter implements BlockEmission {
     return "mx";
   }
 
+  meets(n: number): boolean {
+    return this.structure.merge[n] || this.structure.loopHeader[n];
+  }
+
   /** Whether ways meet and vector instructions stand among them. */
   lanesMeet(): boolean {
-    return this.laneEvents.some((list) => list.some((e) => e !== undefined)) && this.structure.merge.some((m, n) => m || this.structure.loopHeader[n]);
+    return this.laneEvents.some((list) => list.some((e) => e !== undefined)) && this.graph.nodes.some((n) => this.meets(n.index));
   }
 
   private settlingFlags(): string {

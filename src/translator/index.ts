@@ -41,6 +41,13 @@ export interface Translator {
 /** The names under which the generated code knows its constants. */
 const CONSTANTS = ["R", "V", "P", "SEL", "XI", "XD", "XF", "XB", "XW", "VF", "X87", "FL", "W", "M", "LOOKUP", "NEXT", "TRACE", "C"] as const;
 
+/**
+ * Those that a function with loops takes into locals first. V8 looks at an access to an array in a loop before it has found that the
+ * array is a constant, when both belong to the loop: then the code loads length and base address each time. A local read ahead of the
+ * loop is known to be constant in time.
+ */
+const LOCAL = ["R", "V", "P", "XI", "XD", "XF", "VF"];
+
 export function createTranslator(options: TranslatorOptions): Translator {
   const { cpu, observer } = options;
   let serial = 0;
@@ -61,7 +68,10 @@ export function createTranslator(options: TranslatorOptions): Translator {
     // a serial number makes every source text unique: V8 shares the code of closures made from equal text, and then
     // cannot embed the constants in it
     const fname = `${observer === undefined ? "" : identifier(observer.nameOf(block.address))}${tier}_${(block.address >>> 0).toString(16)}_${(serial++).toString(36)}`;
-    const whole = `"use strict";${named.length > 0 ? `const ${named.join(", ")};` : ""}return (function ${fname}() {\n${count}${source}\n});\n//# sourceURL=jit386/${fname}.js`;
+    const own = source.includes("for (;;)") ? LOCAL.filter((n) => new RegExp(`\\b${n}\\b`).test(source)) : [];
+    const locals = own.length > 0 ? `const ${own.map((n) => `${n} = ${n}_`).join(", ")};\n` : "";
+    const outer = own.map((n) => `const ${n}_ = ${n};`).join("");
+    const whole = `"use strict";${outer}${named.length > 0 ? `const ${named.join(", ")};` : ""}return (function ${fname}() {\n${locals}${count}${source}\n});\n//# sourceURL=jit386/${fname}.js`;
     const { vec } = cpu;
     const values = [
       cpu.state, cpu.memory.view, cpu.memory.perm, cpu.selectors, vec.i32s, vec.f64s, vec.f32s, vec.i8s, vec.i16s, vec, cpu.x87, FL, W, cpu,

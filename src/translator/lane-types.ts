@@ -41,7 +41,8 @@ const ZERO = 8, LOADED = 16, FILE = 32, TYPES = 7;
 /** The type of a mask with one bit; of several none. */
 export const typeOf = (mask: number): LaneType | undefined => (mask === 1 ? "d" : mask === 2 ? "i" : mask === 4 ? "f" : undefined);
 
-export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEvents[]): LanePlan {
+/** `meets`: whether ways meet at a node, so that lanes arrive there in locals. */
+export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEvents[], meets: (n: number) => boolean): LanePlan {
   const successor = nodes.map((n) => (n.afterCall !== undefined ? [] : successors(n).map((s) => s.index)));
   const lists = nodes.map((_, n) => inOrder(events[n].at(-1)));
 
@@ -93,6 +94,12 @@ export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEven
   const wanted = nodes.map((_, n) => {
     const perInstruction: Uint8Array[] = [];
     let w = behind(n);
+    // what nobody wants travels all the same
+    for (const s of successor[n].filter(meets)) {
+      joins[s].forEach((type, lane) => {
+        if (w[lane] === 0 && type !== undefined && type !== "z") w[lane] = BIT[type];
+      });
+    }
     for (let k = events[n].length - 1; k >= 0; k--) {
       perInstruction[k] = w.slice();
       const stop = k > 0 ? events[n][k - 1] : undefined;

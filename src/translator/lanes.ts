@@ -452,6 +452,8 @@ export class LaneState {
 
   /** Statements that store the half (or its low lane) at a DataView index. What they need is read now. */
   storing(k: number, lanes: number, to: LaneSource): string {
+    const h = this.halves[k];
+    if (lanes === 2 && !this.exact(h) && h.sourceMask === 3 && h.i[0] === undefined && k < REGISTER_HALVES && this.out.wanted(2 * k) === "d") this.certainD(k);
     if (lanes === 2 && this.exact(this.halves[k])) return `V.setFloat64(${to(0)}, ${this.halves[k].d}, true);`;
     let text = "";
     for (let lane = 0; lane < lanes; lane++) {
