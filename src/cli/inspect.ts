@@ -103,11 +103,16 @@ export function createInspection(line: CommandLine, now: () => number, print: (t
     isOptimised: trace !== undefined || report !== undefined || values.stats !== undefined ? optimisationQuestion() : undefined,
   });
   if (trace !== undefined) process.on("exit", trace.flush);
+  /** Who watches the trace sees it before the program waits. */
+  const resting = <T>(wait: () => Promise<T>): Promise<T> => {
+    trace?.flush();
+    return wait();
+  };
   return {
     observe: collector.observe,
     attach: (engine) => collector.attach(engine),
-    clock: (clock) => ({ ...clock, sleep: (deadline, wake) => collector.idle(() => clock.sleep(deadline, wake)) }),
-    yieldToHost: (wait) => () => collector.idle(wait),
+    clock: (clock) => ({ ...clock, sleep: (deadline, wake) => collector.idle(() => resting(() => clock.sleep(deadline, wake))) }),
+    yieldToHost: (wait) => () => collector.idle(() => resting(wait)),
     start(kernel) {
       collector.kernel = kernel;
     },

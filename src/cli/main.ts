@@ -201,10 +201,19 @@ function startFailure(program: string, errno: number): Failure {
 }
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === "bench") {
+    const { bench } = await import("./bench.ts");
+    return bench(args.slice(1));
+  }
   const line = parseCommandLine(args, process.env);
   if (line.values.help !== undefined) {
     const { helpText } = await import("./options.ts");
     fs.writeSync(1, helpText());
+    return 0;
+  }
+  if (line.values.completion !== undefined) {
+    const { completion } = await import("./completion.ts");
+    fs.writeSync(1, completion(line.values.completion));
     return 0;
   }
   if (line.values.version !== undefined) {

@@ -47,6 +47,7 @@ export const OPTIONS = [
   { name: "report", short: "", argument: "FILE.html", help: "write a page about the run: hot code, flame graph, translations, system calls" },
   { name: "log", short: "D", argument: "FILE", help: "write the log to FILE" },
   { name: "seed", short: "", argument: "N", number: true, help: "repeatable run: random numbers from N, virtual clock" },
+  { name: "completion", short: "", argument: "SHELL", values: ["bash", "zsh", "fish"], noTwin: true, help: "print the completion of these options for bash, zsh or fish" },
   { name: "help", short: "h", argument: "", noTwin: true, help: "print this" },
   { name: "version", short: "V", argument: "", noTwin: true, help: "print the version" },
 ] as const satisfies readonly Option[];
@@ -61,10 +62,26 @@ export interface CommandLine {
   readonly rest: readonly string[];
 }
 
+/** As CommandLine, for other tables of options. */
+interface AnyCommandLine {
+  readonly values: Partial<Record<string, string>>;
+  readonly lists: Partial<Record<string, readonly string[]>>;
+  readonly rest: readonly string[];
+}
+
 /** A command line that cannot be understood; the message is one line. */
 export class UsageError extends Error {}
 
 const TABLE: readonly Option[] = OPTIONS;
+
+/** The options of `jit386 bench`. */
+export const BENCH_OPTIONS: readonly Option[] = [
+  { name: "runs", short: "", argument: "N", number: true, help: "runs of each engine (5)" },
+  { name: "limit", short: "", argument: "SECONDS", number: true, help: "give up a run after this time (120)" },
+  { name: "json", short: "", argument: "FILE", help: "write the figures as JSON; - is standard output, in place of the table" },
+  { name: "svg", short: "", argument: "FILE", help: "write a bar chart" },
+  ...TABLE.filter((option) => ["root", "mount", "env", "jit-threshold", "help"].includes(option.name)),
+];
 
 export function twinOf(name: string): string {
   return `JIT386_${name.toUpperCase().replaceAll("-", "_")}`;
@@ -79,7 +96,9 @@ function checked(option: Option, value: string, given: string): string {
 }
 
 /** Parses the arguments up to the program; the environment gives what they do not. Throws a UsageError. */
-export function parseCommandLine(args: readonly string[], env: Readonly<Record<string, string | undefined>>): CommandLine {
+export function parseCommandLine(args: readonly string[], env: Readonly<Record<string, string | undefined>>, table?: undefined): CommandLine;
+export function parseCommandLine(args: readonly string[], env: Readonly<Record<string, string | undefined>>, table: readonly Option[]): AnyCommandLine;
+export function parseCommandLine(args: readonly string[], env: Readonly<Record<string, string | undefined>>, table: readonly Option[] = TABLE): AnyCommandLine {
   const values: Partial<Record<string, string>> = {};
   const lists: Partial<Record<string, string[]>> = {};
   const set = (option: Option, value: string, given: string) => {
@@ -95,9 +114,9 @@ export function parseCommandLine(args: readonly string[], env: Readonly<Record<s
       break;
     }
     if (!arg.startsWith("-") || arg === "-") break;
-    at = arg.startsWith("--") ? parseLong(args, at, set) : parseShort(args, at, set);
+    at = arg.startsWith("--") ? parseLong(table, args, at, set) : parseShort(table, args, at, set);
   }
-  for (const option of TABLE) {
+  for (const option of table) {
     const value = option.noTwin ? undefined : env[twinOf(option.name)];
     if (value === undefined || values[option.name] !== undefined || lists[option.name] !== undefined) continue;
     if (option.argument === "" || (option.bare !== undefined && (value === "1" || OFF.has(value)))) {
@@ -112,11 +131,11 @@ export function parseCommandLine(args: readonly string[], env: Readonly<Record<s
 type Setter = (option: Option, value: string, given: string) => void;
 
 /** Both return the index of the last argument used. */
-function parseLong(args: readonly string[], at: number, set: Setter): number {
+function parseLong(table: readonly Option[], args: readonly string[], at: number, set: Setter): number {
   const arg = args[at];
   const equals = arg.indexOf("=");
   const name = equals < 0 ? arg.slice(2) : arg.slice(2, equals);
-  const option = TABLE.find((o) => o.name === name);
+  const option = table.find((o) => o.name === name);
   if (!option) throw new UsageError(`--${name}: unknown option (--help lists them)`);
   if (option.argument === "") {
     if (equals >= 0) throw new UsageError(`--${name}: takes no value`);
@@ -136,9 +155,9 @@ function parseLong(args: readonly string[], at: number, set: Setter): number {
   return at + 1;
 }
 
-function parseShort(args: readonly string[], at: number, set: Setter): number {
+function parseShort(table: readonly Option[], args: readonly string[], at: number, set: Setter): number {
   const arg = args[at];
-  const option = TABLE.find((o) => o.short !== "" && o.short === arg[1]);
+  const option = table.find((o) => o.short !== "" && o.short === arg[1]);
   if (!option) throw new UsageError(`-${arg[1]}: unknown option (--help lists them)`);
   if (option.argument === "") {
     if (arg.length > 2) throw new UsageError(`${arg}: unknown option (--help lists them)`);
@@ -164,11 +183,12 @@ export function helpText(): string {
   const width = Math.max(...TABLE.map((option) => left(option).length));
   return [
     "Usage: jit386 [OPTIONS] PROGRAM [ARGUMENTS...]",
-    "Runs a 32-bit i386 Linux program.",
+    "       jit386 bench [OPTIONS] PROGRAM [ARGUMENTS...]",
+    "Runs a 32-bit i386 Linux program. bench: in every way that there is, and compares (jit386 bench --help).",
     "",
     ...TABLE.map((option) => `  ${left(option).padEnd(width)}  ${option.help}`),
     "",
-    "Each option but -E, -h and -V has a twin in the environment: JIT386_ROOT, JIT386_JIT_THRESHOLD, JIT386_STRACE=1 ...",
+    "Each option but -E, --completion, -h and -V has a twin in the environment: JIT386_ROOT, JIT386_JIT_THRESHOLD, JIT386_STRACE=1 ...",
     "The exit status is the program's, or 128 + the number of the signal that killed it; 127 when the program is not found,",
     "126 when it cannot be executed, 2 when the command line is wrong.",
     "",

@@ -10,6 +10,7 @@ import { helpText } from "../../src/cli/options.ts";
 import { makeBlock } from "../../src/runtime/block.ts";
 import { emitGraph } from "../../src/translator/emit.ts";
 import { blockGraph, discover } from "../../src/translator/graph.ts";
+import { manualPage } from "./manual.ts";
 import { CODE, createGuest, listing } from "../translator/guest.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -91,6 +92,10 @@ function made(path: string, parts: Readonly<Record<string, string>>): string {
 describe("what is made is up to date (npx vitest run test/house/documents.test.ts --update)", () => {
   test("docs/architecture.md", async () => {
     await expect(made("docs/architecture.md", { block: example("block"), region: example("region") })).toMatchFileSnapshot("../../docs/architecture.md");
+  });
+
+  test("man/jit386.1", async () => {
+    await expect(manualPage()).toMatchFileSnapshot("../../man/jit386.1");
   });
 
   test("README.md", async () => {

@@ -42,5 +42,5 @@ test("the library can be imported, and nothing but what is needed was packed", (
   const names = run(process.execPath, ["--input-type=module", "-e", 'console.log(Object.keys(await import("jit386")).length)']);
   expect(Number(names)).toBeGreaterThan(0);
   const files = readdirSync(join(project, "node_modules/jit386"));
-  expect(files.toSorted()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
+  expect(files.toSorted()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "man", "package.json"]);
 });
