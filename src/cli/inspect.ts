@@ -10,6 +10,7 @@ import { formatHot, hotJson, hotRows } from "../inspect/hot.ts";
 import type { Clock } from "../kernel/time.ts";
 import type { Kernel } from "../kernel/thread.ts";
 import type { Engine } from "../runtime/engine.ts";
+import type { EngineCounts } from "../inspect/stats.ts";
 import type { ObserverFactory } from "../runtime/observer.ts";
 import { type CommandLine, UsageError } from "./options.ts";
 
@@ -25,7 +26,7 @@ export interface Inspection {
   yieldToHost(wait: () => Promise<void>): () => Promise<void>;
   start(kernel: Kernel): void;
   /** Writes what was asked for. */
-  finish(engines: readonly Engine[]): Promise<void>;
+  finish(engines: readonly EngineCounts[]): Promise<void>;
 }
 
 /** A file or stderr, written in large pieces. */

@@ -12,7 +12,7 @@ import { SI, signalGroup, signalProcess } from "../kernel/signal.ts";
 import { createHostClock, createVirtualClock } from "../kernel/time.ts";
 import type { Clock } from "../kernel/time.ts";
 import type { CpuName } from "../runtime/cpuid.ts";
-import type { Engine } from "../runtime/engine.ts";
+import type { EngineCounts } from "../inspect/stats.ts";
 import { createHostFs, fromHost } from "../host/node/fs.ts";
 import { nodeRandom } from "../host/node/random.ts";
 import { hostStandardStreams } from "../host/node/stdio.ts";
@@ -143,7 +143,7 @@ interface Looking {
   readonly log: ((text: string) => void) | undefined;
 }
 
-async function makeMachine(line: CommandLine, engines: Engine[], looking: Looking): Promise<Machine> {
+async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: Looking): Promise<Machine> {
   const { strace, inspection, log } = looking;
   const { values, lists } = line;
   const seed = values.seed;
@@ -187,8 +187,9 @@ async function makeMachine(line: CommandLine, engines: Engine[], looking: Lookin
     cwd: values.root === undefined ? fromHost(process.cwd()) : "/",
     uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, groups: process.getgroups?.() ?? [], umask: process.umask(),
     onEngine: (engine) => {
-      engines.push(engine);
-      inspection?.attach(engine);
+      if (inspection === undefined) return;
+      engines.push({ engine: engine.stats, cache: engine.cache.stats });
+      inspection.attach(engine);
     },
   });
   inspection?.start(machine.kernel);
@@ -222,7 +223,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (line.rest.length === 0) throw new UsageError("no program named (--help shows the options)");
-  const engines: Engine[] = [];
+  const engines: EngineCounts[] = [];
   const inspection = await openInspection(line);
   const log = openLog(line.values.log);
   const strace = await openTrace(line, log);

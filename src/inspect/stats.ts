@@ -25,9 +25,15 @@ function bailReasons(collector: Collector): [reason: string, count: number][] {
 
 type Row = readonly [value: number | string, label: string];
 
+/** What an engine counted. Not the engine itself: that would keep the memory of every process that has ended. */
+export interface EngineCounts {
+  readonly engine: Engine["stats"];
+  readonly cache: Engine["cache"]["stats"];
+}
+
 /** Sections of rows "value label". */
-export function formatStats(collector: Collector, engines: readonly Engine[], memory: HostMemory, startMs: number): string {
-  const total = (of: (engine: Engine) => number) => engines.reduce((sum, engine) => sum + of(engine), 0);
+export function formatStats(collector: Collector, engines: readonly EngineCounts[], memory: HostMemory, startMs: number): string {
+  const total = (of: (counts: EngineCounts) => number) => engines.reduce((sum, engine) => sum + of(engine), 0);
   const { times, counts, calls } = collector;
   const ms = (n: number) => n.toFixed(1);
   const sampled = times.translated + times.interpreted;
@@ -44,19 +50,19 @@ export function formatStats(collector: Collector, engines: readonly Engine[], me
       [ms(times.kernel), "system calls and scheduling"], [ms(times.idle), "idle"], [ms(Math.max(0, elapsed - known)), "other"], [ms(elapsed + startMs), "in all"],
     ]],
     ["guest code", [
-      [total((e) => e.stats.interpretedInstructions), "instructions interpreted"], [total((e) => e.stats.interpretedBlocks), "blocks interpreted"],
-      [total((e) => e.cache.stats.blocks), "blocks decoded"], [total((e) => e.stats.translated), "blocks translated"],
-      [total((e) => e.stats.translatedInstructions), "instructions in them"], [total((e) => e.stats.regions), "regions translated"],
-      [total((e) => e.stats.regionInstructions), "instructions in them"], [collector.records.reduce((sum, r) => sum + r.sourceBytes, 0), "bytes of generated source"],
+      [total((e) => e.engine.interpretedInstructions), "instructions interpreted"], [total((e) => e.engine.interpretedBlocks), "blocks interpreted"],
+      [total((e) => e.cache.blocks), "blocks decoded"], [total((e) => e.engine.translated), "blocks translated"],
+      [total((e) => e.engine.translatedInstructions), "instructions in them"], [total((e) => e.engine.regions), "regions translated"],
+      [total((e) => e.engine.regionInstructions), "instructions in them"], [collector.records.reduce((sum, r) => sum + r.sourceBytes, 0), "bytes of generated source"],
       [samples("records"), "samples in translated code"], [samples("interpreted"), "samples in interpreted code"],
     ]],
     ["dispatch", [
-      [total((e) => e.stats.dispatches), "lookups that found a translation"],
-      [total((e) => e.stats.interpretedBlocks), "lookups that did not"], [counts.linked, "links made"],
-      [total((e) => e.stats.bails), "bails to the interpreter"], ...bailReasons(collector).slice(0, 8).map(([reason, count]): Row => [count, `  at ${reason}`]),
+      [total((e) => e.engine.dispatches), "lookups that found a translation"],
+      [total((e) => e.engine.interpretedBlocks), "lookups that did not"], [counts.linked, "links made"],
+      [total((e) => e.engine.bails), "bails to the interpreter"], ...bailReasons(collector).slice(0, 8).map(([reason, count]): Row => [count, `  at ${reason}`]),
     ]],
     ["lost translations", [
-      [total((e) => e.cache.stats.invalidated), "blocks invalidated"], ...[...counts.invalidated].map(([reason, count]): Row => [count, `translations ${reason}`]),
+      [total((e) => e.cache.invalidated), "blocks invalidated"], ...[...counts.invalidated].map(([reason, count]): Row => [count, `translations ${reason}`]),
       [counts.optimised, "seen optimised by V8"], [counts.deoptimised, "seen deoptimised by V8"],
     ]],
     ["system calls", [

@@ -75,12 +75,14 @@ export interface AddressSpace {
 }
 
 /**
- * Memories of small processes that have ended, empty again: making one, and having the host commit its pages, costs more than clearing what
- * a short-lived process has used (fork and exec of `true` took a third longer without).
+ * Memories of processes that have ended, empty again: making one, and having the host commit its pages, costs more than clearing what a
+ * short-lived process has used (fork and exec of `true` took a third longer without). And nothing else gives them back in time, because the
+ * host's garbage collector counts neither their size nor what of them is committed.
  */
 const idle: GuestMemory[] = [];
-const MAX_IDLE = 4;
-const RECYCLE_LIMIT = 16 << 20;
+const MAX_IDLE = 64;
+/** Areas up to this size are cleared without a look at what was touched of them. */
+const CLEAR_BLINDLY = 1 << 20;
 
 /** An empty address space; one of size 0 has no memory either (a process before its first program). */
 export function createAddressSpace(taskSize: number, mmapBase: number): AddressSpace {
@@ -277,10 +279,14 @@ export function releaseAddressSpace(mm: AddressSpace): void {
     writeBack(mm, area);
     area.file?.release();
   }
-  if (mm.taskSize > 0 && idle.length < MAX_IDLE && totalSize(mm) <= RECYCLE_LIMIT) {
-    mm.memory.onCodeWrite = () => {};
-    for (const area of mm.areas) mm.memory.reset(area.start, area.end - area.start);
-    idle.push(mm.memory);
+  if (mm.taskSize > 0) {
+    const { memory } = mm;
+    memory.onCodeWrite = () => {};
+    for (const { start, end } of mm.areas) {
+      if (end - start <= CLEAR_BLINDLY) memory.reset(start, end - start);
+      else memory.unmap(start, end - start);
+    }
+    if (idle.length < MAX_IDLE) idle.push(memory);
   }
   mm.areas.length = 0;
 }

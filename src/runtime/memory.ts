@@ -187,6 +187,16 @@ export function createMemory(): GuestMemory {
     of.perm[page] = MAPPED[of.perm[page] & 127 & ~SHARED];
   }
 
+  /** Reading first: a page that was never touched is zero, and writing zeros would commit it. */
+  function clear(page: number): void {
+    const start = page * (PAGE_SIZE / 8), end = start + PAGE_SIZE / 8;
+    for (let at = start; at < end; at++) {
+      if (words[at] === 0 && !Object.is(words[at], -0)) continue;
+      words.fill(0, at, end);
+      return;
+    }
+  }
+
   const small = <T>(size: number, get: (address: number) => T) => (address: number): T | undefined =>
     canRead(address, size) ? get(address >>> 0) : undefined;
   const put = <T>(size: number, set: (address: number, v: T) => void) => (address: number, v: T): boolean => {
@@ -213,7 +223,7 @@ export function createMemory(): GuestMemory {
         dropCode(page);
         unshare(page);
         stash.delete(page);
-        if (perm[page] & R) words.fill(0, page * (PAGE_SIZE / 8), (page + 1) * (PAGE_SIZE / 8));
+        if (perm[page] & R) clear(page);
         perm[page] = 0;
         mapped[page] = 0;
       }

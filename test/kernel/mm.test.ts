@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { E } from "../../src/kernel/errno.ts";
 import { MAP, brk, madvise, mincore, mmap, mprotect, mremap, munmap } from "../../src/kernel/mm-calls.ts";
-import { createAddressSpace, findArea, formatMaps, growStack, mapArea } from "../../src/kernel/mm.ts";
+import { cloneAddressSpace, createAddressSpace, findArea, formatMaps, growStack, mapArea, releaseAddressSpace } from "../../src/kernel/mm.ts";
 import type { AddressSpace, MappableFile } from "../../src/kernel/mm.ts";
 import type { Process } from "../../src/kernel/thread.ts";
 
@@ -194,5 +194,32 @@ describe("files", () => {
     const at = mmap(process, 0, 0x1000, 1, MAP.SHARED, source, 0);
     expect(mprotect(process, at, 0x1000, RW)).toBe(-E.ACCES);
     expect(mmap(process, 0, 0x1000, RW, MAP.PRIVATE, source, 0)).toBeGreaterThan(0);
+  });
+});
+
+describe("the memory of an address space that has ended", () => {
+  test("is used again, empty and all zero, and no longer shows what others share", () => {
+    const LARGE = 0x10000000, SMALL = 0x30000000, HIDDEN = 0x40000000, SHARED = 0x50000000;
+    mapArea(mm, LARGE, 0x400000, RW);
+    mapArea(mm, SMALL, 0x2000, 7);
+    mapArea(mm, HIDDEN, 0x1000, RW);
+    mapArea(mm, SHARED, 0x200000, RW, { shared: true });
+    const places = [LARGE, LARGE + 0x3fffff, SMALL + 0x1000, HIDDEN, SHARED, SHARED + 0x1ffff8];
+    for (const place of places) mm.memory.storeU8(place, 0x80);
+    expect(mprotect(process, HIDDEN, 0x1000, 0)).toBe(0);
+    const child = cloneAddressSpace(mm);
+    const { memory } = child;
+    releaseAddressSpace(child);
+    expect(mm.memory.perm[SHARED >>> 12], "nobody else shares this page now").toBeLessThan(0);
+    const next = createAddressSpace(0xc0000000, 0xb8000000);
+    expect(next.memory).toBe(memory);
+    expect(places.map((place) => [next.memory.isMapped(place >>> 12), next.memory.perm[place >>> 12]])).toEqual(places.map(() => [false, 0]));
+    for (const [start, length] of [[LARGE, 0x400000], [SMALL, 0x2000], [HIDDEN, 0x1000], [SHARED, 0x200000]]) {
+      mapArea(next, start, length, RW);
+      expect(next.memory.subarray(start, length).every((byte) => byte === 0)).toBe(true);
+    }
+    mm.memory.storeU8(SHARED, 5);
+    expect(next.memory.loadU8(SHARED)).toBe(0);
+    expect(createAddressSpace(0xc0000000, 0xb8000000).memory).not.toBe(memory);
   });
 });
