@@ -235,6 +235,10 @@ async function main(args: readonly string[]): Promise<number> {
   const path = name.includes("/") ? name : machine.find(name, env.get("PATH") ?? DEFAULT_PATH);
   if (typeof path === "number") throw startFailure(line.rest[0], -path);
   forwardSignals(machine);
+  if (line.values.gdb !== undefined) {
+    const { serveGdb } = await import("./gdb.ts");
+    await serveGdb(machine, line.values.gdb, printError);
+  }
   const ended = await machine.run(path, guestArgs, [...env].map(([key, value]) => `${key}=${value}`));
   strace?.finish();
   if (typeof ended === "number") throw startFailure(line.rest[0], -ended);

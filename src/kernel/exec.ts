@@ -159,6 +159,7 @@ function swapIn(thread: Thread, file: OpenFile, loaded: Swap, args: readonly str
   thread.restartBlock = undefined;
   thread.cpu.eip = loaded.entry | 0;
   thread.cpu.regs[4] = loaded.stackPointer | 0;
+  kernel.debugger?.executed(thread);
   if (loaded.fatalSignal) {
     kernel.log(`${path}: loading failed past the point of no return`);
     if (loaded.fatalSignal === SIG.KILL) exitProcess(process, { code: 0, signal: SIG.KILL, core: false });

@@ -142,6 +142,7 @@ function cloneProcess(parent: Thread, pid: number, request: CloneRequest): Proce
   };
   owner?.children.add(child);
   kernel.processes.set(pid, child);
+  kernel.debugger?.forked(process, child, request.vfork);
   return child;
 }
 
@@ -150,6 +151,7 @@ export function releaseVfork(process: Process): void {
   const queue = process.vforkQueue;
   if (!queue) return;
   process.vforkQueue = undefined;
+  if (process.parent) process.kernel.debugger?.vforkDone(process.parent);
   wake(queue);
 }
 
@@ -207,6 +209,7 @@ export function exitProcess(process: Process, status: ExitStatus): void {
 function finishProcess(process: Process, status: ExitStatus): void {
   const { kernel } = process;
   process.status = status;
+  kernel.debugger?.exited(process, status);
   releaseVfork(process);
   disarmAll(process, false);
   closeAll(process.files);

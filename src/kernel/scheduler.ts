@@ -24,6 +24,11 @@ export async function runUntilExit(kernel: Kernel, main: Process, awaited: () =>
   let lastYield = kernel.clock.monotonic();
   while (!main.status || (kernel.processes.size > 0 && awaited())) {
     if (kernel.loading) await loadCode(kernel);
+    const gate = kernel.debugger?.gate();
+    if (gate) {
+      await gate;
+      continue;
+    }
     runTimers(kernel);
     const thread = kernel.runnable.shift();
     if (!thread) {
@@ -31,7 +36,7 @@ export async function runUntilExit(kernel: Kernel, main: Process, awaited: () =>
       lastYield = kernel.clock.monotonic();
       continue;
     }
-    if (thread.state === "dead") continue;
+    if (thread.state === "dead" || kernel.debugger?.mayRun(thread) === false) continue;
     turn(thread);
     if (thread.state === "running") kernel.runnable.push(thread);
     if (kernel.clock.monotonic() - lastYield > HOST_INTERVAL && (!main.status || kernel.processes.size > 0)) {
@@ -120,21 +125,26 @@ function turn(thread: Thread): void {
 }
 
 function runSlice(thread: Thread): void {
+  const debug = thread.kernel.debugger;
   for (let calls = 0; thread.state === "running"; ) {
     if (thread.signalPending || thread.restartCode !== 0 || thread.savedMask !== undefined) {
       if (thread.kernel.loading) return;
       handleSignals(thread);
       if (thread.state !== "running") return;
     }
-    const exit = thread.engine.run(SLICE);
+    if (debug?.before(thread) === false) return;
+    const exit = debug === undefined ? thread.engine.run(SLICE) : debug.run(thread, SLICE);
+    if (debug?.exit(thread, exit) === true) continue;
     switch (exit.kind) {
       case "sysenter":
         thread.process.abi.enterFastCall(thread);
         dispatch(thread);
+        debug?.called(thread);
         calls++;
         break;
       case "syscall":
         dispatch(thread);
+        debug?.called(thread);
         if (++calls >= CALLS_PER_TURN) return;
         break;
       case "fault":
@@ -225,6 +235,10 @@ function handleSignals(thread: Thread): void {
   while (thread.signalPending) {
     const pending = takeSignal(thread, ~thread.mask);
     if (!pending) break;
+    if (kernel.debugger?.signal(thread, pending) === false) {
+      thread.restartCode = restart;
+      return;
+    }
     kernel.trace?.signal(thread, pending);
     const action = process.actions[pending.signal];
     if (action.handler === SIG_IGN) continue;

@@ -5,7 +5,7 @@
 
 import type { Cpu } from "../runtime/cpu.ts";
 import type { CpuModel } from "../runtime/cpuid.ts";
-import type { Engine } from "../runtime/engine.ts";
+import type { Engine, Exit } from "../runtime/engine.ts";
 import type { GuestMemory } from "../runtime/memory.ts";
 import type { Abi } from "./abi/abi.ts";
 import type { SystemCall } from "./abi/syscall.ts";
@@ -170,6 +170,27 @@ export interface Tracer {
   interrupted(thread: Thread): string | undefined;
 }
 
+/** What a debugger is asked while a machine runs. */
+export interface Debugger {
+  /** While everything is stopped: what to wait for. */
+  gate(): Promise<void> | undefined;
+  /** False: the thread stays where it is until everything goes on again. */
+  mayRun(thread: Thread): boolean;
+  /** Before guest code runs; false: it must not. */
+  before(thread: Thread): boolean;
+  run(thread: Thread, budget: number): Exit;
+  /** Guest code has come back; true: there is nothing left to do about it. */
+  exit(thread: Thread, exit: Exit): boolean;
+  /** A system call has been dispatched. */
+  called(thread: Thread): void;
+  /** A signal is about to be delivered; false: it has been taken off the thread's hands. */
+  signal(thread: Thread, pending: PendingSignal): boolean;
+  forked(parent: Process, child: Process, vfork: boolean): void;
+  vforkDone(parent: Process): void;
+  executed(thread: Thread): void;
+  exited(process: Process, status: ExitStatus): void;
+}
+
 /** What the kernel needs from its surroundings; src/host and core.ts provide it. */
 export interface Kernel {
   readonly clock: Clock;
@@ -207,6 +228,8 @@ export interface Kernel {
   onStop: (process: Process) => void;
   /** Prints a call before and after, when tracing. */
   readonly trace: Tracer | undefined;
+  /** Set while somebody debugs. */
+  debugger: Debugger | undefined;
   /** Makes the engine that runs a thread's CPU. */
   readonly createEngine: (cpu: Cpu) => Engine;
   /** The processor that programs see. */
