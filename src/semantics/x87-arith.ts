@@ -200,21 +200,21 @@ export const x87Arith: SemanticTable = {
   },
   FCOMP: (m, i) => {
     if (m.x87.pendingException()) m.fault(16, 0);
-    let pop = false;
     if (i.op0.kind === 8) {
       const at = m.ea(i.op0);
       const x = m.loadF64(at);
-      if (x === x) pop = m.x87.compareF64(x);
-      else pop = m.x87.compareF64Bits(m.load(at, 4), m.load((at + 4) | 0, 4));
+      if (x === x) {
+        if (m.x87.compareF64(x)) m.x87.pop();
+      } else if (m.x87.compareF64Bits(m.load(at, 4), m.load((at + 4) | 0, 4))) m.x87.pop();
       m.x87.noteData(m.offset(i.op0));
     } else if (i.op0.kind === 5) {
       const at = m.ea(i.op0);
       const x = m.loadF32(at);
-      if (x === x) pop = m.x87.compareF32(x);
-      else pop = m.x87.compareF32Bits(m.load(at, 4));
+      if (x === x) {
+        if (m.x87.compareF32(x)) m.x87.pop();
+      } else if (m.x87.compareF32Bits(m.load(at, 4))) m.x87.pop();
       m.x87.noteData(m.offset(i.op0));
-    } else pop = m.x87.compare(i.op1.reg, false);
-    if (pop) m.x87.pop();
+    } else if (m.x87.compare(i.op1.reg, false)) m.x87.pop();
     m.x87.note(i.address, i.opcode, i.modrm);
   },
   FCOMPP: (m, i) => {

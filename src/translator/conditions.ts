@@ -3,6 +3,7 @@
 // The formulas are those of runtime/flags.ts; test/translator/conditions.test.ts holds the two against each other.
 
 import { FLAGS } from "../runtime/state.ts";
+import type { Outcomes } from "./value.ts";
 
 /**
  * The lazy flags at a point of the translated code, as texts. They are symbolic for as long as possible: an instruction that sets flags
@@ -19,6 +20,8 @@ export interface LazyFlags {
   readonly co: string;
   /** Names of two numbers, neither a NaN, of whose order CF and ZF tell (COMISD); OF, SF, AF and PF are clear. */
   readonly order?: readonly [a: string, b: string] | undefined;
+  /** The same of numbers that have no names of their own (FCOMI): the outcomes as conditions. */
+  readonly outcomes?: Outcomes;
 }
 
 /** All four in the locals. */
@@ -113,6 +116,19 @@ function positive(cc: number, f: LazyFlags): string {
 
 /** Condition `cc` (0-15) as a boolean expression. */
 export function conditionText(cc: number, f: LazyFlags): string {
+  if (f.outcomes !== undefined && f.co === "") {
+    const { less, equal, greater } = f.outcomes;
+    switch (cc) {
+      case 2: return `(${less})`;
+      case 3: return `!(${less})`;
+      case 4: return `(${equal})`;
+      case 5: return `!(${equal})`;
+      case 6: return `!(${greater})`;
+      case 7: return `(${greater})`;
+      case 10: return "false";
+      case 11: return "true";
+    }
+  }
   const p = positive(cc >> 1, f);
   if ((cc & 1) === 0) return `(${p})`;
   return p === "false" ? "true" : `!(${p})`;

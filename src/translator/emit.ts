@@ -15,6 +15,7 @@
 
 import { A, type Instruction, K } from "../decoder/instruction.ts";
 import { FLAGS, S } from "../runtime/state.ts";
+import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { IN_LOCALS, inLocals, type LazyFlags, statusText } from "./conditions.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
@@ -23,6 +24,8 @@ import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from 
 import { ALL_FLAGS, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { specialise } from "./specialise.ts";
 import { analyse, type Structure } from "./structure.ts";
+import { X87Locals } from "./x87.ts";
+import { manner, planX87 } from "./x87-plan.ts";
 import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
 
 /** A direct jump that the emitted code leaves by; the translator puts a link in its place. */
@@ -32,6 +35,9 @@ export class DirectExit {
     this.target = target;
   }
 }
+
+/** The other version of a function that keeps x87 registers in locals: one that does not. The translator puts a cell with it in its place. */
+export class OtherVersion {}
 
 /** An indirect jump or call, for which the runtime may record targets; the translator puts a recorder in its place. */
 export class IndirectExit {
@@ -52,6 +58,8 @@ export interface EmitOptions {
   readonly traceStores: boolean;
   /** Record the targets of indirect jumps (block tier). */
   readonly recordTargets: boolean;
+  /** Keep x87 registers in locals if the graph allows it. */
+  readonly x87Locals: boolean;
 }
 
 const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb; R[${S.FLAG_R}] = fr;`;
@@ -69,11 +77,11 @@ const CHAIN = 6;
 export function emitGraph(graph: Graph, options: EmitOptions): Emitted {
   // Flags liveness must know beforehand which instructions are called out of line. Nearly all of these are known to leave the
   // code anyway; when another one turns up it joins `leaving`, and emission starts again.
-  const leaving = new Set<Instruction>();
+  const leaving = new Set<Instruction>(), barriers = new Set<Instruction>();
   // The first emission also tells what happens to vector lanes; when they meet anywhere, a second has them in locals.
   let plan: LanePlan | undefined;
   for (;;) {
-    const emitter = new Emitter(graph, options, leaving, plan);
+    const emitter = new Emitter(graph, options, leaving, barriers, plan);
     const emitted = emitter.run();
     if (emitted === undefined) plan = undefined;
     else if (plan === undefined && emitter.lanesMeet()) plan = planLanes(graph.nodes, emitter.laneEvents, (n) => emitter.meets(n));
@@ -119,6 +127,9 @@ class Emitter implements BlockEmission {
   private readonly graph: Graph;
   private readonly options: EmitOptions;
   private readonly leaving: Set<Instruction>;
+  readonly x87: X87Locals | undefined;
+  /** x87 instructions that turned out to have no form in locals. */
+  private readonly barriers: Set<Instruction>;
   private readonly structure: Structure;
   private readonly live: Int32Array;
   private readonly constants: unknown[] = [];
@@ -141,7 +152,7 @@ class Emitter implements BlockEmission {
   insn: Instruction;
   private readonly intrinsics = createIntrinsics(this);
 
-  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, plan: LanePlan | undefined) {
+  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined) {
     this.graph = graph;
     this.plan = plan;
     this.laneEvents = graph.nodes.map((n) => new Array<LaneEvent | undefined>(n.insns.length).fill(undefined));
@@ -150,7 +161,10 @@ class Emitter implements BlockEmission {
     this.traceStores = options.traceStores;
     this.node = graph.entry;
     this.insn = graph.entry.insns[0];
-    this.structure = reducible(graph);
+    this.barriers = barriers;
+    const x87Plan = options.x87Locals ? planX87(graph, barriers) : undefined;
+    if (x87Plan !== undefined) this.x87 = new X87Locals(this, x87Plan, this.constant({ runs: 0, bails: 0 } satisfies InlineFunction), this.constant(new OtherVersion()));
+    this.structure = reducible(graph, (from, to) => x87Plan === undefined || x87Plan.accepts(from, to));
     this.live = flagsLiveIn(graph.nodes, (i) => leaving.has(i) || mayLeave(i));
   }
 
@@ -168,13 +182,16 @@ class Emitter implements BlockEmission {
     if (this.usesFlags) loads.push(FLAG_LOAD);
     if (this.usesMode) loads.push("mx = VF.mode");
     const reload = loads.length > 0 ? `${loads.join(", ")};` : "";
-    const body = this.placeChecks(this.lines.join("\n"))
+    const checked = this.placeChecks(this.lines.join("\n"));
+    const body = (this.x87?.place(checked) ?? checked)
       .replaceAll(FRAME, String(this.names + 32)).replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, reload);
     const out = [`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${this.graph.entry.insns.length} | 0) < 0) return null;`];
+    if (this.x87 !== undefined) out.push(this.x87.entry());
     if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
     if (this.lanes.locals.size > 0) out.push(`let ${[...this.lanes.locals].map((n) => `${n} = 0`).join(", ")};`);
     if (this.loops) out.push(`let q = ${LOOP_SLICE};`);
-    if (body.includes("break bail;")) out.push("let pc = 0;", "bail: {", body, "}", `${flush}${flushFlags} R[${S.EIP}] = pc; R[${S.BAIL}] = 1; return null;`);
+    const x87Tail = this.x87?.tail(this.loops ? `${LOOP_SLICE} - q` : String(this.graph.instructions)) ?? "";
+    if (body.includes("break bail;")) out.push("let pc = 0;", "bail: {", body, "}", `${x87Tail}${flush}${flushFlags} R[${S.EIP}] = pc; R[${S.BAIL}] = 1; return null;`);
     else out.push(body);
     return { source: out.join("\n"), constants: this.constants };
   }
@@ -265,7 +282,7 @@ class Emitter implements BlockEmission {
   }
 
   leave(pc = this.insn.address): string {
-    return this.lanes.backOut() ?? `${this.settlingFlags()}${this.lanes.settling()}pc = ${pc}; break bail;`;
+    return this.lanes.backOut() ?? `${this.settlingFlags()}${this.lanes.settling()}${this.x87?.settling() ?? ""}pc = ${pc}; break bail;`;
   }
 
   wanted(lane: number): LaneType | undefined {
@@ -314,7 +331,7 @@ class Emitter implements BlockEmission {
 
   /** Statements that write registers and flags back to the state. */
   private writeBack(): string {
-    return this.lanes.settling() + this.writeBackFlags();
+    return this.lanes.settling() + (this.x87?.writeBack() ?? "") + this.writeBackFlags();
   }
 
   private writeBackFlags(): string {
@@ -341,6 +358,8 @@ class Emitter implements BlockEmission {
       this.flags = IN_LOCALS;
       this.lanes.depart(this.plan?.joins[n], node.address);
       this.lanes.arrive(this.plan?.joins[n]);
+      this.x87?.settle();
+      this.x87?.arrive(node);
       this.emit(`L${n}: for (;;) {`);
       const leave = `R[${S.EIP}] = ${literal(node.address)}; R[${S.BUDGET}] = R[${S.BUDGET}] - ${LOOP_SLICE} | 0; return R[${S.BUDGET}] < 0 ? null : NEXT;`;
       this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${this.writeBack()} ${leave} }`);
@@ -352,6 +371,7 @@ class Emitter implements BlockEmission {
       this.emit("}");
       this.flags = { ...IN_LOCALS, kind: this.arriving.get(child) };
       this.lanes.arrive(this.plan?.joins[child]);
+      this.x87?.arrive(this.graph.nodes[child]);
       this.tree(child);
     }
     if (loopHeader[n]) this.emit("}");
@@ -372,12 +392,17 @@ class Emitter implements BlockEmission {
       let left = false;
       const mark = this.names;
       try {
+        if (this.leavesLocals(insn)) throw new Unsupported("x87 registers must be in the state");
         const inner = this.capture(() => {
           left = specialise(semantics[k], insn, this, this.intrinsics) === "left";
         });
         for (const line of inner) this.lines.push(line);
       } catch (e) {
         if (!(e instanceof Unsupported)) throw e;
+        if (this.x87 !== undefined && (insn.row.attributes & A.X87) !== 0 && !this.leavesLocals(insn)) {
+          this.barriers.add(insn);
+          throw new Retry();
+        }
         if (!mayLeave(insn) && !this.leaving.has(insn)) {
           this.leaving.add(insn);
           throw new Retry();
@@ -397,6 +422,11 @@ class Emitter implements BlockEmission {
     this.goAddress(this.insn.next, node);
   }
 
+  /** Whether the instruction is executed on the x87 state itself where its registers are in locals. */
+  private leavesLocals(insn: Instruction): boolean {
+    return this.x87 !== undefined && (this.barriers.has(insn) || manner(insn) !== "inline");
+  }
+
   /** Executes an instruction by its semantic function. */
   private callOut(insn: Instruction, k: number): boolean {
     this.lanes.commit();
@@ -410,8 +440,20 @@ class Emitter implements BlockEmission {
       return true;
     }
     this.emit(`if ((R[${S.CODE_CHANGED}] | R[${S.EXIT}]) !== 0) return null;`);
+    if (this.x87 !== undefined && this.leavesLocals(insn)) {
+      const leave = this.leaveTo(insn.next);
+      if (!this.x87.called(insn, leave)) {
+        this.emit(leave);
+        return true;
+      }
+    }
     this.emit(RELOAD);
     return false;
+  }
+
+  /** Leaves for an address when everything is in the state already. Lockstep compares whole blocks only: there it is a bail. */
+  private leaveTo(address: number): string {
+    return this.traceStores ? `R[${S.BAIL}] = 1; return null;` : `return ${this.constant(new DirectExit(address))}.fn;`;
   }
 
   exit(target: Value): void {
@@ -438,10 +480,12 @@ class Emitter implements BlockEmission {
     const { position, merge, loopHeader, dominator } = this.structure;
     const n = to.index;
     if (position[n] < 0) return false;
+    if (this.x87 !== undefined && !(this.x87.accepts(from, to) && this.x87.agrees(to))) return false;
     if (position[n] <= position[from.index]) {
       if (!loopHeader[n] || !dominates(dominator, n, from.index)) return false;
       if (this.live[n] !== 0) this.settleFlags();
       this.lanes.depart(this.plan?.joins[n], to.address);
+      this.x87?.settle();
       this.emit(`continue L${n};`);
     } else if (merge[n]) {
       const kind = this.flags.co === "" ? this.flags.kind : FLAGS.BITS;
@@ -449,6 +493,7 @@ class Emitter implements BlockEmission {
       else if (this.arriving.get(n) !== kind) this.arriving.set(n, undefined);
       if (this.live[n] !== 0) this.settleFlags();
       this.lanes.depart(this.plan?.joins[n], to.address);
+      this.x87?.settle();
       this.emit(`break B${n};`);
     } else this.tree(n);
     return true;
@@ -458,12 +503,7 @@ class Emitter implements BlockEmission {
     const t = text(target);
     if (insn.row.mnemonic === "RET") {
       if (node.returnsTo !== undefined && node.context !== undefined) {
-        this.emit(`if (${t} === ${literal(node.context.returnAddress)}) {`);
-        const { flags } = this, lanes = this.lanes.snapshot();
-        if (!this.go(node, node.returnsTo)) throw new Error("a return leaves its region");
-        this.flags = flags;
-        this.lanes.restore(lanes);
-        this.emit("}");
+        this.case(`if (${t} === ${literal(node.context.returnAddress)}) {`, node.returnsTo, node);
       }
       this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; return NEXT;`);
       return;
@@ -476,12 +516,11 @@ class Emitter implements BlockEmission {
   }
 
   private case(open: string, to: GraphNode, node: GraphNode): void {
-    const { flags } = this, lanes = this.lanes.snapshot();
+    const before = this.intrinsics.save();
     const lines = this.capture(() => {
       if (!this.go(node, to)) this.lines.length = 0;
     });
-    this.flags = flags;
-    this.lanes.restore(lanes);
+    this.intrinsics.restore(before);
     if (lines.length === 0) return;
     this.emit(open);
     for (const line of lines) this.emit(line);
@@ -502,7 +541,7 @@ class Emitter implements BlockEmission {
   private call(target: Value, node: GraphNode, insn: Instruction): void {
     if (node.inlined !== undefined) {
       if (this.go(node, node.inlined)) return;
-      throw new Error("a copied callee leaves its region");
+      // x87 registers stand otherwise than in the copy
     }
     const direct = target.kind === "constant";
     const t = direct ? literal(Number(target.value) | 0) : text(this.atom(target, "t"));
@@ -528,6 +567,13 @@ class Emitter implements BlockEmission {
     this.emit(RELOAD);
     this.flags = IN_LOCALS;
     this.lanes.forget();
+    if (this.x87 !== undefined) {
+      const leave = this.leaveTo(insn.next);
+      if (!this.x87.returned(node, leave)) {
+        this.emit(leave);
+        return;
+      }
+    }
     if (!this.go(node, node.afterCall)) this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; return ${this.constant(new DirectExit(insn.next))}.fn;`);
   }
 }
@@ -541,8 +587,8 @@ function dominates(dominator: Int32Array, a: number, n: number): boolean {
 }
 
 /** The structure of the graph without the edges that make it irreducible. */
-function reducible(graph: Graph): Structure {
-  const edges = graph.nodes.map((n) => [...new Set(successors(n).map((s) => s.index))]);
+function reducible(graph: Graph, accepts: (from: GraphNode, to: GraphNode) => boolean): Structure {
+  const edges = graph.nodes.map((n) => [...new Set(successors(n).filter((s) => accepts(n, s)).map((s) => s.index))]);
   for (;;) {
     const structure = analyse(edges, 0);
     if (structure.irreducibleAt < 0) return structure;

@@ -7,7 +7,8 @@ import * as FL from "../runtime/flags.ts";
 import type { Counter, EngineObserver } from "../runtime/observer.ts";
 import { S } from "../runtime/state.ts";
 import * as W from "../runtime/wide.ts";
-import { DirectExit, emitGraph, IndirectExit } from "./emit.ts";
+import { EXPONENT_OF, EXPONENT_WORDS, INLINE, ROUNDERS, T, WORDS } from "../runtime/x87/inline.ts";
+import { DirectExit, emitGraph, IndirectExit, OtherVersion } from "./emit.ts";
 import { blockGraph, discover, type DiscoverOptions, type Graph } from "./graph.ts";
 
 export interface TranslatorOptions {
@@ -39,14 +40,15 @@ export interface Translator {
 }
 
 /** The names under which the generated code knows its constants. */
-const CONSTANTS = ["R", "V", "P", "SEL", "XI", "XD", "XF", "XB", "XW", "VF", "X87", "FL", "W", "M", "LOOKUP", "NEXT", "TRACE", "C"] as const;
+const CONSTANTS = ["R", "V", "P", "SEL", "XI", "XD", "XF", "XB", "XW", "VF", "X87", "FL", "W", "M", "LOOKUP", "NEXT", "TRACE",
+  "YH", "YL", "YK", "Y1", "YE", "YW", "YR", "YT", "YO", "YI", "YP", "C"] as const;
 
 /**
  * Those that a function with loops takes into locals first. V8 looks at an access to an array in a loop before it has found that the
  * array is a constant, when both belong to the loop: then the code loads length and base address each time. A local read ahead of the
  * loop is known to be constant in time.
  */
-const LOCAL = ["R", "V", "P", "XI", "XD", "XF", "VF"];
+const LOCAL = ["R", "V", "P", "XI", "XD", "XF", "VF", "YE", "YW", "YR", "YP"];
 
 export function createTranslator(options: TranslatorOptions): Translator {
   const { cpu, observer } = options;
@@ -54,12 +56,13 @@ export function createTranslator(options: TranslatorOptions): Translator {
   /** Where a return goes on, when nobody above expects it. */
   const next: BlockFunction = () => options.translationAt(cpu.state[S.EIP]);
 
-  function make(block: Block, graph: Graph, tier: "block" | "region", recordTargets: boolean, reason: string): Translation {
+  function make(block: Block, graph: Graph, tier: "block" | "region", recordTargets: boolean, x87Locals: boolean, reason: string): Translation {
     const started = observer === undefined ? 0 : performance.now();
-    const { source, constants } = emitGraph(graph, { traceStores: options.traceStores, recordTargets });
+    const { source, constants } = emitGraph(graph, { traceStores: options.traceStores, recordTargets, x87Locals });
     for (let k = 0; k < constants.length; k++) {
       const c = constants[k];
       if (c instanceof DirectExit) constants[k] = options.makeLink(block, c.target);
+      else if (c instanceof OtherVersion) constants[k] = otherVersion(options.traceStores, () => make(block, graph, tier, recordTargets, false, "x87 registers not as code in locals wants them").fn);
       else if (c instanceof IndirectExit) constants[k] = options.makeRecorder(c.address);
     }
     const counter: Counter | undefined = observer?.counts ? { n: 0 } : undefined;
@@ -72,10 +75,11 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const locals = own.length > 0 ? `const ${own.map((n) => `${n} = ${n}_`).join(", ")};\n` : "";
     const outer = own.map((n) => `const ${n}_ = ${n};`).join("");
     const whole = `"use strict";${outer}${named.length > 0 ? `const ${named.join(", ")};` : ""}return (function ${fname}() {\n${locals}${count}${source}\n});\n//# sourceURL=jit386/${fname}.js`;
-    const { vec } = cpu;
+    const { vec, x87 } = cpu;
     const values = [
       cpu.state, cpu.memory.view, cpu.memory.perm, cpu.selectors, vec.i32s, vec.f64s, vec.f32s, vec.i8s, vec.i16s, vec, cpu.x87, FL, W, cpu,
-      options.translationAt, next, (address: number, length: number) => translator.onStore(address, length), constants,
+      options.translationAt, next, (address: number, length: number) => translator.onStore(address, length),
+      x87.hi, x87.lo, x87.kind, x87.c1, EXPONENT_OF, EXPONENT_WORDS, ROUNDERS, T, WORDS, INLINE, x87.operands, constants,
     ];
     const emitted = observer === undefined ? 0 : performance.now();
     const fn = (new Function(...CONSTANTS, whole) as (...v: unknown[]) => BlockFunction)(...values);
@@ -87,11 +91,15 @@ export function createTranslator(options: TranslatorOptions): Translator {
 
   const translator: Translator = {
     onStore: () => {},
-    block: (block, reason = "") => make(block, blockGraph(block, !options.traceStores), "block", options.recordTargets, reason),
+    block(block, reason = "") {
+      const graph = blockGraph(block, !options.traceStores);
+      // where nothing loops, getting registers into locals and back costs more than it saves; lockstep tests it all the same
+      return make(block, graph, "block", options.recordTargets, graph.entry.jumps.size > 0 || options.traceStores, reason);
+    },
     region(block, discovery, reason = "") {
       const graph = discover(block.address, discovery);
       if (graph === undefined || graph.nodes.length < 2) return undefined;
-      return make(block, graph, "region", false, reason);
+      return make(block, graph, "region", false, true, reason);
     },
   };
   return translator;
@@ -99,3 +107,9 @@ export function createTranslator(options: TranslatorOptions): Translator {
 
 /** A guest symbol as part of the name of a JavaScript function. */
 const identifier = (symbol: string): string => (symbol === "" ? "" : `${symbol.replaceAll(/[^\w$]+/g, "_").slice(0, 80)}_`);
+
+/** A function that is made when it is first wanted. Under lockstep, which runs one function only, it is run at once. */
+function otherVersion(run: boolean, make: () => BlockFunction): { enter(): BlockFunction | null } {
+  let fn: BlockFunction | undefined;
+  return { enter: () => ((fn ??= make()), run ? fn() : fn) };
+}

@@ -13,6 +13,7 @@ import type { LaneState } from "./lanes.ts";
 import { binary, type Intrinsics, type Output } from "./specialise.ts";
 import { type Affine, code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
 import { createVectorIntrinsics } from "./vector.ts";
+import type { X87Locals } from "./x87.ts";
 
 const ESP = 4;
 const STATUS = F.CF | F.PF | F.AF | F.ZF | F.SF | F.OF;
@@ -24,6 +25,8 @@ const BOOLEAN = new Set(["divFitsU", "divFitsS"]);
 export interface BlockEmission extends Output {
   /** Lanes of vector registers that are in constants. */
   readonly lanes: LaneState;
+  /** x87 registers in locals, when the function keeps them there. */
+  readonly x87: X87Locals | undefined;
   /** The register's local, noted as used. */
   register(n: number): string;
   /** Notes that the register's local changes, and to what if that is known. */
@@ -267,8 +270,12 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
       case "setReg": return writeRegister(num(args[0]), num(args[1]), args[2]), undefined;
       case "load": return load(whole(args[0]), num(args[1]));
       case "store": return store(whole(args[0]), num(args[1]), args[2]), undefined;
-      case "loadF64": return loadWide(args[0], "getFloat64", 8);
-      case "loadF32": return loadWide(args[0], "getFloat32", 4);
+      // x87 code in locals looks for NaN itself
+      case "loadF64": case "loadF32": {
+        const wide = method === "loadF64";
+        const v = loadWide(args[0], wide ? "getFloat64" : "getFloat32", wide ? 8 : 4);
+        return block.x87 !== undefined && v.kind === "code" ? { ...v, number: true } : v;
+      }
       case "storeF64": return storeWide(args[0], "setFloat64", 8, args[1]), undefined;
       case "storeF32": return storeWide(args[0], "setFloat32", 4, args[1]), undefined;
       case "check": {
@@ -295,6 +302,10 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
       case "putFlags": {
         const mask = num(args[0]);
         const bits = text(args[1]);
+        if (args[1].kind === "code" && args[1].outcomes !== undefined && (mask & STATUS) === STATUS) {
+          block.flags = { kind: FLAGS.BITS, a: "0", b: "0", r: bits, co: "", outcomes: args[1].outcomes };
+          return undefined;
+        }
         if ((mask & STATUS) === STATUS) return setFlags(FLAGS.BITS, "0", "0", bits), undefined;
         const old = currentFlags();
         if ((mask & ~(F.CF | F.OF)) !== 0) return setFlags(FLAGS.BITS, "0", "0", `(${statusText(old)} & ${~mask} | ${bits} & ${mask})`), undefined;
@@ -324,10 +335,11 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     }
   };
 
-  // -- x87: calls that touch nothing but the x87 state -------------------------------------------------------------------
+  // -- x87: in locals, or calls that touch nothing but the x87 state ------------------------------------------------------
 
   const x87 = (method: string, args: readonly Value[]): Value | undefined => {
     block.lanes.commit();
+    if (block.x87 !== undefined) return block.x87.method(method, args);
     return temp("x", `X87.${method}(${args.map(text).join(", ")})`);
   };
 
@@ -335,10 +347,11 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
 
   return {
     machine, x87, vector,
-    save: () => ({ flags: block.flags, lanes: block.lanes.snapshot() }),
+    save: () => ({ flags: block.flags, lanes: block.lanes.snapshot(), x87: block.x87?.snapshot() }),
     restore(state) {
       block.flags = state.flags;
       block.lanes.restore(state.lanes);
+      if (state.x87 !== undefined) block.x87?.restore(state.x87);
     },
     settle: () => block.settle(),
   };

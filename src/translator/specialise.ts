@@ -11,6 +11,7 @@ import type { Semantic } from "../semantics/machine.ts";
 import { type SemanticSource, sourceOf } from "./source.ts";
 import { IN_LOCALS, type LazyFlags } from "./conditions.ts";
 import { type LaneSnapshot, sameLanes } from "./lanes.ts";
+import type { X87Snapshot } from "./x87.ts";
 import { code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
 
 /** Writes the code for calls on the machine. A method that returns nothing yields undefined. */
@@ -28,6 +29,7 @@ export interface Intrinsics {
 export interface FlowState {
   readonly flags: LazyFlags;
   readonly lanes: LaneSnapshot;
+  readonly x87: X87Snapshot | undefined;
 }
 
 /** A machine word that never comes back: the way it stands on has left. */
@@ -179,7 +181,7 @@ class Specialiser {
   /** Behind a meeting of ways that have settled: the flags are in the locals. */
   private met(kind: number | undefined): void {
     const { intrinsics } = this;
-    intrinsics.restore({ flags: { ...IN_LOCALS, kind }, lanes: intrinsics.save().lanes });
+    intrinsics.restore({ ...intrinsics.save(), flags: { ...IN_LOCALS, kind } });
   }
 
   private declare(d: VariableDeclaration): void {
@@ -400,6 +402,7 @@ export function binary(operator: string, a: Value, b: Value): Value {
       default: throw new Unsupported(operator);
     }
   }
+  if (operator === "===" && a === b && a.kind === "code" && a.number === true) return constant(true);
   if (b.kind === "constant" && a.kind === "code" && typeof b.value === "number" && (operator === "+" || operator === "-")) {
     if (b.value === 0) return a;
     const affine = moved(a.affine, operator === "+" ? b.value : -b.value);

@@ -20,6 +20,17 @@ export interface Code {
   readonly stable: boolean;
   /** When known: the value is that of `symbol` plus `delta`, modulo 2^32. */
   readonly affine?: Affine | undefined;
+  /** Not NaN where that counts: `x === x` holds. */
+  readonly number?: boolean;
+  /** Of the flags of a comparison: its outcomes as conditions. */
+  readonly outcomes?: Outcomes;
+}
+
+/** A comparison of two numbers: three conditions, one of which holds. */
+export interface Outcomes {
+  readonly less: string;
+  readonly equal: string;
+  readonly greater: string;
 }
 
 /** A value some register had at some point, plus a constant: accesses off one base are recognised by it. */

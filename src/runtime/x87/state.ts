@@ -83,8 +83,13 @@ export class X87State {
   readonly se = new Int32Array(8);
   readonly mh = new Int32Array(8);
   readonly ml = new Int32Array(8);
-  /** c1[0] > 0 says C1. A double, so that the fast paths store the rounding error and test nothing. */
-  readonly c1 = new Float64Array(1);
+  /**
+   * c1[0] > 0 says C1. A double, so that the fast paths store the rounding error and test nothing. NaN: C1 is that of the operation `rounding`
+   * on `operands`, which translated code has done without working it out.
+   */
+  readonly c1 = new Float64Array(new ArrayBuffer(8));
+  rounding = 0;
+  readonly operands = new Float64Array(new ArrayBuffer(32));
   /** Physical number of ST(0). */
   top = 0;
   /** Control word; write it with setControlWord, which keeps `mode`. */
@@ -114,8 +119,12 @@ export function setControlWord(s: X87State, value: number): void {
   s.mode = precisionAndRounding === 0x300 ? 0 : precisionAndRounding === 0x200 ? 1 : 2;
 }
 
+/** Works out C1 where only the operation is known; set by inline.ts. */
+export const deferred = { roundedUp: (_s: X87State): number => 0 };
+
 /** FNSTSW: the 16-bit status word. */
 export function statusWord(s: X87State): number {
+  if (Number.isNaN(s.c1[0])) s.c1[0] = deferred.roundedUp(s);
   return s.flags | s.cc | (s.c1[0] > 0 ? C1 : 0) | (s.top << 11) | ((s.flags & ~s.cw & 0x3f) !== 0 ? 0x8080 : 0);
 }
 
@@ -284,6 +293,8 @@ export function copyState(from: X87State, to: X87State): void {
   to.mh.set(from.mh);
   to.ml.set(from.ml);
   to.c1[0] = from.c1[0];
+  to.rounding = from.rounding;
+  to.operands.set(from.operands);
   to.top = from.top;
   to.cw = from.cw;
   to.mode = from.mode;
