@@ -23,7 +23,7 @@ import { LaneState } from "./lanes.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { ALL_FLAGS, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { specialise } from "./specialise.ts";
-import { analyse, type Structure } from "./structure.ts";
+import { dominates, reducible, type Structure } from "./structure.ts";
 import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
 import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
@@ -164,7 +164,8 @@ class Emitter implements BlockEmission {
     this.barriers = barriers;
     const x87Plan = options.x87Locals ? planX87(graph, barriers) : undefined;
     if (x87Plan !== undefined) this.x87 = new X87Locals(this, x87Plan, this.constant({ runs: 0, bails: 0 } satisfies InlineFunction), this.constant(new OtherVersion()));
-    this.structure = reducible(graph, (from, to) => x87Plan === undefined || x87Plan.accepts(from, to));
+    const accepts = (from: GraphNode, to: GraphNode) => x87Plan === undefined || x87Plan.accepts(from, to);
+    this.structure = reducible(graph.nodes.map((n) => [...new Set(successors(n).filter((s) => accepts(n, s)).map((s) => s.index))]));
     this.live = flagsLiveIn(graph.nodes, (i) => leaving.has(i) || mayLeave(i));
   }
 
@@ -575,25 +576,6 @@ class Emitter implements BlockEmission {
       }
     }
     if (!this.go(node, node.afterCall)) this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; return ${this.constant(new DirectExit(insn.next))}.fn;`);
-  }
-}
-
-function dominates(dominator: Int32Array, a: number, n: number): boolean {
-  for (;;) {
-    if (n === a) return true;
-    if (dominator[n] === n) return false;
-    n = dominator[n];
-  }
-}
-
-/** The structure of the graph without the edges that make it irreducible. */
-function reducible(graph: Graph, accepts: (from: GraphNode, to: GraphNode) => boolean): Structure {
-  const edges = graph.nodes.map((n) => [...new Set(successors(n).filter((s) => accepts(n, s)).map((s) => s.index))]);
-  for (;;) {
-    const structure = analyse(edges, 0);
-    if (structure.irreducibleAt < 0) return structure;
-    const { position, dominator } = structure;
-    for (const n of structure.order) edges[n] = edges[n].filter((s) => position[s] > position[n] || dominates(dominator, s, n));
   }
 }
 

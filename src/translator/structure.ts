@@ -70,6 +70,25 @@ export function analyse(edges: readonly (readonly number[])[], entry: number): S
   return { order, position, dominator, loopHeader, merge, mergeChildren, irreducibleAt };
 }
 
+/** Whether node a dominates node n. */
+export function dominates(dominator: Int32Array, a: number, n: number): boolean {
+  for (;;) {
+    if (n === a) return true;
+    if (dominator[n] === n) return false;
+    n = dominator[n];
+  }
+}
+
+/** The structure of a graph without the edges that make it irreducible; those are taken out of `edges`. */
+export function reducible(edges: number[][]): Structure {
+  for (;;) {
+    const structure = analyse(edges, 0);
+    if (structure.irreducibleAt < 0) return structure;
+    const { position, dominator } = structure;
+    for (const n of structure.order) edges[n] = edges[n].filter((s) => position[s] > position[n] || dominates(dominator, s, n));
+  }
+}
+
 function reversePostorder(edges: readonly (readonly number[])[], entry: number): number[] {
   const seen = new Uint8Array(edges.length);
   const out: number[] = [];
