@@ -23,6 +23,7 @@ import { LaneState } from "./lanes.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { ALL_FLAGS, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { specialise } from "./specialise.ts";
+import { perfectHash } from "./perfect-hash.ts";
 import { dominates, reducible, type Structure } from "./structure.ts";
 import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
@@ -594,22 +595,4 @@ export function liveOut(node: GraphNode, liveIn: Int32Array): number {
     live |= liveIn[to.index];
   }
   return live;
-}
-
-/** Shift and table size under which the addresses fall into different slots. */
-function perfectHash(addresses: readonly number[]): { shift: number; bits: number; slots: Int32Array } {
-  for (let bits = 32 - Math.clz32(addresses.length); ; bits++) {
-    for (let shift = 0; shift < 8; shift++) {
-      const slots = new Int32Array(1 << bits);
-      const taken = new Uint8Array(1 << bits);
-      const fits = addresses.every((a, k) => {
-        const at = (a >>> shift) & ((1 << bits) - 1);
-        if (taken[at]) return false;
-        taken[at] = 1;
-        slots[at] = k;
-        return true;
-      });
-      if (fits) return { shift, bits, slots };
-    }
-  }
 }
