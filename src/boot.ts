@@ -6,7 +6,7 @@ import type { Engine, EngineOptions } from "./runtime/engine.ts";
 import { createEngine } from "./runtime/engine.ts";
 import { linuxI386 } from "./kernel/abi/linux-i386/index.ts";
 import { fsEnvironment } from "./kernel/abi/linux-i386/file-environment.ts";
-import { RELEASE, VERSION } from "./kernel/abi/linux-i386/calls-system.ts";
+import type { Abi } from "./kernel/abi/abi.ts";
 import { E } from "./kernel/errno.ts";
 import { execute } from "./kernel/exec.ts";
 import { systemFacts } from "./kernel/facts.ts";
@@ -33,6 +33,8 @@ export interface MachineOptions {
   /** Where time comes from, what is traced, who is told of fatal signals. */
   readonly kernel: Omit<KernelOptions, "abis" | "createEngine">;
   readonly engine?: EngineOptions;
+  /** Personalities by preference: the first that recognises a program runs it. Linux's by default. */
+  readonly abis?: readonly Abi[];
   /** The host's files; undefined for a machine whose "/" is in memory. */
   readonly host?: HostFs;
   /** Host directory to be "/"; "" for the host's own. */
@@ -90,7 +92,7 @@ function outputHeld(kernel: Kernel): boolean {
 export function createMachine(options: MachineOptions): Machine {
   const kernel = createKernel({
     ...options.kernel,
-    abis: [linuxI386],
+    abis: options.abis ?? [linuxI386],
     createEngine(cpu: Cpu) {
       const engine = createEngine(cpu, options.engine);
       options.onEngine?.(engine);
@@ -99,7 +101,7 @@ export function createMachine(options: MachineOptions): Machine {
   });
   const environment = fsEnvironment({ kernel });
   const now = kernel.clock.realtime().seconds - Math.floor(kernel.clock.monotonic() / 1e9);
-  const system = systemFacts(() => kernel, options.kernel.hostname ?? DEFAULT_HOSTNAME, RELEASE, VERSION, now);
+  const system = systemFacts(() => kernel, options.kernel.hostname ?? DEFAULT_HOSTNAME, linuxI386.identity.release, linuxI386.identity.version, now);
   const namespace = setupNamespace({
     environment, system, host: options.host, root: options.root ?? "", mounts: options.mounts ?? [], kernel,
     terminal(caller) {

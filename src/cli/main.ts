@@ -5,11 +5,12 @@ import { constants } from "node:os";
 import { createMachine, MountError } from "../boot.ts";
 import type { Machine } from "../boot.ts";
 import { linuxI386 } from "../kernel/abi/linux-i386/index.ts";
+import type { Caps } from "../kernel/caps.ts";
 import { formatDump } from "../kernel/dump.ts";
 import { E, errnoMessage } from "../kernel/errno.ts";
 import { seededRandom } from "../kernel/kernel.ts";
 import { SI, signalGroup, signalProcess } from "../kernel/signal.ts";
-import { createHostClock, createVirtualClock } from "../kernel/time.ts";
+import { addTimer, createHostClock, createVirtualClock } from "../kernel/time.ts";
 import type { Clock } from "../kernel/time.ts";
 import type { CpuName } from "../runtime/cpuid.ts";
 import type { EngineCounts } from "../inspect/stats.ts";
@@ -69,6 +70,29 @@ function parseMount(text: string) {
   const match = /^(.+?):(\/[^:]*)(?::(ro|rw))?$/.exec(text);
   if (!match) throw new UsageError(`--mount ${text}: must be HOST:GUEST or HOST:GUEST:ro, GUEST an absolute path`);
   return { source: fromHost(match[1]), target: fromHost(match[2]), readonly: match[3] === "ro" };
+}
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+/** --memory, --max-processes, --max-files. */
+function parseCaps(line: CommandLine): Caps | undefined {
+  const { memory, "max-processes": processes, "max-files": files } = line.values;
+  if (memory === undefined && processes === undefined && files === undefined) return undefined;
+  const match = /^(\d{1,12})([KMG]?)$/.exec(memory ?? "0");
+  if (!match) throw new UsageError(`--memory ${memory}: must be a size such as 64M`);
+  return {
+    memory: memory === undefined ? Infinity : Number(match[1]) * UNITS[match[2]], processes: Number(processes ?? Infinity), files: Number(files ?? Infinity),
+    say: (text) => printError(`jit386: ${text}\n`),
+  };
+}
+
+/** --timeout: everything ends with SIGKILL. */
+function endAfter(machine: Machine, seconds: number): void {
+  const { kernel } = machine;
+  addTimer(kernel, kernel.clock.monotonic() + seconds * 1e9, () => {
+    printError(`jit386: --timeout=${seconds} is over: all processes are killed\n`);
+    for (const it of kernel.processes.values()) signalProcess(it, constants.signals.SIGKILL);
+  });
 }
 
 /** Signals of the host that are the guest's: whoever sends them means the program, or what it runs in the terminal's foreground. */
@@ -166,6 +190,7 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
         strace?.flush(false);
         if (thread.process === machine.process) printError(formatDump(thread, signal));
       },
+      caps: parseCaps(line),
       onStop: (stopped) => {
         if (stopped === machine.process) process.kill(process.pid, "SIGSTOP");
       },
@@ -222,6 +247,11 @@ async function main(args: readonly string[]): Promise<number> {
     fs.writeSync(1, `jit386 ${PACKAGE_VERSION}\n`);
     return 0;
   }
+  if (line.values.syscalls !== undefined) {
+    const { formatSyscalls } = await import("./syscalls.ts");
+    fs.writeSync(1, formatSyscalls(linuxI386.calls));
+    return 0;
+  }
   if (line.rest.length === 0) throw new UsageError("no program named (--help shows the options)");
   const engines: EngineCounts[] = [];
   const inspection = await openInspection(line);
@@ -239,6 +269,7 @@ async function main(args: readonly string[]): Promise<number> {
     const { serveGdb } = await import("./gdb.ts");
     await serveGdb(machine, line.values.gdb, printError);
   }
+  if (line.values.timeout !== undefined) endAfter(machine, Number(line.values.timeout));
   const ended = await machine.run(path, guestArgs, [...env].map(([key, value]) => `${key}=${value}`));
   strace?.finish();
   if (typeof ended === "number") throw startFailure(line.rest[0], -ended);

@@ -70,6 +70,13 @@ function executeFile(thread: Thread, file: OpenFile, path: string, args: readonl
   };
   for (const abi of process.kernel.abis) {
     if (!abi.recognises(header)) continue;
+    if (abi.pathPrefix !== "") {
+      const { pathPrefix } = abi;
+      request.open = (p) => {
+        const found = p.startsWith("/") ? openExecutable(thread, process.fs.cwd, `${pathPrefix}${p}`) : -E.NOENT;
+        return found === -E.NOENT ? openExecutable(thread, process.fs.cwd, p) : found;
+      };
+    }
     const loaded = abi.load(process, request);
     if (typeof loaded === "number") {
       if (loaded === -E.NOEXEC) continue;
@@ -142,6 +149,7 @@ function swapIn(thread: Thread, file: OpenFile, loaded: Swap, args: readonly str
   process.auxv = loaded.auxv;
   releaseVfork(process);
   process.dumpable = 1;
+  process.executed = true;
   const { credentials } = process;
   credentials.suid = credentials.fsuid = credentials.euid;
   credentials.sgid = credentials.fsgid = credentials.egid;

@@ -3,6 +3,7 @@
 import type { Cpu } from "../runtime/cpu.ts";
 import { type CpuName, cpuModel, DEFAULT_CPU } from "../runtime/cpuid.ts";
 import type { Engine } from "../runtime/engine.ts";
+import type { Caps } from "./caps.ts";
 import type { Abi } from "./abi/abi.ts";
 import type { HostNetwork } from "./net/host.ts";
 import type { PendingSignal } from "./signal.ts";
@@ -21,6 +22,7 @@ export interface KernelOptions {
   readonly log?: (line: string) => void;
   readonly trace?: Tracer;
   readonly onFatalSignal?: (thread: Thread, signal: PendingSignal) => void;
+  readonly caps?: Caps;
   readonly onStop?: (process: Process) => void;
   /** Lets programs reach beyond the machine; without it there is the loopback network only. */
   readonly hostNetwork?: HostNetwork;
@@ -34,7 +36,7 @@ export function createKernel(options: KernelOptions): Kernel {
   return {
     clock: options.clock, random: options.random, hostname: options.hostname ?? "jit386", processes: new Map(), threads: new Map(),
     log: options.log ?? (() => {}), runnable: [], timers: [], current: undefined, sliceStart: 0, wakeThread, notify: () => {}, nextId: FIRST_ID,
-    firstPid: FIRST_ID, terminals: new Set(), loading: undefined, exitHooks: [],
+    firstPid: FIRST_ID, terminals: new Set(), loading: undefined, exitHooks: [], caps: options.caps,
     onStop: options.onStop ?? (() => {}), onFatalSignal: options.onFatalSignal ?? (() => {}), trace: options.trace, debugger: undefined,
     createEngine: options.createEngine,
     cpu: cpuModel(options.cpu ?? DEFAULT_CPU), abis: options.abis, reported: new Set(),

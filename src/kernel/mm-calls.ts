@@ -1,6 +1,7 @@
 // mmap(2), munmap(2), mprotect(2), mremap(2), brk(2), madvise(2), msync(2), mincore(2), mlock(2): Linux's rules and errors.
 // Areas and memory themselves are mm.ts.
 
+import { dataSize, mayCommit } from "./caps.ts";
 import { E } from "./errno.ts";
 import type { AddressSpace, MappableFile, VmArea } from "./mm.ts";
 import {
@@ -55,8 +56,17 @@ export function mmap(process: Process, hint: number, length: number, prot: numbe
     if (shared && grows) return -E.INVAL;
   }
   if (totalSize(mm) - overlap(mm, address, address + size) + size > process.limits[RLIMIT.AS].soft) return -E.NOMEM;
+  const data = prot & PROT.WRITE && !shared ? size : 0;
+  if (data > 0 && !dataAllowed(process, data)) return -E.NOMEM;
+  if (prot & PROT.WRITE && !source && !mayCommit(process, size)) return -E.NOMEM;
   const failed = mapArea(mm, address, size, prot & 7, { shared, growsDown: grows, file: source?.file, offset: source?.file ? offset : 0, mayWrite });
   return failed < 0 ? failed : address;
+}
+
+/** RLIMIT_DATA counts all private memory that can be written. */
+function dataAllowed(process: Process, more: number): boolean {
+  const limit = process.limits[RLIMIT.DATA].soft;
+  return limit === Infinity || dataSize(process.mm) + more <= limit;
 }
 
 function overlap(mm: AddressSpace, start: number, end: number): number {
@@ -125,6 +135,8 @@ export function mprotect(process: Process, address: number, length: number, prot
   const rights = prot & 7;
   const result = forRange(mm, start, end, (area) => {
     if (rights & PROT.WRITE && !area.mayWrite) return -E.ACCES;
+    const gains = rights & ~area.prot & PROT.WRITE && !area.file ? area.end - area.start : 0;
+    if (gains > 0 && !mayCommit(process, gains)) return -E.NOMEM;
     if (area.prot !== rights) {
       area.prot = rights;
       mm.memory.protect(area.start, area.end - area.start, rights);
@@ -144,7 +156,7 @@ export function brk(process: Process, wanted: number): number {
   else if (newEnd > oldEnd) {
     const size = newEnd - oldEnd;
     if (wanted - mm.brkStart > process.limits[RLIMIT.DATA].soft || newEnd > mm.taskSize) return mm.brk;
-    if (totalSize(mm) + size > process.limits[RLIMIT.AS].soft) return mm.brk;
+    if (totalSize(mm) + size > process.limits[RLIMIT.AS].soft || !dataAllowed(process, size) || !mayCommit(process, size)) return mm.brk;
     const next = mm.areas[areaIndex(mm, oldEnd)];
     if (next && next.start - (next.growsDown ? 256 * PAGE : PAGE) < newEnd) return mm.brk;
     mapArea(mm, oldEnd, size, mm.readImpliesExec ? 7 : 3, { name: "[heap]" });
@@ -181,6 +193,8 @@ export function mremap(process: Process, address: number, oldLength: number, new
   if (oldSize === 0 && !area.shared) return -E.INVAL;
   const growth = newSize - moved;
   if (totalSize(mm) + growth > process.limits[RLIMIT.AS].soft) return -E.NOMEM;
+  if (area.prot & PROT.WRITE && !area.shared && growth > 0 && !dataAllowed(process, growth)) return -E.NOMEM;
+  if (area.prot & PROT.WRITE && !area.file && !mayCommit(process, growth)) return -E.NOMEM;
   if (!chooses && oldSize > 0 && address + oldSize === area.end && area.end + growth <= mm.taskSize && isFree(mm, area.end, area.end + growth)) {
     extend(mm, area, growth);
     return address;

@@ -62,7 +62,7 @@ export function createProcess(kernel: Kernel, options: ProcessOptions): Process 
     limits: defaultLimits(), actions: Array.from({ length: SIGNAL_COUNT + 1 }, () => DEFAULT_ACTION), pending: [],
     timers: createTimers(() => process), signalQueue: createWaitQueue(), stopped: false, exitSignal: SIG.CHLD, vforkQueue: undefined, stateChange: 0, status: undefined,
     childQueue: createWaitQueue(), exePath: "", exe: undefined, args: [], env: [], auxv: new Uint8Array(0), startTime: kernel.clock.monotonic(),
-    dumpable: 1, noNewPrivileges: false, subreaper: false, personality: 0, nice: 0, cpuTime: 0, childrenCpuTime: 0,
+    dumpable: 1, noNewPrivileges: false, subreaper: false, executed: false, settings: new Map(), personality: 0, nice: 0, cpuTime: 0, childrenCpuTime: 0,
   };
   kernel.processes.set(pid, process);
   createThread(process, pid);
@@ -136,7 +136,8 @@ function cloneProcess(parent: Thread, pid: number, request: CloneRequest): Proce
     ...process, pid, parent: owner, children: new Set(), threads: [], mm: request.shareMemory ? process.mm : cloneAddressSpace(process.mm),
     files: request.shareFiles ? shareFileTable(process.files) : cloneFileTable(process.files), fs: request.shareFs ? process.fs : cloneFsState(process.fs),
     credentials, limits: process.limits.map((limit) => ({ ...limit })), actions: request.clearHandlers ? resetActions(actions) : actions, pending: [],
-    timers: createTimers(() => child), signalQueue: createWaitQueue(), stopped: false, exitSignal: request.exitSignal, status: undefined, subreaper: false,
+    timers: createTimers(() => child), signalQueue: createWaitQueue(), stopped: false, exitSignal: request.exitSignal, status: undefined,
+    subreaper: false, executed: false, settings: new Map(process.settings),
     vforkQueue: request.vfork ? createWaitQueue() : undefined, stateChange: 0, childQueue: createWaitQueue(), startTime: kernel.clock.monotonic(),
     cpuTime: 0, childrenCpuTime: 0,
   };
@@ -238,7 +239,7 @@ function finishProcess(process: Process, status: ExitStatus): void {
   }
   const action = parent.actions[SIG.CHLD];
   const unwanted = process.exitSignal === SIG.CHLD && (action.handler === SIG_IGN || action.flags & SA.NOCLDWAIT);
-  if (process.exitSignal !== 0) signalProcess(parent, process.exitSignal, childInfo(process, status));
+  if (process.exitSignal > 0 && process.exitSignal <= SIGNAL_COUNT) signalProcess(parent, process.exitSignal, childInfo(process, status));
   if (unwanted) reap(process);
   wake(parent.childQueue);
 }

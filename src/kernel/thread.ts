@@ -11,6 +11,7 @@ import type { Abi } from "./abi/abi.ts";
 import type { SystemCall } from "./abi/syscall.ts";
 import type { FileTable, FsState, PathRef } from "./fs/state.ts";
 import type { Terminal } from "./fs/terminal.ts";
+import type { Caps } from "./caps.ts";
 import type { CpuContext } from "./context.ts";
 import type { AddressSpace } from "./mm.ts";
 import type { HostNetwork } from "./net/host.ts";
@@ -99,6 +100,10 @@ export interface Process {
   noNewPrivileges: boolean;
   /** Takes in orphans among its descendants, prctl(PR_SET_CHILD_SUBREAPER). */
   subreaper: boolean;
+  /** It has called execve: its parent may no longer move it to another group. */
+  executed: boolean;
+  /** Settings of prctl(2) that are only remembered, by the option that sets them. */
+  readonly settings: Map<number, number>;
   personality: number;
   nice: number;
   /** Processor time of threads that have ended and of waited-for children, in nanoseconds. */
@@ -221,6 +226,8 @@ export interface Kernel {
   /** Code that a call needs and that is on its way. Nobody runs meanwhile, so that runs stay repeatable; the call is made again. */
   loading: Promise<void> | undefined;
   /** Called when a process has ended. */
+  /** Bounds on what all processes together use. */
+  readonly caps: Caps | undefined;
   readonly exitHooks: ((process: Process) => void)[];
   /** Told when a signal is about to end a process with a dump. */
   onFatalSignal: (thread: Thread, signal: PendingSignal) => void;

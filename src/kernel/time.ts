@@ -3,6 +3,8 @@
 //
 // Times are nanoseconds of the monotonic clock as plain numbers: exact for the 104 days that 2^53 ns last.
 
+import { SIG, signalProcess } from "./signal.ts";
+import { RLIMIT } from "./thread.ts";
 import type { Kernel, Process } from "./thread.ts";
 
 export interface Timespec {
@@ -173,8 +175,20 @@ export function processCpuTime(process: Process): number {
   return total;
 }
 
+/** RLIMIT_CPU: SIGXCPU at the soft limit and each second after it, SIGKILL at the hard one. */
+function checkCpuLimit(process: Process): void {
+  const limit = process.limits[RLIMIT.CPU];
+  const used = processCpuTime(process) / SECOND;
+  if (used >= limit.hard) signalProcess(process, SIG.KILL);
+  else if (used >= limit.soft) {
+    signalProcess(process, SIG.XCPU);
+    limit.soft++;
+  }
+}
+
 /** Called after each turn of a thread: expires timers that count processor time. */
 export function runCpuTimers(process: Process): void {
+  if (process.limits[RLIMIT.CPU].soft !== Infinity) checkCpuLimit(process);
   for (const which of [1, 2]) {
     const timer = process.timers.interval[which];
     if (timer.deadline === Infinity) continue;

@@ -8,7 +8,7 @@ import { runInAllModes, text } from "../support/modes.ts";
 const folder = new URL("../../fixtures/kernel/", import.meta.url);
 
 describe("the kernel behaves as the machine's", () => {
-  it.each(["pty", "sysv", "notices"])("%s", async (name) => {
+  it.each(["pty", "sysv", "notices", "limits"])("%s", async (name) => {
     const program = new Uint8Array(fs.readFileSync(new URL(`bin/${name}`, folder)));
     const expected = fs.readFileSync(new URL(`expected/${name}.test`, folder), "utf8").split("\n");
     for (const [mode, result] of await runInAllModes({ program, args: [name], cwd: "/tmp", uid: 0, gid: 0, seed: 1 })) {

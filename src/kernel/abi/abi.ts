@@ -18,7 +18,7 @@ export interface ExecRequest {
   readonly args: readonly string[];
   readonly env: readonly string[];
   /** Opens another program by guest path, with execve's checks (the ELF interpreter). */
-  readonly open: (path: string) => OpenFile | number;
+  open: (path: string) => OpenFile | number;
 }
 
 /** A loaded program, ready to be swapped in. */
@@ -38,9 +38,18 @@ export interface CpuFault {
   readonly address: number;
 }
 
+/** What uname(2) says of the system that a personality stands for. */
+export interface Identity {
+  readonly system: string;
+  readonly release: string;
+  readonly version: string;
+  readonly machine: string;
+}
+
 export interface Abi {
   readonly name: string;
-  /** Path tried before the guest's own, for a foreign personality ("/compat/linux"), or "". */
+  readonly identity: Identity;
+  /** Absolute paths are tried under this one first, for a foreign personality ("/compat/linux"); or "". */
   readonly pathPrefix: string;
   recognises(header: Uint8Array): boolean;
   /** Maps the program into a new address space; a negative errno when it cannot. */

@@ -1,6 +1,7 @@
 // fork(2), vfork(2), clone(2), clone3(2). Making the copy is src/kernel/process.ts.
 
 import { E } from "../../errno.ts";
+import { dataSize, mayCommit, mayFork } from "../../caps.ts";
 import { cloneThread } from "../../process.ts";
 import { SIGNAL_COUNT } from "../../signal.ts";
 import { waitFor } from "../../wait.ts";
@@ -45,6 +46,9 @@ function doClone(k: Context, a: CloneArguments): Result {
     if (!k.memory.canWrite(a.pidfd, 4)) return -E.FAULT;
   }
   if (has(NEW_NAMESPACES)) return -E.PERM;
+  const refused = mayFork(k.process);
+  if (refused < 0) return refused;
+  if (!has(CLONE.CLONE_VM) && !mayCommit(k.process, dataSize(k.process.mm))) return -E.NOMEM;
   let tls: { entry: number; words: [number, number] } | undefined;
   if (has(CLONE.CLONE_SETTLS)) {
     const descriptor = readUserDescriptor(k, a.tls);

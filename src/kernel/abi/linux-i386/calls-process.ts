@@ -192,6 +192,7 @@ function setpgid(k: Context, target: number, group: number): number {
   if (process !== k.process && process.parent !== k.process) return -E.SRCH;
   if (process.sid !== k.process.sid) return -E.PERM;
   if (process.sid === process.pid) return -E.PERM;
+  if (process !== k.process && process.executed) return -E.ACCES;
   const wanted = group || process.pid;
   if (wanted !== process.pid && ![...k.kernel.processes.values()].some((p) => p.pgid === wanted && p.sid === k.process.sid)) return -E.PERM;
   process.pgid = wanted;

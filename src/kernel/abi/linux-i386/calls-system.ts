@@ -14,9 +14,17 @@ import { byteString } from "./file-arguments.ts";
 export const RELEASE = "6.1.0-jit386";
 export const VERSION = "#1 SMP PREEMPT_DYNAMIC";
 
+/** Flags of personality(2). */
+export const PERSONALITY = { UNAME26: 0x2_0000, MMAP_PAGE_ZERO: 0x10_0000, READ_IMPLIES_EXEC: 0x40_0000 } as const;
+
+/** UNAME26: programs that parse "2.6.N" see such a number. */
+const as26 = (release: string): string => release.replace(/^\d+\.(\d+)[\d.]*/, (_all, minor: string) => `2.6.${60 + Number(minor)}`);
+
 function uname(k: Context, at: number, fieldSize: number, fields: number): number {
   const bytes = new Uint8Array(fieldSize * fields);
-  ["Linux", k.kernel.hostname, RELEASE, VERSION, "i686", "(none)"].slice(0, fields).forEach((text, i) => {
+  const { system, release, version, machine } = k.process.abi.identity;
+  const shown = k.process.personality & PERSONALITY.UNAME26 ? as26(release) : release;
+  [system, k.kernel.hostname, shown, version, machine, "(none)"].slice(0, fields).forEach((text, i) => {
     for (let n = 0; n < Math.min(text.length, fieldSize - 1); n++) bytes[i * fieldSize + n] = text.charCodeAt(n);
   });
   return k.memory.write(at, bytes) ? 0 : -E.FAULT;
@@ -48,7 +56,7 @@ function setLimit(process: Process, resource: number, wanted: Limit): number {
   if (wanted.soft > wanted.hard) return -E.INVAL;
   if (resource === RLIMIT.NOFILE && wanted.hard > 1_048_576) return -E.PERM;
   if (wanted.hard > limit.hard && process.credentials.euid !== 0) return -E.PERM;
-  limit.soft = wanted.soft;
+  limit.soft = resource === RLIMIT.CPU && wanted.soft === 0 ? 1 : wanted.soft;
   limit.hard = wanted.hard;
   return 0;
 }
@@ -77,6 +85,11 @@ function prlimit64(k: Context, target: number, resource: number, wanted: number,
     change = { soft: value(soft), hard: value(hard) };
   }
   if (!process) return -E.SRCH;
+  if (process !== k.process) {
+    const own = k.process.credentials, other = process.credentials;
+    const same = [other.uid, other.euid, other.suid].every((uid) => uid === own.uid) && [other.gid, other.egid, other.sgid].every((gid) => gid === own.gid);
+    if (!same && own.euid !== 0) return -E.PERM;
+  }
   const before = process.limits[resource];
   if (!before) return -E.INVAL;
   const kept = { ...before };
@@ -167,10 +180,12 @@ function setPriority(k: Context, which: number, who: number, nice: number): numb
 const PR = {
   PR_SET_PDEATHSIG: 1, PR_GET_PDEATHSIG: 2, PR_GET_DUMPABLE: 3, PR_SET_DUMPABLE: 4, PR_GET_KEEPCAPS: 7, PR_SET_KEEPCAPS: 8, PR_SET_NAME: 15, PR_GET_NAME: 16,
   PR_GET_SECCOMP: 21, PR_SET_SECCOMP: 22, PR_CAPBSET_READ: 23, PR_CAPBSET_DROP: 24, PR_GET_TSC: 25, PR_SET_TSC: 26, PR_GET_SECUREBITS: 27,
-  PR_SET_TIMERSLACK: 29, PR_GET_TIMERSLACK: 30, PR_SET_MM: 35, PR_SET_CHILD_SUBREAPER: 36, PR_GET_CHILD_SUBREAPER: 37, PR_SET_NO_NEW_PRIVS: 38,
+  PR_SET_SECUREBITS: 28, PR_SET_TIMERSLACK: 29, PR_GET_TIMERSLACK: 30, PR_SET_MM: 35, PR_SET_CHILD_SUBREAPER: 36, PR_GET_CHILD_SUBREAPER: 37, PR_SET_NO_NEW_PRIVS: 38,
   PR_GET_NO_NEW_PRIVS: 39, PR_SET_THP_DISABLE: 41, PR_GET_THP_DISABLE: 42, PR_CAP_AMBIENT: 47, PR_SET_PTRACER: 0x59616d61, PR_SET_VMA: 0x53564d41,
 };
 const NAME_SIZE = 16;
+
+const setting = (k: Context, option: number, otherwise: number): number => k.process.settings.get(option) ?? otherwise;
 
 function prctl(k: Context, option: number, a: number, b: number, c: number, d: number): number {
   const { process, memory } = k;
@@ -203,16 +218,38 @@ function prctl(k: Context, option: number, a: number, b: number, c: number, d: n
     case PR.PR_CAPBSET_DROP: return a > 40 ? -E.INVAL : process.credentials.euid === 0 ? 0 : -E.PERM;
     case PR.PR_GET_TSC: return memory.storeU32(a, 1) ? 0 : -E.FAULT;
     case PR.PR_SET_TSC: return a === 1 ? 0 : -E.INVAL;
-    case PR.PR_GET_TIMERSLACK: return 50_000;
+    case PR.PR_GET_TIMERSLACK: return setting(k, PR.PR_SET_TIMERSLACK, 50_000);
+    case PR.PR_SET_TIMERSLACK:
+      process.settings.set(option, (a | 0) <= 0 ? 50_000 : a);
+      return 0;
+    case PR.PR_GET_KEEPCAPS: return setting(k, PR.PR_SET_KEEPCAPS, 0);
+    case PR.PR_SET_KEEPCAPS:
+      if (a > 1) return -E.INVAL;
+      process.settings.set(option, a);
+      return 0;
+    case PR.PR_GET_THP_DISABLE: return a || b || c || d ? -E.INVAL : setting(k, PR.PR_SET_THP_DISABLE, 0);
+    case PR.PR_SET_THP_DISABLE:
+      if (b || c || d) return -E.INVAL;
+      process.settings.set(option, a ? 1 : 0);
+      return 0;
+    case PR.PR_GET_SECUREBITS: return setting(k, PR.PR_SET_SECUREBITS, 0);
+    case PR.PR_SET_SECUREBITS:
+      if (process.credentials.euid !== 0 || a & ~0xff) return -E.PERM;
+      process.settings.set(option, a);
+      return 0;
+    case PR.PR_SET_MM: return process.credentials.euid === 0 ? -E.INVAL : -E.PERM;
+    case PR.PR_SET_SECCOMP: return -E.INVAL;
     case PR.PR_SET_NO_NEW_PRIVS:
       if (a !== 1 || b || c || d) return -E.INVAL;
       process.noNewPrivileges = true;
       return 0;
     case PR.PR_GET_NO_NEW_PRIVS: return a || b || c || d ? -E.INVAL : process.noNewPrivileges ? 1 : 0;
-    case PR.PR_GET_CHILD_SUBREAPER: return memory.storeU32(a, 0) ? 0 : -E.FAULT;
+    case PR.PR_SET_CHILD_SUBREAPER:
+      process.subreaper = a !== 0;
+      return 0;
+    case PR.PR_GET_CHILD_SUBREAPER: return memory.storeU32(a, process.subreaper ? 1 : 0) ? 0 : -E.FAULT;
     case PR.PR_CAP_AMBIENT: return a === 1 ? 0 : a === 4 ? 0 : -E.PERM;
-    case PR.PR_GET_KEEPCAPS: case PR.PR_GET_SECUREBITS: case PR.PR_GET_THP_DISABLE: case PR.PR_SET_KEEPCAPS: case PR.PR_SET_TIMERSLACK:
-    case PR.PR_SET_CHILD_SUBREAPER: case PR.PR_SET_THP_DISABLE: case PR.PR_SET_PTRACER: return 0;
+    case PR.PR_SET_PTRACER: return 0;
     default: return -E.INVAL;
   }
 }
@@ -265,9 +302,12 @@ export const systemCalls: readonly SystemCall[] = [
   call(122, "uname", [structOut("buf", "new_utsname")], "int", (k, at) => uname(k, at, 65, 6)),
   call(136, "personality", [hex("persona")], "mask", (k, wanted) => {
     const before = k.process.personality;
-    if (wanted !== 0xffff_ffff) k.process.personality = wanted;
+    if (wanted !== 0xffff_ffff) {
+      k.process.personality = wanted;
+      k.process.mm.readImpliesExec = (wanted & PERSONALITY.READ_IMPLIES_EXEC) !== 0;
+    }
     return before;
-  }, "partial", "remembered; READ_IMPLIES_EXEC and the layout flags have no effect"),
+  }, "partial", "ADDR_COMPAT_LAYOUT and STICKY_TIMEOUTS have no effect; nothing is randomised in the first place"),
   call(154, "sched_setparam", [pid(), structIn("param", "sched_param")], "int", ofThread((k, _t, at) => setScheduler(k, 0, at))),
   call(155, "sched_getparam", [pid(), structOut("param", "sched_param")], "int", ofThread((k, _t, at) => (at === 0 ? -E.INVAL : k.memory.storeU32(at, 0) ? 0 : -E.FAULT))),
   call(156, "sched_setscheduler", [pid(), policy(), structIn("param", "sched_param")], "int", ofThread((k, _t, which, at) => setScheduler(k, which, at))),
@@ -276,7 +316,7 @@ export const systemCalls: readonly SystemCall[] = [
   call(159, "sched_get_priority_max", [policy()], "int", (_k, which) => priorityRange(which, true)),
   call(160, "sched_get_priority_min", [policy()], "int", (_k, which) => priorityRange(which, false)),
   call(161, "sched_rr_get_interval", [pid(), structOut("tp", "timespec32")], "int", (k, number, at) => roundRobin(k, number, at, false)),
-  call(172, "prctl", [oneOf("option", PR), hex("arg2"), hex("arg3"), hex("arg4"), hex("arg5")], "int", prctl, "partial", "seccomp and memory map options are missing"),
+  call(172, "prctl", [oneOf("option", PR), hex("arg2"), hex("arg3"), hex("arg4"), hex("arg5")], "int", prctl, "partial", "no seccomp, no PR_SET_MM"),
   call(191, "ugetrlimit", [resource(), structOut("rlim", "rlimit")], "int", (k, which, at) => getrlimit(k, which, at, RLIM_INFINITY)),
   call(241, "sched_setaffinity", [pid(), size("cpusetsize"), structIn("mask", "cpu_set_t")], "int", ofThread((k, _t, length, at) => setAffinity(k, length, at))),
   call(242, "sched_getaffinity", [pid(), size("cpusetsize"), structOut("mask", "cpu_set_t")], "int", ofThread((k, _t, length, at) => getAffinity(k, length, at))),

@@ -1,6 +1,7 @@
 // What the file system calls share: paths and descriptors from guest arguments, windows on guest buffers, blocking reads and writes.
 
 import { PERM } from "../../../runtime/memory.ts";
+import { mayOpen } from "../../caps.ts";
 import { E } from "../../errno.ts";
 import { AT, O } from "../../fs/constants.ts";
 import type { OpenFile } from "../../fs/file.ts";
@@ -46,6 +47,14 @@ export function baseOf(k: Context, dirfd: number): PathRef | number {
   return file.path;
 }
 
+/** An absolute path as the process's personality sees it: what is there under its prefix comes first. */
+function prefixedPath(k: Context, path: string): string {
+  const { pathPrefix } = k.process.abi;
+  if (pathPrefix === "") return path;
+  const other = `${pathPrefix}${path}`;
+  return typeof walkPath(k, k.process.fs.root, other, true) === "number" ? path : other;
+}
+
 /** A path with the directory it starts from, for walk.ts. */
 export interface At {
   readonly base: PathRef;
@@ -60,7 +69,7 @@ export function atArgument(k: Context, dirfd: number, address: number, scoped = 
   const path = pathArgument(k, address);
   if (typeof path === "number") return path;
   if (path === "") return -E.NOENT;
-  if (path.startsWith("/") && !scoped) return { base: k.process.fs.root, path };
+  if (path.startsWith("/") && !scoped) return { base: k.process.fs.root, path: prefixedPath(k, path) };
   const base = baseOf(k, dirfd);
   if (typeof base === "number") return base;
   if (!base.dentry.inode.isDirectory) return -E.NOTDIR;
@@ -98,6 +107,11 @@ export function fileOf(k: Context, fd: number): OpenFile | undefined {
 
 /** Gives a new file a descriptor. */
 export function install(k: Context, file: OpenFile, flags: number, from = 0): number {
+  const refused = k.kernel.caps ? mayOpen(k.kernel) : 0;
+  if (refused < 0) {
+    file.unref();
+    return refused;
+  }
   return installFile(k.process.files, file, (flags & O.CLOEXEC) !== 0, k.process.limits[RLIMIT.NOFILE].soft, from);
 }
 

@@ -9,6 +9,7 @@ import type { SignalInfo } from "../../signal.ts";
 import type { Thread } from "../../thread.ts";
 import type { Abi, CpuFault } from "../abi.ts";
 import type { SystemCall } from "../syscall.ts";
+import { RELEASE, VERSION } from "./calls-system.ts";
 import { deliverSignal } from "./frames.ts";
 import { isElf } from "./elf.ts";
 import { loadElf } from "./loader.ts";
@@ -91,6 +92,7 @@ function repeatCall(cpu: Cpu, number: number): void {
 
 export const linuxI386: Abi = {
   name: "linux-i386",
+  identity: { system: "Linux", release: RELEASE, version: VERSION, machine: "i686" },
   pathPrefix: "",
   recognises: isElf,
   load: loadElf,

@@ -13,6 +13,7 @@ import type { Process } from "../../thread.ts";
 import type { ExecRequest, LoadedProgram } from "../abi.ts";
 import { ET, PF, PT, parseHeader, readExactly, readInterpreterPath, readProgramHeaders, EHDR_SIZE } from "./elf.ts";
 import type { ElfHeader, ProgramHeader } from "./elf.ts";
+import { PERSONALITY } from "./calls-system.ts";
 import { buildStack } from "./stack.ts";
 import { buildVdso } from "./vdso.ts";
 
@@ -74,7 +75,7 @@ function openInterpreter(request: ExecRequest, path: string): Image | number {
 function mapProgram(process: Process, mm: AddressSpace, program: Image, interpreter: Image | undefined, request: ExecRequest): LoadedProgram {
   const stackHeader = program.headers.findLast((h) => h.type === PT.GNU_STACK);
   const executableStack = !stackHeader || (stackHeader.flags & PF.X) !== 0;
-  mm.readImpliesExec = !stackHeader;
+  mm.readImpliesExec = !stackHeader || (process.personality & PERSONALITY.READ_IMPLIES_EXEC) !== 0;
 
   const dynamic = program.header.type === ET.DYN;
   const main = mapImage(process, mm, program, dynamic ? (interpreter ? PIE_BASE : undefined) : 0, true);
