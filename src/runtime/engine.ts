@@ -10,6 +10,7 @@ import { isGuestFault, VECTOR } from "./fault.ts";
 import type { EngineObserver, ObserverFactory } from "./observer.ts";
 import type { RegionStats } from "./regions.ts";
 import { EXIT, S } from "./state.ts";
+import { holdsTrap, misaligned, stepString } from "./stepping.ts";
 import { createTiers, type Tiers } from "./tiers.ts";
 
 /** Why `run` came back. EIP is what the architecture says: at the instruction for a fault, behind it for a trap or a call. */
@@ -158,12 +159,22 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     stats.interpretedInstructions += count;
   }
 
-  /** Executes one instruction; with TF set it traps afterwards. */
-  function step(): Exit | undefined {
-    const trap = (state[S.SYSTEM_FLAGS] & F.TF) !== 0;
+  /** Executes one instruction. */
+  function step(): void {
     cpu.current = undefined;
     interpret(cache.single(state[S.EIP]));
-    return trap && state[S.EXIT] === EXIT.NONE ? { kind: "fault", vector: VECTOR.DB, code: 0x4000, address: 0 } : undefined;
+  }
+
+  /** Executes one instruction while TF or AC is set: memory operands must be aligned, and a trap follows. */
+  function stepCarefully(): Exit | undefined {
+    const flags = state[S.SYSTEM_FLAGS];
+    cpu.current = undefined;
+    const block = cache.single(state[S.EIP]);
+    const insn = block.insns[0];
+    if ((flags & F.AC) !== 0 && misaligned(cpu, insn)) return { kind: "fault", vector: VECTOR.AC, code: 0, address: 0 };
+    if ((flags & F.TF) !== 0 && insn.rep !== 0) stepString(cpu, insn, () => interpret(block));
+    else interpret(block);
+    return (flags & F.TF) !== 0 && !holdsTrap(insn) && state[S.EXIT] === EXIT.NONE ? { kind: "fault", vector: VECTOR.DB, code: 0x4000, address: 0 } : undefined;
   }
 
   function loop(): Exit {
@@ -177,8 +188,8 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
         if (observer !== undefined) observe(observer, cache.at(state[S.EIP]));
         sample(cache.at(state[S.EIP]));
       }
-      if ((state[S.SYSTEM_FLAGS] & F.TF) !== 0) {
-        const exit = step();
+      if ((state[S.SYSTEM_FLAGS] & (F.TF | F.AC)) !== 0) {
+        const exit = stepCarefully();
         if (exit) return exit;
         continue;
       }

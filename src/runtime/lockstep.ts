@@ -77,8 +77,14 @@ export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMi
       if (!isGuestFault(e)) throw e;
       comparable = false; // the interpreter meets the same fault below, or the kernel sees that it did not
     }
+    // code that has changed itself stopped behind the store, with nothing left to compare: the block is no longer what it was
+    if (state[S.CODE_CHANGED] !== 0) {
+      state[S.BUDGET] = before[S.BUDGET] - block.insns.length;
+      cpu.readTsc = readTsc;
+      return;
+    }
     // a bail has done a part of the block only; the interpreter does it all, so there is nothing to hold against it
-    if (state[S.BAIL] !== 0 || state[S.CODE_CHANGED] !== 0) comparable = false;
+    if (state[S.BAIL] !== 0) comparable = false;
     translated.set(state);
     copyState(cpu.x87, fpuTranslated);
     vectorsTranslated.set(cpu.vec.i32s);

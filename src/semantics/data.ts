@@ -125,17 +125,18 @@ export const data: SemanticTable = {
     m.push(size, m.reg(6, size));
     m.push(size, m.reg(7, size));
   },
+  // One register after the other, as AMD's processors do: when a word cannot be read, those before it have changed. ESP has not, so
+  // the instruction can be repeated. The image of ESP is skipped.
   POPA: (m, i) => {
     const size = i.size;
-    m.check(m.linear(2, m.sp(), 8 * size), 8 * size, false);
-    m.setReg(7, size, m.pop(size));
-    m.setReg(6, size, m.pop(size));
-    m.setReg(5, size, m.pop(size));
-    m.setSp(m.sp() + size); // the image of ESP is skipped
-    m.setReg(3, size, m.pop(size));
-    m.setReg(2, size, m.pop(size));
-    m.setReg(1, size, m.pop(size));
-    m.setReg(0, size, m.pop(size));
+    m.setReg(7, size, m.peek(0, size));
+    m.setReg(6, size, m.peek(size, size));
+    m.setReg(5, size, m.peek(2 * size, size));
+    m.setReg(3, size, m.peek(4 * size, size));
+    m.setReg(2, size, m.peek(5 * size, size));
+    m.setReg(1, size, m.peek(6 * size, size));
+    m.setReg(0, size, m.peek(7 * size, size));
+    m.setSp(m.sp() + 8 * size);
   },
 
   // -- flags as data ----------------------------------------------------------------------------------------------------

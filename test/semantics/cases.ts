@@ -155,8 +155,6 @@ export function casesOf(form: Form, wanted = 200): Cases {
       s[operand] = form.size === 2 && !form.operands.includes("Sw") ? (selector << 16) | (s[operand] & 0xffff) : (s[operand] & 0xffff0000) | selector;
     } else if (m === "POP" && /^[A-Z]S$/.test(form.operands)) {
       s[top] = (s[top] & 0xffff0000) | SELECTORS[below(4)];
-    } else if (m === "POPA") {
-      if (s[R.ESP] > UNMAPPED - 16 && s[R.ESP] < UNMAPPED) s[R.ESP] = UNMAPPED; // AMD leaves what it popped before a fault
     } else if (m === "POPF") {
       if (s[R.ESP] !== STACK) s[R.ESP] = UNMAPPED;
       s[top] &= ~0x244100; // TF and AC would hit the probe; a signal frame does not set ID and NT back

@@ -56,7 +56,7 @@ function recorded(name: string): Map<string, number> {
   for (const line of (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString().trimEnd().split("\n")) {
     if (line.startsWith("#")) continue;
     const [form, first, , second] = line.split("\t");
-    counts.set(form, Number(first) + Number(second ?? 0));
+    counts.set(form, Number(first) + (name.endsWith(".gz") ? Number(second) : 0)); // the other files have one series
   }
   return counts;
 }

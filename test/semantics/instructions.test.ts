@@ -23,7 +23,7 @@ function record(): void {
   const forms = [...allForms(), ...longer];
   for (let from = 0; from < forms.length; from += 32) {
     const group = forms.slice(from, from + 32);
-    const cases = group.map(casesOf);
+    const cases = group.map((form) => casesOf(form));
     const results = runNative(cases);
     group.forEach((form, k) => lines.push(`${form.name}\t${cases[k].count}\t${fingerprint(results[k])}`));
   }
