@@ -99,6 +99,15 @@ describe("profilers of the host", () => {
   });
 });
 
+test.skipIf(process.platform !== "linux")("perf's map of machine code has the guest's names", () => {
+  const { status, pid } = run(process.execPath, ["--perf-basic-prof", cli, quicksort, "200000", "4"]);
+  const map = `/tmp/perf-${pid}.map`; // V8 puts it there, where perf looks
+  const lines = readFileSync(map, "latin1").split("\n");
+  rmSync(map);
+  expect(status).toBe(0);
+  expect(lines.filter((line) => /^[0-9a-fx]+ [0-9a-f]+ JS:\W?sort_0x[0-9a-f]+_(block|region)_[0-9a-f]+_/.test(line)).length).toBeGreaterThan(0);
+});
+
 describe("--report", () => {
   let page: string;
   beforeAll(() => {
