@@ -28,7 +28,9 @@ export function stepsOf(text: string): Step[] {
 }
 
 /** Numbers as #, hexadecimal numbers of eight digits or with 0x as @; blanks as one. Which tier code has reached by then depends on the machine. */
-const plain = (line: string) => line.replaceAll(/\b(interpreted|block|region) (?= *[\d.]+[kMG]? )/g, "tier ").replaceAll(/\b0x[0-9a-f]+\b|\b[0-9a-f]{8}\b/g, "@").replaceAll(/\d+(\.\d+)?[kMG]?\b/g, "#").replaceAll(/[ \t]+/g, " ").trim();
+const plain = (line: string) => line
+  .replaceAll(/\b(interpreted|block|region) (?= *[\d.]+[kMG]? )/g, "tier ")
+  .replaceAll(/\b0x[0-9a-f]+\b|\b[0-9a-f]{8}\b/g, "@").replaceAll(/\d+(\.\d+)?[kMG]?\b/g, "#").replaceAll(/[ \t]+/g, " ").trim();
 
 /** The first line of `wanted` that `got` does not have in its place, or undefined when all is there. */
 export function difference(wanted: string, got: string): string | undefined {
