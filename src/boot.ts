@@ -14,7 +14,7 @@ import type { FsEnvironment } from "./kernel/fs/inode.ts";
 import type { HostFs } from "./kernel/fs/host.ts";
 import { kernelCaller, openExecutable } from "./kernel/fs/operations.ts";
 import { setupNamespace } from "./kernel/fs/setup.ts";
-import type { MountRequest } from "./kernel/fs/setup.ts";
+import type { MountRequest, NamespaceOptions } from "./kernel/fs/setup.ts";
 import { createFileTable, createFsState } from "./kernel/fs/state.ts";
 import { PtsInode } from "./kernel/fs/devpts.ts";
 import { installStdio, StreamFile } from "./kernel/fs/stdio.ts";
@@ -40,6 +40,8 @@ export interface MachineOptions {
   /** Host directory to be "/"; "" for the host's own. */
   readonly root?: string;
   readonly mounts?: readonly MountRequest[];
+  /** Makes overlays, for mounts of that kind: kernel/fs/overlay.ts. */
+  readonly overlay?: NamespaceOptions["overlay"];
   readonly streams: (environment: FsEnvironment) => StandardStreams;
   /** Working directory in the guest; "/" when it is not there. */
   readonly cwd?: string;
@@ -103,7 +105,7 @@ export function createMachine(options: MachineOptions): Machine {
   const now = kernel.clock.realtime().seconds - Math.floor(kernel.clock.monotonic() / 1e9);
   const system = systemFacts(() => kernel, options.kernel.hostname ?? DEFAULT_HOSTNAME, linuxI386.identity.release, linuxI386.identity.version, now);
   const namespace = setupNamespace({
-    environment, system, host: options.host, root: options.root ?? "", mounts: options.mounts ?? [], kernel,
+    environment, system, host: options.host, root: options.root ?? "", mounts: options.mounts ?? [], kernel, overlay: options.overlay,
     terminal(caller) {
       const process = caller && kernel.processes.get(caller.process.pid);
       return process && controllingTerminal(kernel, process.sid);

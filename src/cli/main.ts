@@ -4,6 +4,7 @@ import fs from "node:fs";
 import { constants } from "node:os";
 import { createMachine, MountError } from "../boot.ts";
 import type { Machine } from "../boot.ts";
+import type { MountRequest } from "../kernel/fs/setup.ts";
 import { linuxI386 } from "../kernel/abi/linux-i386/index.ts";
 import type { Caps } from "../kernel/caps.ts";
 import { formatDump } from "../kernel/dump.ts";
@@ -66,10 +67,22 @@ function guestEnvironment(changes: readonly string[]): Map<string, string> {
   return env;
 }
 
-function parseMount(text: string) {
-  const match = /^(.+?):(\/[^:]*)(?::(ro|rw))?$/.exec(text);
-  if (!match) throw new UsageError(`--mount ${text}: must be HOST:GUEST or HOST:GUEST:ro, GUEST an absolute path`);
-  return { source: fromHost(match[1]), target: fromHost(match[2]), readonly: match[3] === "ro" };
+function parseMount(text: string): MountRequest {
+  const match = /^(overlay:.+?|.+?):(\/[^:]*)(?::(ro|rw))?$/.exec(text);
+  if (!match) throw new UsageError(`--mount ${text}: must be HOST:GUEST, tmpfs:GUEST or overlay:LOWER,UPPER:GUEST, with :ro or not, GUEST an absolute path`);
+  const target = fromHost(match[2]), readonly = match[3] === "ro";
+  if (match[1] === "tmpfs") return { kind: "tmpfs", source: "tmpfs", target, readonly };
+  if (!match[1].startsWith("overlay:")) return { source: fromHost(match[1]), target, readonly };
+  const [lower, upper, more] = match[1].slice("overlay:".length).split(",");
+  if (!lower || !upper || more !== undefined) throw new UsageError(`--mount ${text}: must be overlay:LOWER,UPPER:GUEST`);
+  return { kind: "overlay", source: fromHost(lower), upper: fromHost(upper), target, readonly };
+}
+
+/** Overlays are code of their own. */
+async function loadOverlay(mounts: readonly MountRequest[]) {
+  if (!mounts.some((it) => it.kind === "overlay")) return undefined;
+  const { overlayRoot } = await import("../kernel/fs/overlay.ts");
+  return overlayRoot;
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
@@ -177,6 +190,7 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
     return new Promise<void>((resolve) => setImmediate(resolve));
   };
   const network = values.net === undefined ? undefined : (await import("../host/node/net.ts")).createHostNetwork();
+  const mounts = (lists.mount ?? []).map(parseMount);
   const machine: Machine = createMachine({
     kernel: {
       hostNetwork: network,
@@ -207,7 +221,7 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
     },
     host: createHostFs(),
     root: values.root === undefined ? "" : fromHost(values.root),
-    mounts: (lists.mount ?? []).map(parseMount),
+    mounts, overlay: await loadOverlay(mounts),
     streams: hostStandardStreams,
     cwd: values.root === undefined ? fromHost(process.cwd()) : "/",
     uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, groups: process.getgroups?.() ?? [], umask: process.umask(),

@@ -20,7 +20,10 @@ export interface Option {
 
 export const OPTIONS = [
   { name: "root", short: "", argument: "DIR", help: "show DIR as / to the program, and nothing else of the host" },
-  { name: "mount", short: "", argument: "HOST:GUEST[:ro]", repeatable: true, help: "show the host's file or directory at GUEST" },
+  {
+    name: "mount", short: "", argument: "HOST:GUEST[:ro]", repeatable: true,
+    help: "show the host's file or directory at GUEST; tmpfs:GUEST: memory; overlay:LOWER,UPPER:GUEST: LOWER, changes go to UPPER",
+  },
   { name: "net", short: "", argument: "", help: "let the program use the host's network; without it there is a loopback network of its own" },
   { name: "env", short: "E", argument: "NAME[=VALUE]", repeatable: true, noTwin: true, help: "set a variable of the program's environment, or remove it" },
   {

@@ -20,9 +20,14 @@ import { kernelCaller } from "./operations.ts";
 import { walkPath } from "./walk.ts";
 import type { TmpInode } from "./tmpfs.ts";
 
-/** `--mount HOST:GUEST[:ro]`. Paths are byte strings; GUEST is absolute. */
+/** `--mount HOST:GUEST[:ro]`, `tmpfs:GUEST`, `overlay:LOWER,UPPER:GUEST`. Paths are byte strings; GUEST is absolute. */
 export interface MountRequest {
+  /** What is mounted; a host file or directory when absent. */
+  readonly kind?: "tmpfs" | "overlay";
+  /** Host path; of the lower directory. */
   readonly source: string;
+  /** Host path of the upper directory. */
+  readonly upper?: string;
   readonly target: string;
   readonly readonly: boolean;
 }
@@ -36,6 +41,8 @@ export interface NamespaceOptions {
   readonly root: string;
   readonly rootReadonly?: boolean;
   readonly mounts: readonly MountRequest[];
+  /** overlay.ts, which is loaded when it is needed. */
+  readonly overlay?: (lower: Inode, upper: Inode) => Inode;
   /** The terminal that is /dev/tty to a process. */
   readonly terminal: (caller: Caller | undefined) => Terminal | undefined;
   /** Makes pseudoterminals possible. */
@@ -138,7 +145,9 @@ export function setupNamespace(options: NamespaceOptions): Namespace | { readonl
     if (error < 0) return { path: target, error };
   }
   for (const request of options.mounts) {
-    const error = host ? mountHost(host, request, openDevice, mount) : -E.NODEV;
+    const error = request.kind === "tmpfs"
+      ? mount(request.target, createTmpfs(environment, { openDevice }), "tmpfs", { readonly: request.readonly })
+      : host ? mountHost(host, request, openDevice, mount, options.overlay) : -E.NODEV;
     if (error < 0) return { path: `${request.source}:${request.target}`, error };
   }
   return namespace;
@@ -146,14 +155,22 @@ export function setupNamespace(options: NamespaceOptions): Namespace | { readonl
 
 function mountHost(
   host: HostFs, request: MountRequest, openDevice: ReturnType<typeof deviceOpener>,
-  mount: (target: string, inode: Inode, source: string, flags: MountFlags) => number,
+  mount: (target: string, inode: Inode, source: string, flags: MountFlags, text?: string) => number, overlay: NamespaceOptions["overlay"],
 ): number {
-  const source = host.realpath(request.source);
+  const directory = (path: string): { path: string; inode: Inode } | number => {
+    const real = host.realpath(path);
+    if (isError(real)) return real;
+    const inode = hostRoot(host, real, openDevice);
+    return isError(inode) ? inode : { path: real, inode };
+  };
+  const source = directory(request.source);
   if (isError(source)) return source;
-  const inode = hostRoot(host, source, openDevice);
-  if (isError(inode)) return inode;
   if (!request.target.startsWith("/")) return -E.INVAL;
-  return mount(request.target, inode, source, { readonly: request.readonly });
+  if (request.kind !== "overlay") return mount(request.target, source.inode, source.path, { readonly: request.readonly });
+  const upper = directory(request.upper ?? "");
+  if (isError(upper)) return upper;
+  if (!overlay || !source.inode.isDirectory || !upper.inode.isDirectory) return -E.NOTDIR;
+  return mount(request.target, overlay(source.inode, upper.inode), "overlay", { readonly: request.readonly }, `lowerdir=${source.path},upperdir=${upper.path}`);
 }
 
 const ROOT: Actor = { uid: 0, gid: 0, fsuid: 0, fsgid: 0, groups: [] };
