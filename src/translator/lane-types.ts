@@ -1,7 +1,7 @@
 // The types in which XMM lanes travel over joins (loop heads, merges) of a graph: double, integer, single, or in the vector file.
 // A first emission notes what each node does to lanes; from that two fixed points follow, what a lane will be wanted as (backward) and
 // what it was made as (forward). A lane wanted as one type travels as that; else as it was made; one that is only moved
-// travels as an integer; one that nothing touches stays in the file.
+// travels as an integer; one that nothing touches, or that is computed on some ways and wanted on none, stays in the file.
 
 import { type GraphNode, successors } from "./graph.ts";
 
@@ -81,6 +81,9 @@ export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEven
   const joins = nodes.map((_, n) => {
     const types = new Array<JoinType | undefined>(REGISTER_LANES).fill(undefined);
     for (let lane = 0; lane < REGISTER_LANES; lane += 2) {
+      const made = madeIn[n][lane] | madeIn[n][lane + 1];
+      // Computed on some ways only, and wanted by nobody: whatever else the register holds may look like a NaN, so no double
+      if (wantedIn[n][lane] + wantedIn[n][lane + 1] === 0 && (made & FILE) !== 0 && (made & (BIT.d | BIT.f)) !== 0) continue;
       const pair = [0, 1].map((k) => choose(wantedIn[n][lane + k], madeIn[n][lane + k]));
       if (pair[0] === undefined && pair[1] === undefined) continue;
       if (pair.includes("d") && (pair[0] === pair[1] || pair.includes(undefined))) pair.fill("d");

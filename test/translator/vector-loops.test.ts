@@ -2,7 +2,7 @@
 // leaves in registers, memory and MXCSR is the same in the interpreter and in every kind of translation. This is what
 // src/translator/lanes.ts and lane-types.ts can get wrong: lanes that travel over joins, results that are looked at late.
 import { describe, expect, test } from "vitest";
-import { createGuest, DATA, MODES, observe } from "./guest.ts";
+import { createGuest, DATA, listing, MODES, observe } from "./guest.ts";
 
 /** Opcodes behind their prefix; `imm`: takes an immediate byte; `memory`: false when the second operand must be a register. */
 interface Form {
@@ -85,4 +85,23 @@ describe.each(["block", "warm", "region", "lockstep"])("%s", (mode) => {
       expect(outcome(code, mode, random(seed + 1000)), `seed ${seed}: ${Buffer.from(code).toString("hex")}`).toEqual(outcome(code, "interpreter", random(seed + 1000)));
     }
   });
+});
+
+test("a register that holds no number costs a loop nothing when the loop does not look at it", () => {
+  const guest = createGuest(listing(`
+    66 0f 76 c9  pcmpeqd %xmm1,%xmm1   all ones: as a double a NaN
+    85 c9  again: test %ecx,%ecx
+    78 04  js rare
+    49  back: dec %ecx
+    75 f9  jne again
+    cc  int3
+    f2 0f 2a c9  rare: cvtsi2sd %ecx,%xmm1
+    f2 0f 11 0e  movsd %xmm1,(%esi)
+    eb f2  jmp back
+  `), MODES.region);
+  guest.start({ ecx: 10_000, esi: DATA });
+  expect(guest.run(1 << 28)).toMatchObject({ kind: "fault", vector: 3 });
+  expect(guest.engine.stats.dispatches).toBeLessThan(100);
+  expect(guest.engine.stats.bails).toBeLessThan(5);
+  expect([...guest.cpu.vec.i32s.subarray(4, 8)]).toEqual([-1, -1, -1, -1]);
 });
