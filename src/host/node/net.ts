@@ -142,6 +142,7 @@ function connect(address: string, port: number, local: HostPlace | undefined): H
 class NodeDatagram implements HostDatagram {
   private readonly socket: dgram.Socket;
   private readonly events: HostDatagramEvents;
+  private connected = false;
 
   constructor(family: 4 | 6, place: HostPlace, reuse: boolean, events: HostDatagramEvents, done: (result: number) => void) {
     this.events = events;
@@ -161,9 +162,27 @@ class NodeDatagram implements HostDatagram {
   }
 
   send(bytes: Uint8Array, address: string, port: number): void {
-    this.socket.send(bytes, port, address, (error) => {
+    const done = (error: Error | null): void => {
       if (error) this.events.onError(hostErrno(error));
-    });
+    };
+    if (this.connected) {
+      const remote = this.socket.remoteAddress();
+      if (remote.address === address && remote.port === port) {
+        this.socket.send(bytes, done);
+        return;
+      }
+      this.connect(undefined); // a single datagram to somewhere else: the connection is only for errors, and goes
+    }
+    this.socket.send(bytes, port, address, done);
+  }
+
+  connect(to: { readonly address: string; readonly port: number } | undefined): void {
+    if (this.connected) this.attempt(() => this.socket.disconnect());
+    this.connected = false;
+    if (!to) return;
+    this.attempt(() => this.socket.connect(to.port, to.address));
+    // With a lookup that answers at once, it stands by now unless it has failed: then an error is on its way.
+    this.connected = this.attempt(() => void this.socket.remoteAddress()) === 0;
   }
 
   private attempt(action: () => void): number {

@@ -43,6 +43,8 @@ export interface HostListener {
 export interface HostDatagram {
   /** The answer comes through `onError` if it cannot be sent. */
   send(bytes: Uint8Array, address: string, port: number): void;
+  /** Sends to one place only, and hears that nobody is there; undefined: to anybody again. What is under way is not lost. */
+  connect(to: { readonly address: string; readonly port: number } | undefined): void;
   setBroadcast(on: boolean): void;
   setTtl(hops: number): void;
   setMulticastTtl(hops: number): void;

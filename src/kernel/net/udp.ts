@@ -7,7 +7,7 @@ import type { Actor } from "../fs/inode.ts";
 import type { Thread } from "../thread.ts";
 import { waitFor, wake } from "../wait.ts";
 import type { Result } from "../wait.ts";
-import { ANY4, encodeInet, familyOf, ipText, isAny, isBroadcast, isLoopback, isMulticast, mapped, parseIp, unmapped } from "./address.ts";
+import { encodeInet, familyOf, ipText, isAny, isBroadcast, isLoopback, isMulticast, mapped, parseIp, unmapped } from "./address.ts";
 import type { Endpoint } from "./address.ts";
 import { AF, IP, IPPROTO, IPV6, MSG, SHUT, SO, SOCK, SOL } from "./constants.ts";
 import type { HostDatagram } from "./host.ts";
@@ -37,6 +37,8 @@ export class UdpSocket extends InetSocket {
   private binding: "no" | "under way" | "done" = "no";
   private readonly groups = new Set<string>();
   private boundPort = false;
+  /** The host's socket is connected to the peer. */
+  private tied = false;
 
   constructor(network: Network, creator: Actor, family: number) {
     super(network, creator, family, SOCK.DGRAM, IPPROTO.UDP);
@@ -102,6 +104,7 @@ export class UdpSocket extends InetSocket {
     if (address.length < 2) return -E.INVAL;
     if (familyOf(address) === AF.UNSPEC) {
       this.remote = undefined;
+      this.tieOutside();
       if (this.local && !this.boundPort) this.hold({ ...this.local, ip: this.any });
       return 0;
     }
@@ -112,6 +115,7 @@ export class UdpSocket extends InetSocket {
     const finish = (): number => {
       if (!this.local) return -E.ADDRNOTAVAIL;
       this.remote = to;
+      this.tieOutside();
       if (isAny(this.local.ip)) this.hold({ ...this.local, ip: this.sourceFor(to.ip) });
       this.wakeAll();
       return 0;
@@ -123,6 +127,19 @@ export class UdpSocket extends InetSocket {
       const result = bound.attempt();
       return result === undefined ? undefined : result < 0 ? result : finish();
     }, { uninterruptible: true });
+  }
+
+  /** The host's socket is connected as this one is, unless the peer is in the machine: then the host has nothing to do with it. */
+  private tieOutside(): void {
+    const { remote, outside } = this;
+    if (!outside) return;
+    const inside = remote && findBound(this.ports, remote, () => 1);
+    this.tied = remote !== undefined && !inside;
+    outside.connect(remote && !inside ? { address: this.hostText(remote.ip), port: remote.port } : undefined);
+  }
+
+  private hostText(ip: string): string {
+    return ipText(this.family === AF.INET6 && ip.length === 4 ? mapped(ip) : ip);
   }
 
   /** Why nothing can be sent to an address, or 0. */
@@ -163,9 +180,9 @@ export class UdpSocket extends InetSocket {
     const other = isMulticast(to.ip) ? undefined : findBound(this.ports, to, (socket) => hears(socket, from)) as UdpSocket | undefined;
     if (other) other.arrive(bytes, from, to.ip);
     else if (this.outside) {
-      const six = this.family === AF.INET6 && to.ip.length === 4 && to.ip !== ANY4;
-      this.outside.send(new Uint8Array(bytes), ipText(six ? mapped(to.ip) : to.ip), to.port);
-    } else if (this.remote) {
+      if (this.remote && !this.tied) this.tieOutside();
+      this.outside.send(new Uint8Array(bytes), this.hostText(to.ip), to.port);
+    } else if (this.remote?.port === to.port && this.remote.ip === to.ip) {
       // Nobody there: the answer of the other side (ICMP port unreachable) comes with the next call.
       this.error = E.CONNREFUSED;
       this.wakeAll();
