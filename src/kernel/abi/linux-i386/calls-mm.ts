@@ -6,7 +6,7 @@ import { MAP, brk, madvise, mincore, mlock, mmap, mprotect, mremap, msync, munma
 import type { MapSource } from "../../mm-calls.ts";
 import { PROT } from "../../mm.ts";
 import { mappableFile } from "../../mapfile.ts";
-import { absent, call, fd, flags, hex, int, oneOf, pointer, size, structIn, uint } from "../syscall.ts";
+import { call, fd, flags, hex, int, oneOf, pointer, size, structIn, uint } from "../syscall.ts";
 import type { Context, SystemCall } from "../syscall.ts";
 
 const PROT_NAMES = { PROT_READ: PROT.READ, PROT_WRITE: PROT.WRITE, PROT_EXEC: PROT.EXEC, PROT_GROWSDOWN: PROT.GROWSDOWN, PROT_GROWSUP: PROT.GROWSUP };
@@ -49,8 +49,8 @@ export const memoryCalls: readonly SystemCall[] = [
   call(150, "mlock", [pointer("addr"), size("length")], "int", (k, address, length) => mlock(k.process, address, length, true)),
   call(151, "munlock", [pointer("addr"), size("length")], "int", (k, address, length) => mlock(k.process, address, length, false)),
   call(152, "mlockall", [flags("flags", { MCL_CURRENT: 1, MCL_FUTURE: 2, MCL_ONFAULT: 4 })], "int", (_k, how) => (how === 0 || how & ~7 || how === 4 ? -E.INVAL : 0),
-    "stub", "pages are never swapped out"),
-  call(153, "munlockall", [], "int", () => 0, "stub", "pages are never swapped out"),
+    "full", "pages are never swapped out"),
+  call(153, "munlockall", [], "int", () => 0, "full", "pages are never swapped out"),
   call(163, "mremap", [pointer("old_address"), size("old_size"), size("new_size"), flags("flags", { MREMAP_MAYMOVE: 1, MREMAP_FIXED: 2, MREMAP_DONTUNMAP: 4 }), pointer("new_address")],
     "address", (k, address, oldSize, newSize, how, target) => mremap(k.process, address, oldSize, newSize, how, target)),
   call(192, "mmap2", [pointer("addr"), size("length"), flags("prot", PROT_NAMES), flags("flags", MAP_NAMES), fd(), hex("pgoffset")], "address",
@@ -60,15 +60,14 @@ export const memoryCalls: readonly SystemCall[] = [
     MADV_NORMAL: 0, MADV_RANDOM: 1, MADV_SEQUENTIAL: 2, MADV_WILLNEED: 3, MADV_DONTNEED: 4, MADV_FREE: 8, MADV_REMOVE: 9, MADV_DONTFORK: 10, MADV_DOFORK: 11,
     MADV_MERGEABLE: 12, MADV_UNMERGEABLE: 13, MADV_HUGEPAGE: 14, MADV_NOHUGEPAGE: 15, MADV_DONTDUMP: 16, MADV_DODUMP: 17,
   })], "int", (k, address, length, advice) => madvise(k.process, address, length, advice)),
-  absent(257, "remap_file_pages"),
-  call(274, "mbind", [pointer("addr"), size("length"), int("mode"), pointer("nodemask"), uint("maxnode"), hex("flags")], "int", () => 0, "stub", "one memory node"),
-  call(275, "get_mempolicy", [pointer("mode"), pointer("nodemask"), uint("maxnode"), pointer("addr"), hex("flags")], "int", getMempolicy, "stub", "one memory node"),
-  call(276, "set_mempolicy", [int("mode"), pointer("nodemask"), uint("maxnode")], "int", () => 0, "stub", "one memory node"),
+  call(274, "mbind", [pointer("addr"), size("length"), int("mode"), pointer("nodemask"), uint("maxnode"), hex("flags")], "int", () => 0, "partial", "one memory node"),
+  call(275, "get_mempolicy", [pointer("mode"), pointer("nodemask"), uint("maxnode"), pointer("addr"), hex("flags")], "int", getMempolicy, "partial", "one memory node"),
+  call(276, "set_mempolicy", [int("mode"), pointer("nodemask"), uint("maxnode")], "int", () => 0, "partial", "one memory node"),
   call(376, "mlock2", [pointer("addr"), size("length"), hex("flags")], "int", (k, address, length, how) => (how & ~1 ? -E.INVAL : mlock(k.process, address, length, true))),
   call(380, "pkey_mprotect", [pointer("addr"), size("length"), flags("prot", PROT_NAMES), int("pkey")], "int",
     (k, address, length, prot, key) => (key === -1 ? mprotect(k.process, address, length, prot) : -E.INVAL), "partial", "no protection keys"),
-  call(381, "pkey_alloc", [hex("flags"), hex("rights")], "int", () => -E.NOSPC, "stub", "no protection keys"),
-  call(382, "pkey_free", [int("pkey")], "int", () => -E.INVAL, "stub", "no protection keys"),
+  call(381, "pkey_alloc", [hex("flags"), hex("rights")], "int", () => -E.NOSPC, "partial", "no protection keys"),
+  call(382, "pkey_free", [int("pkey")], "int", () => -E.INVAL, "partial", "no protection keys"),
 ];
 
 function getMempolicy(k: Context, mode: number, mask: number, bits: number): number {

@@ -1,13 +1,12 @@
 // Sockets, socket(2): the declarations. What the calls do stands in socket-calls.ts, which is loaded with everything below it (net/) when a program
-// makes its first socket: most never do. Also the calls of other subsystems that are known and absent (modules, swap, quota, the mount
-// API).
+// makes its first socket: most never do.
 
 import { E } from "../../errno.ts";
 import type { OpenFile } from "../../fs/file.ts";
 import { getFile } from "../../fs/state.ts";
 import { createWaitQueue, waitFor, wake } from "../../wait.ts";
 import type { Result } from "../../wait.ts";
-import { absent, bufferIn, call, fd, flags, hex, int, oneOf, pointer, size, structIn } from "../syscall.ts";
+import { bufferIn, call, fd, flags, hex, int, oneOf, pointer, size, structIn } from "../syscall.ts";
 import type { Argument, Context, Handler, Level, ResultType, SystemCall } from "../syscall.ts";
 
 type Sockets = (typeof import("./socket-calls.ts"))["socketHandlers"];
@@ -100,9 +99,4 @@ export const socketCalls: readonly SystemCall[] = [
   onFd(337, "recvmmsg", [pointer("msgvec"), int("vlen"), messageFlags, pointer("timeout")], (m, k, n, a, c, f, t) => m.recvmmsg(k, n, a, c, f, t, 4)),
   onFd(345, "sendmmsg", [pointer("msgvec"), int("vlen"), messageFlags], (m, k, n, a, c, f) => m.sendmmsg(k, n, a, c, f)),
   onFd(417, "recvmmsg_time64", [pointer("msgvec"), int("vlen"), messageFlags, pointer("timeout")], (m, k, n, a, c, f, t) => m.recvmmsg(k, n, a, c, f, t, 8)),
-  absent(62, "ustat"), absent(86, "uselib"), absent(87, "swapon"), absent(115, "swapoff"), absent(111, "vhangup"), absent(127, "create_module"),
-  absent(128, "init_module"), absent(129, "delete_module"), absent(130, "get_kernel_syms"), absent(167, "query_module"), absent(131, "quotactl"), absent(169, "nfsservctl"),
-  absent(338, "fanotify_init"), absent(341, "name_to_handle_at"), absent(342, "open_by_handle_at"),
-  absent(428, "open_tree"), absent(429, "move_mount"), absent(430, "fsopen"), absent(431, "fsconfig"), absent(432, "fsmount"),
-  absent(433, "fspick"), absent(440, "process_madvise"), absent(442, "mount_setattr"),
 ];

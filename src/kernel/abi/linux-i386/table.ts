@@ -15,6 +15,7 @@ import { openCalls } from "./calls-open.ts";
 import { pidfdCalls } from "./calls-pidfd.ts";
 import { pollCalls } from "./calls-poll.ts";
 import { processCalls } from "./calls-process.ts";
+import { refusedCalls } from "./calls-refused.ts";
 import { signalCalls } from "./calls-signal.ts";
 import { socketCalls } from "./calls-socket.ts";
 import { statCalls } from "./calls-stat.ts";
@@ -27,7 +28,7 @@ import { transferCalls } from "./calls-transfer.ts";
 const LISTS: readonly (readonly SystemCall[])[] = [
   openCalls, ioCalls, statCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, timerfdCalls,
   transferCalls, memoryCalls, processCalls, cloneCalls, credentialCalls, signalCalls, threadCalls, timeCalls, systemCalls,
-  socketCalls, ipcCalls, pidfdCalls,
+  socketCalls, ipcCalls, pidfdCalls, refusedCalls,
 ];
 
 function gather(): (SystemCall | undefined)[] {
