@@ -37,13 +37,21 @@ interface Sink {
 
 function openSink(path: string, print: (text: string) => void): Sink {
   const fd = path === "" ? undefined : openForWriting(path);
-  let buffered = "";
+  let buffered = "", failed = false;
   const flush = () => {
     if (buffered === "") return;
     const text = buffered;
     buffered = "";
     if (fd === undefined) print(text);
-    else writeAll(fd, path, text);
+    else if (!failed) {
+      // a full disk ends the trace, not the program
+      try {
+        fs.writeFileSync(fd, text);
+      } catch (error) {
+        failed = true;
+        print(`jit386: ${path}: ${error instanceof Error ? error.message : String(error)}\n`);
+      }
+    }
   };
   return {
     flush,

@@ -80,6 +80,14 @@ export function notesOf(graph: Graph): NodeNotes[] {
   }));
 }
 
+const REGISTERS = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"];
+const numbers = (source: string, pattern: RegExp) => REGISTERS.filter((_, k) => [...source.matchAll(pattern)].some((match) => Number(match[1]) === k)).join(" ") || "none";
+
+/** Which registers of the guest the function keeps in locals, and which of them it writes: what it loads at entry and stores at its ways out. */
+export function registerNotes(source: string): string {
+  return `registers in locals: ${numbers(source, /\br([0-7]) = R\[\1\]/g)}; written: ${numbers(source, /(?:^|[;{] )r([0-7]) = (?!R\[)/gm)}`;
+}
+
 function loopsOf(graph: Graph): { loopHeaders: Set<number> } {
   const edges = graph.nodes.map((n) => successors(n).map((s) => s.index));
   const { loopHeader } = analyse(edges, 0);

@@ -1,6 +1,6 @@
 // --dump-jit=SYMBOL|ADDRESS: everything about the translations of some guest code, as text.
 
-import { annotate, graphText, graphviz } from "./annotate.ts";
+import { annotate, graphText, graphviz, registerNotes } from "./annotate.ts";
 import type { Collector, TranslationRecord } from "./collector.ts";
 import { hex8 } from "./events.ts";
 
@@ -27,7 +27,7 @@ export function formatDump(record: TranslationRecord): string {
     `  ${record.instructions} guest instructions, ${record.sourceBytes} bytes of JavaScript, ${(record.emitMs * 1000).toFixed(0)} us to make and ${(record.compileMs * 1000).toFixed(0)} us in V8`,
     `  entered ${counter?.n ?? "?"} times, ${record.samples} samples; bails: ${bails || "none"}`,
     `  covers ${ranges.slice(0, 8).join(" ")}${ranges.length > 8 ? ` and ${ranges.length - 8} more` : ""}`,
-    "", "control flow:", graphText(graph).trimEnd(), "", "code:",
+    "", "control flow:", graphText(graph).trimEnd(), `  ${registerNotes(source)}`, "", "code:",
   ];
   for (const { address, assembly, lines: js } of annotate(graph, source)) {
     const left = address === undefined ? "" : `${hex8(address)}  ${assembly}`;

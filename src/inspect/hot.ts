@@ -54,7 +54,7 @@ export function hotRows(collector: Collector): HotRow[] {
     return {
       address: newest?.address ?? 0, symbol: newest?.symbol ?? "", file: newest?.place.file ?? "", tier: region ? "region" : records.length > 0 ? "block" : "interpreted",
       share: total > 0 ? ms / total : 0, ms, samples, executed, mips: ms > 0 ? executed / ms / 1000 : 0,
-      executions: counted ? sum(records, (r) => r.code.counter?.n ?? 0) : records.length === 0 ? sum(interpreted, (r) => r.block.hits) : undefined,
+      executions: counted ? sum(records, (r) => r.code.counter?.n ?? 0) : records.length === 0 ? sum(interpreted, (r) => r.block.hits) || undefined : undefined,
       instructions: newest?.instructions ?? 0, bails: sum(records, (r) => sum([...r.bails.values()], (n) => n)),
       recompilations: sum([...makings.values()], (n) => n - 1), deoptimisations: sum(records, (r) => r.deoptimised), compileMs: sum(records, (r) => r.emitMs + r.compileMs),
     };

@@ -1,7 +1,7 @@
 // --report FILE.html: one page about a run, without anything outside itself. Where the time went, hot code, flame graph of guest call stacks,
 // translations with assembly beside JavaScript, when what was translated, and system calls.
 
-import { annotate, graphText } from "./annotate.ts";
+import { annotate, graphText, registerNotes } from "./annotate.ts";
 import type { Collector, TranslationRecord } from "./collector.ts";
 import { hex8 } from "./events.ts";
 import { type HotRow, hotRows, short } from "./hot.ts";
@@ -57,7 +57,7 @@ function listing(record: TranslationRecord, id: string): string {
   const rows = annotate(graph, source).map(({ address, assembly, lines }) =>
     `<tr><td>${address === undefined ? "" : `${hex8(address)}  <b>${escape(assembly)}</b>`}</td><td>${escape(lines.join("\n"))}</td></tr>`);
   return `<details id="${id}"><summary class="mono">${record.tier} ${hex8(record.address)} ${escape(record.symbol)}: ${record.instructions} instructions, ${escape(record.reason)}</summary>
-<pre class="graph mono">${escape(graphText(graph))}</pre><div class="scroll"><table class="code">${rows.join("\n")}</table></div></details>`;
+<pre class="graph mono">${escape(`${graphText(graph)}  ${registerNotes(source)}`)}</pre><div class="scroll"><table class="code">${rows.join("\n")}</table></div></details>`;
 }
 
 interface Flame {

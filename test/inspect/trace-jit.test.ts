@@ -1,6 +1,6 @@
 // --trace-jit, --dump-jit and --stats on programs whose behaviour is known: what is told must be true of them.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -116,6 +116,12 @@ describe("--trace-jit", () => {
     expect(new Set(events.map((e) => e["pid"])).size).toBeGreaterThan(2);
   });
 
+  test.skipIf(!existsSync("/dev/full"))("a disk that is full ends the trace, not the program", () => {
+    const { status, stdout, stderr } = jit386("--trace-jit=/dev/full", fixture("compute/bin/quicksort"), "20000", "2");
+    expect([status, stdout]).toEqual([0, "hash=93062ca3\n"]);
+    expect(stderr).toMatch(/^jit386: \/dev\/full: ENOSPC[^\n]*\n$/);
+  });
+
   test("a file that cannot be written is one line, and the program does not run", () => {
     const { status, stdout, stderr } = jit386("--trace-jit=/no/such/file", fixture("compute/bin/quicksort"), "20000", "2");
     expect([status, stdout]).toEqual([2, ""]);
@@ -133,6 +139,7 @@ describe("--dump-jit", () => {
     expect(stderr).toMatch(/^ {2}[0-9a-f]{8} {2}cmp %\w+,[^|]*\| +const [ab]\$/m);
     expect(stderr).toMatch(/^digraph "sort\+0x[0-9a-f]+" \{$/m);
     expect(stderr).toMatch(/n0 -> n1/);
+    expect(stderr).toMatch(/^ {2}registers in locals: (\w+ )+\w+; written: \w+/m);
   });
 
   test("by address, and of code that was never translated", () => {
