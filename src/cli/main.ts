@@ -7,11 +7,12 @@ import type { Machine } from "../boot.ts";
 import type { MountRequest } from "../kernel/fs/setup.ts";
 import { linuxI386 } from "../kernel/abi/linux-i386/index.ts";
 import type { Caps } from "../kernel/caps.ts";
-import { formatDump } from "../kernel/dump.ts";
 import { E, errnoMessage } from "../kernel/errno.ts";
 import { seededRandom } from "../kernel/kernel.ts";
 import { SI, signalGroup, signalProcess } from "../kernel/signal.ts";
 import { addTimer, createHostClock, createVirtualClock } from "../kernel/time.ts";
+import { RLIMIT } from "../kernel/thread.ts";
+import type { formatDump as FormatDumpFunction } from "../kernel/dump.ts";
 import type { Clock } from "../kernel/time.ts";
 import type { CpuName } from "../runtime/cpuid.ts";
 import type { EngineCounts } from "../inspect/stats.ts";
@@ -22,6 +23,8 @@ import type { Inspection } from "./inspect.ts";
 import { parseCommandLine, UsageError } from "./options.ts";
 import type { CommandLine } from "./options.ts";
 import type { StraceOutput } from "./strace.ts";
+
+type FormatDump = typeof FormatDumpFunction;
 
 const STATUS = { USAGE: 2, CANNOT_EXECUTE: 126, NOT_FOUND: 127, INTERNAL: 70 } as const;
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -180,10 +183,22 @@ interface Looking {
   readonly log: ((text: string) => void) | undefined;
 }
 
+/** What prints dumps, loaded with the first. */
+function lazyDumps() {
+  const dumps: { format: FormatDump | undefined; load(): Promise<void> | undefined } = {
+    format: undefined,
+    load: () => (dumps.format ? undefined : import("../kernel/dump.ts").then(({ formatDump }) => {
+      dumps.format = formatDump;
+    })),
+  };
+  return dumps;
+}
+
 async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: Looking): Promise<Machine> {
   const { strace, inspection, log } = looking;
   const { values, lists } = line;
   const seed = values.seed;
+  const dumps = lazyDumps();
   const clock = traced(seed === undefined ? createHostClock(hostTime()) : createVirtualClock(), strace);
   const yieldToHost = () => {
     strace?.flush(false);
@@ -199,12 +214,18 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
       cpu: values.cpu as CpuName | undefined, trace: strace?.tracer,
       log: log === undefined ? undefined : (text) => (strace === undefined ? log(`${text}\n`) : strace.comment(text)),
       yieldToHost: inspection?.yieldToHost(yieldToHost) ?? yieldToHost,
-      // only for the program itself: a shell says in its own words how its children died
+      prepareFatal: () => (values.dump === "none" ? undefined : dumps.load()),
       onFatalSignal: (thread, signal) => {
         strace?.flush(false);
-        if (thread.process === machine.process) printError(formatDump(thread, signal));
+        const text = dumps.format?.(thread, signal);
+        if (text === undefined) return;
+        // a shell says in its own words how its children died: their dumps go to the log, unless all are asked for
+        if (thread.process === machine.process || values.dump === "all") printError(text);
+        else if (log !== undefined && strace !== undefined) strace.comment(text.trimEnd());
+        else log?.(text);
       },
       caps: parseCaps(line),
+      corePattern: values.core === undefined ? undefined : fromHost(values.core),
       onStop: (stopped) => {
         if (stopped === machine.process) process.kill(process.pid, "SIGSTOP");
       },
@@ -279,6 +300,7 @@ async function main(args: readonly string[]): Promise<number> {
   const path = name.includes("/") ? name : machine.find(name, env.get("PATH") ?? DEFAULT_PATH);
   if (typeof path === "number") throw startFailure(line.rest[0], -path);
   forwardSignals(machine);
+  if (line.values.core !== undefined) machine.process.limits[RLIMIT.CORE].soft = Infinity;
   if (line.values.gdb !== undefined) {
     const { serveGdb } = await import("./gdb.ts");
     await serveGdb(machine, line.values.gdb, printError);

@@ -42,6 +42,14 @@ export const OPTIONS = [
   { name: "strace-times", short: "", argument: "LIST", help: "times that --strace shows: t, tt, ttt or r, and T, as the options of strace" },
   { name: "strace-summary", short: "", argument: "also", bare: "only", values: ["only", "also"], help: "count calls and print a table at the end; also: beside the lines" },
   { name: "gdb", short: "g", argument: "PORT|unix:PATH", help: "wait for gdb at this address of the local machine (target remote PORT)" },
+  {
+    name: "dump", short: "", argument: "first|all|none", values: ["first", "all", "none"],
+    help: "dump on stderr of whom a signal kills: the first process (default; its children's go to the log), all, none",
+  },
+  {
+    name: "core", short: "", argument: "PATTERN", bare: "core",
+    help: "write a core of each program that a fatal signal ends; PATTERN as in /proc/sys/kernel/core_pattern (core, beside the program's work)",
+  },
   { name: "stats", short: "", argument: "", help: "print counts and times to stderr at the end" },
   { name: "trace-jit", short: "", argument: "FILE", bare: "", help: "tell what is translated, and at the end what was hot, on stderr or in FILE" },
   { name: "trace-jit-format", short: "", argument: "text|json", values: ["text", "json"], help: "form of --trace-jit: for people, or a JSON object a line" },

@@ -84,6 +84,9 @@ export function systemFacts(kernel: () => Kernel, hostname: string, release: str
       const { signature: [family, model, stepping], maxLeaf: level, flags } = kernel().cpu;
       return { family, model, stepping, level, flags };
     },
+    get core() {
+      return kernel().core;
+    },
     bootTime, hostname, release, version, processors: 1, memoryTotal: MEMORY_TOTAL,
     memoryFree: () => MEMORY_TOTAL - [...kernel().processes.values()].reduce((sum, p) => sum + Math.min(totalSize(p.mm), 2 ** 26), 0),
     lastPid: () => kernel().nextId - 1,

@@ -23,6 +23,10 @@ export interface KernelOptions {
   readonly trace?: Tracer;
   readonly onFatalSignal?: (thread: Thread, signal: PendingSignal) => void;
   readonly caps?: Caps;
+  /** core_pattern; "core" by default. */
+  readonly corePattern?: string;
+  /** Loads what onFatalSignal needs. */
+  readonly prepareFatal?: () => Promise<void> | undefined;
   readonly onStop?: (process: Process) => void;
   /** Lets programs reach beyond the machine; without it there is the loopback network only. */
   readonly hostNetwork?: HostNetwork;
@@ -38,6 +42,10 @@ export function createKernel(options: KernelOptions): Kernel {
     log: options.log ?? (() => {}), runnable: [], timers: [], current: undefined, sliceStart: 0, wakeThread, notify: () => {}, nextId: FIRST_ID,
     firstPid: FIRST_ID, terminals: new Set(), loading: undefined, exitHooks: [], caps: options.caps,
     onStop: options.onStop ?? (() => {}), onFatalSignal: options.onFatalSignal ?? (() => {}), trace: options.trace, debugger: undefined,
+    core: { pattern: options.corePattern ?? "core", usesPid: false },
+    dumpCore: undefined,
+    prepareFatal: options.prepareFatal ?? (() => undefined),
+   
     createEngine: options.createEngine,
     cpu: cpuModel(options.cpu ?? DEFAULT_CPU), abis: options.abis, reported: new Set(),
     hostNetwork: options.hostNetwork, networkTable: undefined,

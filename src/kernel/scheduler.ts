@@ -130,7 +130,7 @@ function runSlice(thread: Thread): void {
     if (thread.signalPending || thread.restartCode !== 0 || thread.savedMask !== undefined) {
       if (thread.kernel.loading) return;
       handleSignals(thread);
-      if (thread.state !== "running") return;
+      if (thread.state !== "running" || thread.kernel.loading) return;
     }
     if (debug?.before(thread) === false) return;
     const exit = debug === undefined ? thread.engine.run(SLICE) : debug.run(thread, SLICE);
@@ -235,7 +235,7 @@ function handleSignals(thread: Thread): void {
   while (thread.signalPending) {
     const pending = takeSignal(thread, ~thread.mask);
     if (!pending) break;
-    if (kernel.debugger?.signal(thread, pending) === false) {
+    if (!prepared(thread, pending) || kernel.debugger?.signal(thread, pending) === false) {
       thread.restartCode = restart;
       return;
     }
@@ -292,7 +292,28 @@ function runDefault(thread: Thread, pending: PendingSignal): boolean {
     kernel.onStop(process);
     return true;
   }
-  if (what === "core") kernel.onFatalSignal(thread, pending);
-  exitProcess(process, { code: 0, signal: pending.signal, core: false });
+  let core = false;
+  if (what === "core") {
+    const wanted = process.limits[RLIMIT.CORE].soft > 0;
+    core = wanted && kernel.dumpCore?.(thread, pending) === true;
+    kernel.onFatalSignal(thread, pending);
+  }
+  exitProcess(process, { code: 0, signal: pending.signal, core });
   return true;
+}
+
+/** What tells of a fatal signal is loaded with the first: false puts the signal back until it is there. */
+function prepared(thread: Thread, pending: PendingSignal): boolean {
+  const { process, kernel } = thread;
+  if (process.actions[pending.signal].handler !== SIG_DFL || defaultAction(pending.signal) !== "core") return true;
+  const wanted = process.limits[RLIMIT.CORE].soft > 0;
+  kernel.loading = (wanted && kernel.dumpCore === undefined ? loadDumpCore(kernel, process) : undefined) ?? kernel.prepareFatal();
+  if (kernel.loading === undefined) return true;
+  thread.pending.unshift(pending);
+  thread.signalPending = true;
+  return false;
+}
+
+async function loadDumpCore(kernel: Kernel, process: Process): Promise<void> {
+  kernel.dumpCore = await process.abi.loadCore();
 }

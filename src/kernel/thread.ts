@@ -229,8 +229,14 @@ export interface Kernel {
   /** Bounds on what all processes together use. */
   readonly caps: Caps | undefined;
   readonly exitHooks: ((process: Process) => void)[];
+  /** Before onFatalSignal: what to wait for first, if anything. */
+  readonly prepareFatal: () => Promise<void> | undefined;
   /** Told when a signal is about to end a process with a dump. */
   onFatalSignal: (thread: Thread, signal: PendingSignal) => void;
+  /** Where cores go, core(5): /proc/sys/kernel/core_pattern and core_uses_pid. */
+  readonly core: { pattern: string; usesPid: boolean };
+  /** Writes them; loaded with the first. */
+  dumpCore: ((thread: Thread, signal: PendingSignal) => boolean) | undefined;
   /** Told when a signal has stopped a process. */
   onStop: (process: Process) => void;
   /** Prints a call before and after, when tracing. */

@@ -45,6 +45,8 @@ interface Entry {
   readonly call: SystemCall;
   readonly open: OpenCall;
   readonly started: number;
+  /** What its line begins with: who and when. */
+  readonly lead: string;
   /** What of it stands in the output: nothing, the beginning of its line, or a line that says "unfinished". */
   shown: "nothing" | "beginning" | "unfinished";
   /** Width of the beginning. */
@@ -112,7 +114,7 @@ export function createTracer(options: TracerOptions): CallTracer {
     const entry = entries.get(current);
     if (current === by && entry?.shown !== "beginning") return;
     if (entry !== undefined) {
-      write(entry.shown === "beginning" ? " <unfinished ...>\n" : `${leader(current)}${entry.open.name}(${entry.open.text} <unfinished ...>\n`);
+      write(entry.shown === "beginning" ? " <unfinished ...>\n" : `${entry.lead}${entry.open.name}(${entry.open.text} <unfinished ...>\n`);
       entry.shown = "unfinished";
     }
     current = undefined;
@@ -120,6 +122,7 @@ export function createTracer(options: TracerOptions): CallTracer {
 
   function line(thread: Thread, text: string): void {
     if (quiet) return;
+    note(thread);
     interrupt(thread);
     write(`${leader(thread)}${text}\n`);
   }
@@ -150,7 +153,7 @@ export function createTracer(options: TracerOptions): CallTracer {
     if (entry.shown === "beginning") text = `${rest}) `;
     else {
       if (current !== thread) interrupt(thread);
-      text = entry.shown === "unfinished" ? `${leader(thread)}<... ${entry.open.name} resumed>${rest}) ` : `${leader(thread)}${entry.open.name}(${entry.open.text}${rest}) `;
+      text = entry.shown === "unfinished" ? `${leader(thread)}<... ${entry.open.name} resumed>${rest}) ` : `${entry.lead}${entry.open.name}(${entry.open.text}${rest}) `;
     }
     const width = RESULT_COLUMN - entry.column;
     const spent = options.spent === true && result !== "?" ? ` <${((thread.kernel.clock.monotonic() - entry.started) / 1e9).toFixed(6)}>` : "";
@@ -163,7 +166,7 @@ export function createTracer(options: TracerOptions): CallTracer {
       if (!known.has(thread)) note(thread);
       if (ignored.size > 0) showIgnored(thread);
       if (!isWanted(call) || describer.hidden(thread, call)) return;
-      const entry: Entry = { call, open: describer.enter(thread, call, args), started: timed ? thread.kernel.clock.monotonic() : 0, shown: "nothing", column: 0 };
+      const entry: Entry = { call, open: describer.enter(thread, call, args), started: timed ? thread.kernel.clock.monotonic() : 0, lead: quiet ? "" : leader(thread), shown: "nothing", column: 0 };
       if (quiet) {
         if (call.result === "none") counts?.add(call.name, 0, false);
         else entries.set(thread, entry);
@@ -208,8 +211,8 @@ export function createTracer(options: TracerOptions): CallTracer {
       if (entry !== undefined && !quiet) finish(thread, entry, "", "?");
       entries.delete(thread);
       ignored.delete(thread);
-      known.delete(thread);
       line(thread, status.signal === 0 ? `+++ exited with ${status.code} +++` : `+++ killed by ${signalName(status.signal)}${status.core ? " (core dumped)" : ""} +++`);
+      known.delete(thread);
     },
     started(thread, path, args, env) {
       // the first program is started by no call: it looks as if execve had been called with the same
@@ -226,7 +229,7 @@ export function createTracer(options: TracerOptions): CallTracer {
     showOpen() {
       const entry = current === undefined ? undefined : entries.get(current);
       if (current === undefined || entry === undefined || entry.shown !== "nothing") return;
-      const text = `${leader(current)}${entry.open.name}(${entry.open.text}`;
+      const text = `${entry.lead}${entry.open.name}(${entry.open.text}`;
       write(text);
       entry.shown = "beginning";
       entry.column = text.length;

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const DOCUMENTS = ["docs/profiling.md"];
+const DOCUMENTS = ["docs/profiling.md", "docs/tracing.md", "docs/debugging.md"];
 
 interface Step {
   readonly command: string;
@@ -67,7 +67,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 describe.each(DOCUMENTS)("%s", (document) => {
   const steps = stepsOf(readFileSync(join(root, document), "utf8"));
 
-  test("has transcripts", () => expect(steps.length).toBeGreaterThan(3));
+  test("has transcripts", () => expect(steps.length).toBeGreaterThan(1));
 
   test.each(steps)("$command", { timeout: 90_000 }, ({ command, output }) => {
     const script = `jit386() { "${process.execPath}" "${join(root, "dist/cli/main.js")}" "$@"; }\n${command}`;

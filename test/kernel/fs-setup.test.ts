@@ -31,7 +31,7 @@ afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }));
 function start(options: { root?: string; mounts?: { source: string; target: string; readonly: boolean }[]; host?: boolean } = {}) {
   const facts = new Map<number, ProcessFacts>();
   const system: SystemFacts = {
-    pids: () => [...facts.keys()], process: (pid) => facts.get(pid), uptime: () => 12.5, bootTime: 1, hostname: "box", release: "6.1.0", version: "#1",
+    pids: () => [...facts.keys()], process: (pid) => facts.get(pid), uptime: () => 12.5, bootTime: 1, core: { pattern: "core", usesPid: false }, hostname: "box", release: "6.1.0", version: "#1",
     processors: 1, cpu: { family: 6, model: 13, stepping: 8, level: 2, flags: "fpu sse2" }, memoryTotal: 2 ** 31, memoryFree: () => 2 ** 30, lastPid: () => 42, random: environment.random,
     networkTable: () => "",
   };

@@ -72,6 +72,8 @@ export interface Abi {
 
   /** The signal of an exception. */
   exceptionSignal(thread: Thread, fault: CpuFault): SignalInfo & { readonly signal: number };
+  /** Loads what writes core files. */
+  loadCore(): Promise<(thread: Thread, signal: PendingSignal) => boolean>;
   /** Builds the frame of a handler and makes the thread run it; false when the stack cannot hold it. */
   deliverSignal(thread: Thread, signal: PendingSignal, action: SignalAction, mask: bigint): boolean;
 }

@@ -73,6 +73,8 @@ export interface SystemFacts {
   /** Seconds since the epoch at boot. */
   readonly bootTime: number;
   readonly hostname: string;
+  /** Where cores go. */
+  readonly core: { pattern: string; usesPid: boolean };
   /** uname's release and version: "6.1.0", "#1 SMP". */
   readonly release: string;
   readonly version: string;

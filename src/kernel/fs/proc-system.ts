@@ -44,6 +44,12 @@ function uuid(random: (bytes: Uint8Array) => void): string {
 }
 
 const constant = (text: string): Node => file(() => text);
+const firstLine = (text: string): string => text.replace(/\n[^]*$/, "");
+function setCore(system: SystemFacts, change: Partial<SystemFacts["core"]>, length: number): number {
+  Object.assign(system.core, change);
+  return length;
+}
+
 /** A setting that may be written and does not change. */
 const setting = (text: string): Node => file(() => text, { mode: 0o644, write: (bytes) => bytes.length });
 
@@ -57,7 +63,12 @@ function sysctl(system: SystemFacts): Node {
       inotify: directory({ max_user_watches: constant("65536\n"), max_user_instances: constant("128\n"), max_queued_events: constant("16384\n") }),
     }),
     kernel: directory({
-      cap_last_cap: constant("40\n"), core_pattern: setting("core\n"), core_uses_pid: setting("0\n"), domainname: constant("(none)\n"),
+      cap_last_cap: constant("40\n"), 
+      core_pattern: file(() => `${system.core.pattern}
+`, { mode: 0o644, write: (text) => setCore(system, { pattern: firstLine(text).slice(0, 127) }, text.length) }),
+      core_uses_pid: file(() => `${system.core.usesPid ? 1 : 0}
+`, { mode: 0o644, write: (text) => setCore(system, { usesPid: Number(firstLine(text)) !== 0 }, text.length) }),
+      domainname: constant("(none)\n"),
       hostname: file(() => `${system.hostname}\n`), msgmax: constant("8192\n"), msgmnb: constant("16384\n"), msgmni: constant("32000\n"),
       ngroups_max: constant("65536\n"), osrelease: file(() => `${system.release}\n`), ostype: constant("Linux\n"), overflowgid: constant("65534\n"),
       overflowuid: constant("65534\n"), pid_max: constant("32768\n"), "perf_event_paranoid": constant("2\n"), randomize_va_space: setting("2\n"),

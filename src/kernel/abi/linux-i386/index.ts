@@ -96,6 +96,7 @@ export const linuxI386: Abi = {
   pathPrefix: "",
   recognises: isElf,
   load: loadElf,
+  loadCore: async () => (await import("./core-file.ts")).dumpCore,
   calls: SYSTEM_CALLS,
   callNumber: (cpu) => cpu.regs[EAX],
   callArguments,
