@@ -124,7 +124,7 @@ describe("options", () => {
       [["--strace=/(", "./hello"], "--strace: /(: not a regular expression"],
       [["--strace", "--strace-times=x", "./hello"], "--strace-times x: must be a list of t, tt, ttt, r and T"],
       [["--root"], "--root: needs DIR"],
-      [["--mount", "x", "./hello"], "--mount x: must be HOST:GUEST or HOST:GUEST:ro, GUEST an absolute path"],
+      [["--mount", "x", "./hello"], "--mount x: must be HOST:GUEST, tmpfs:GUEST or overlay:LOWER,UPPER:GUEST, with :ro or not, GUEST an absolute path"],
     ] as const) {
       const result = jit386(args);
       expect([args, result.status]).toEqual([args, 2]);
