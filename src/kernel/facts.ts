@@ -9,6 +9,8 @@ import type { PendingSignal, SignalAction } from "./signal.ts";
 import type { Kernel, Process, Thread } from "./thread.ts";
 import { SECOND, processCpuTime } from "./time.ts";
 
+/** Where oom_score_adj is kept among what prctl(2) sets: no option has this number. */
+const OUT_OF_MEMORY = -1;
 const TICK = SECOND / 100;
 const MEMORY_TOTAL = 3 * 2 ** 30;
 const ticks = (nanoseconds: number) => Math.floor(nanoseconds / TICK);
@@ -64,6 +66,8 @@ function processFacts(process: Process): ProcessFacts {
     startTicks: ticks(process.startTime), cpuTicks: ticks(processCpuTime(process)), childrenTicks: ticks(process.childrenCpuTime), nice: process.nice,
     noNewPrivileges: process.noNewPrivileges, limits: process.limits, memory: memoryFacts(mm), commandLine: () => list(process.args), environment: () => list(process.env),
     auxv: () => process.auxv, maps: () => formatMaps(mm),
+    personality: process.personality,
+    outOfMemory: { get: () => process.settings.get(OUT_OF_MEMORY) ?? 0, set: (value) => void process.settings.set(OUT_OF_MEMORY, value) },
     setComm(name) {
       const [thread] = process.threads;
       if (thread) thread.name = name.slice(0, 15);
@@ -89,6 +93,8 @@ export function systemFacts(kernel: () => Kernel, hostname: string, release: str
     },
     bootTime, hostname, release, version, processors: 1, memoryTotal: MEMORY_TOTAL,
     memoryFree: () => MEMORY_TOTAL - [...kernel().processes.values()].reduce((sum, p) => sum + Math.min(totalSize(p.mm), 2 ** 26), 0),
+    busyTicks: () => ticks([...kernel().processes.values()].reduce((sum, process) => sum + processCpuTime(process) + process.childrenCpuTime, 0)),
+    running: () => [...kernel().threads.values()].filter((thread) => thread.state === "running").length,
     lastPid: () => kernel().nextId - 1,
     random: (bytes) => kernel().random(bytes),
     networkTable: (name) => kernel().networkTable?.(name) ?? "",

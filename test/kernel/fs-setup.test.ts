@@ -32,7 +32,8 @@ function start(options: { root?: string; mounts?: { source: string; target: stri
   const facts = new Map<number, ProcessFacts>();
   const system: SystemFacts = {
     pids: () => [...facts.keys()], process: (pid) => facts.get(pid), uptime: () => 12.5, bootTime: 1, core: { pattern: "core", usesPid: false }, hostname: "box", release: "6.1.0", version: "#1",
-    processors: 1, cpu: { family: 6, model: 13, stepping: 8, level: 2, flags: "fpu sse2" }, memoryTotal: 2 ** 31, memoryFree: () => 2 ** 30, lastPid: () => 42, random: environment.random,
+    processors: 1, cpu: { family: 6, model: 13, stepping: 8, level: 2, flags: "fpu sse2" }, memoryTotal: 2 ** 31, memoryFree: () => 2 ** 30,
+    lastPid: () => 42, busyTicks: () => 7, running: () => 1, random: environment.random,
     networkTable: () => "",
   };
   const made = setupNamespace({
@@ -48,7 +49,8 @@ function start(options: { root?: string; mounts?: { source: string; target: stri
   const thread = { tid: 42, comm: "test", state: "R", pending: 0n, blocked: 0n, cpuTicks: 3 };
   const place = walkPath(caller, state.root, "/", true);
   facts.set(42, {
-    pid: 42, parent: 1, group: 42, session: 42, foreground: -1, terminal: 0, exe: typeof place === "number" ? undefined : place, fs: state, files, uids: [0, 0, 0, 0],
+    pid: 42, parent: 1, group: 42, session: 42, foreground: -1, terminal: 0, personality: 0,
+    outOfMemory: { get: () => 0, set: () => {} }, exe: typeof place === "number" ? undefined : place, fs: state, files, uids: [0, 0, 0, 0],
     gids: [0, 0, 0, 0], groups: [], threads: [thread], pending: 0n, ignored: 0n, caught: 0n, startTicks: 5, cpuTicks: 3, childrenTicks: 0, nice: 0,
     noNewPrivileges: false, limits: [], commandLine: () => "test\0-x\0", environment: () => "A=1\0", auxv: () => new Uint8Array(8), maps: () => "maps\n",
     memory: { size: 8192, peak: 8192, resident: 4096, shared: 0, text: 4096, data: 4096, stack: 4096, startCode: 0, endCode: 0, startStack: 0 },

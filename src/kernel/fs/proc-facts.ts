@@ -60,6 +60,10 @@ export interface ProcessFacts {
   auxv(): Uint8Array;
   /** The text of /proc/PID/maps. */
   maps(): string;
+  /** personality(2). */
+  readonly personality: number;
+  /** /proc/PID/oom_score_adj: remembered, since nothing is ever killed for want of memory. */
+  readonly outOfMemory: { get(): number; set(value: number): void };
   /** prctl(PR_SET_NAME) through /proc/PID/comm. */
   setComm?(name: string): void;
 }
@@ -81,6 +85,10 @@ export interface SystemFacts {
   readonly processors: number;
   readonly memoryTotal: number;
   memoryFree(): number;
+  /** Clock ticks that all processes together have computed. */
+  busyTicks(): number;
+  /** Threads that can run now. */
+  running(): number;
   /** The last process id given. */
   lastPid(): number;
   random(bytes: Uint8Array): void;

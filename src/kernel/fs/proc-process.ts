@@ -147,8 +147,19 @@ function threadEntries(system: SystemFacts, pid: number, tid: number): Record<st
     mounts: about((f) => mountsText(f.fs)),
     net: netDirectory(system),
     oom_score: about(() => "0\n"),
-    oom_score_adj: about(() => "0\n", { mode: 0o644, write: (text: string) => text.length }),
-    personality: about(() => "00000008\n", { mode: 0o400 }),
+    oom_score_adj: about((it) => `${it.outOfMemory.get()}\n`, {
+      mode: 0o644,
+      write(text: string) {
+        const wanted = /^\s*(-?\d+)\s*$/.exec(text);
+        const process = p();
+        if (!process) return -E.SRCH;
+        if (!wanted || Math.abs(Number(wanted[1])) > 1000) return -E.INVAL;
+        if (Number(wanted[1]) < process.outOfMemory.get() && process.uids[1] !== 0) return -E.ACCES;
+        process.outOfMemory.set(Number(wanted[1]));
+        return text.length;
+      },
+    }),
+    personality: about((it) => `${it.personality.toString(16).padStart(8, "0")}\n`, { mode: 0o400 }),
     root: placeLink(() => p()?.fs.root, owner),
     smaps_rollup: about(() => "", { mode: 0o444 }),
     stat: about((f, thread) => statText(f, thread, thread.tid === f.pid)),

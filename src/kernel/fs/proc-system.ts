@@ -28,10 +28,11 @@ function meminfo(system: SystemFacts): string {
 }
 
 function statText(system: SystemFacts): string {
-  const idle = Math.floor(system.uptime() * 100);
-  const line = `0 0 0 ${idle} 0 0 0 0 0 0`;
+  const busy = system.busyTicks();
+  const idle = Math.max(0, Math.floor(system.uptime() * 100) - busy);
+  const line = `${busy} 0 0 ${idle} 0 0 0 0 0 0`;
   const cpus = Array.from({ length: system.processors }, (_, i) => `cpu${i} ${line}\n`).join("");
-  return `cpu  ${line}\n${cpus}intr 0\nctxt 0\nbtime ${system.bootTime}\nprocesses ${system.lastPid()}\nprocs_running 1\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n`;
+  return `cpu  ${line}\n${cpus}intr 0\nctxt 0\nbtime ${system.bootTime}\nprocesses ${system.lastPid()}\nprocs_running ${system.running()}\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n`;
 }
 
 function uuid(random: (bytes: Uint8Array) => void): string {
@@ -91,7 +92,7 @@ function sysctl(system: SystemFacts): Node {
 export function createProc(environment: FsEnvironment, system: SystemFacts): Inode {
   const fixed: Record<string, Node> = {
     cmdline: constant("jit386\n"), cpuinfo: file(() => cpuinfo(system)), devices: constant("Character devices:\n  1 mem\n  5 /dev/tty\n136 pts\n\nBlock devices:\n"),
-    filesystems: constant(FILE_SYSTEMS), loadavg: file(() => `0.00 0.00 0.00 1/${system.pids().length} ${system.lastPid()}\n`), meminfo: file(() => meminfo(system)),
+    filesystems: constant(FILE_SYSTEMS), loadavg: file(() => `0.00 0.00 0.00 ${system.running()}/${system.pids().length} ${system.lastPid()}\n`), meminfo: file(() => meminfo(system)),
     mounts: link(() => "self/mounts"), net: link(() => "self/net"), partitions: constant("major minor  #blocks  name\n\n"),
     self: link((caller) => (caller ? String(caller.process.pid) : -E.NOENT)), stat: file(() => statText(system)), swaps: constant("Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"),
     sys: sysctl(system), "thread-self": link((caller) => (caller ? `${caller.process.pid}/task/${caller.tid}` : -E.NOENT)),
