@@ -50,7 +50,7 @@ export function libraryList(process: Process): string {
     const name = memory.cstring(word(map + 4), 4096);
     if (map === first || typeof name === "string" || name.length === 0) continue;
     const hex = (value: number) => `0x${value.toString(16)}`;
-    list.push(`<library name="${escapeXml(latin1(name))}" lm="${hex(map)}" l_addr="${hex(word(map))}" l_ld="${hex(word(map + 8))}"/>`);
+    list.push(`<library name="${escapeXml(latin1(name))}" lm="${hex(map)}" l_addr="${hex(word(map))}" l_ld="${hex(word(map + 8))}" lmid="0x0"/>`);
   }
   const main = first === 0 ? "" : ` main-lm="0x${first.toString(16)}"`;
   return `<library-list-svr4 version="1.0"${main}>${list.join("")}</library-list-svr4>`;
