@@ -13,7 +13,7 @@
 // An instruction whose semantic function has no inline form is executed by calling that function on the CPU, with registers
 // written back before and read again behind. A guest call whose return is in the graph is a JavaScript call.
 
-import { A, type Instruction, K } from "../decoder/instruction.ts";
+import { A, type Instruction } from "../decoder/instruction.ts";
 import { FLAGS, S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { IN_LOCALS, inLocals, type LazyFlags, statusText } from "./conditions.ts";
@@ -21,7 +21,7 @@ import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { LaneState } from "./lanes.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
-import { ALL_FLAGS, flagsLiveIn, mayLeave } from "./liveness.ts";
+import { flagsLiveIn, mayLeave } from "./liveness.ts";
 import { specialise } from "./specialise.ts";
 import { perfectHash } from "./perfect-hash.ts";
 import { dominates, reducible, type Structure } from "./structure.ts";
@@ -141,6 +141,7 @@ class Emitter implements BlockEmission {
   private usesFlags = false;
   private writesFlags = false;
   private loops = false;
+  private outs = false;
   /** Kind of the flags on the way into each merge node: undefined when the ways differ. */
   private readonly arriving = new Map<number, number | undefined>();
   /** What each register holds, relative to values it had earlier in this node. */
@@ -192,9 +193,13 @@ class Emitter implements BlockEmission {
     if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
     if (this.lanes.locals.size > 0) out.push(`let ${[...this.lanes.locals].map((n) => `${n} = 0`).join(", ")};`);
     if (this.loops) out.push(`let q = ${LOOP_SLICE};`);
-    const x87Tail = this.x87?.tail(this.loops ? `${LOOP_SLICE} - q` : String(this.graph.instructions)) ?? "";
-    if (body.includes("break bail;")) out.push("let pc = 0;", "bail: {", body, "}", `${x87Tail}${flush}${flushFlags} R[${S.EIP}] = pc; R[${S.BAIL}] = 1; return null;`);
-    else out.push(body);
+    if (body.includes("break bail;") || this.outs) out.push(`let pc = 0${this.outs ? ", nx = null" : ""};`);
+    if (this.outs) out.push("out: {");
+    if (body.includes("break bail;")) {
+      const x87Tail = this.x87?.tail(this.loops ? `${LOOP_SLICE} - q` : String(this.graph.instructions)) ?? "";
+      out.push("bail: {", body, "}", `${x87Tail}${flush}${flushFlags} R[${S.EIP}] = pc; R[${S.BAIL}] = 1; return null;`);
+    } else out.push(body);
+    if (this.outs) out.push("}", `${this.x87?.tail() ?? ""}${flush}${flushFlags} R[${S.EIP}] = pc; return nx.fn;`);
     return { source: out.join("\n"), constants: this.constants };
   }
 
@@ -474,7 +479,13 @@ class Emitter implements BlockEmission {
   private goAddress(address: number, node: GraphNode): void {
     const to = node.jumps.get(address);
     if (to !== undefined && this.go(node, to)) return;
-    this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(address)}; return ${this.constant(new DirectExit(address))}.fn;`);
+    const link = this.constant(new DirectExit(address));
+    if (this.x87 === undefined) this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(address)}; return ${link}.fn;`);
+    else {
+      // writing x87 registers back is long: the ways out share it
+      this.outs = true;
+      this.emit(`${this.settlingFlags()}${this.lanes.settling()}${this.x87.settling()}pc = ${literal(address)}; nx = ${link}; break out;`);
+    }
   }
 
   /** Writes the jump to a node of the graph. False when it would make the graph irreducible: then it leaves the function. */
@@ -578,21 +589,4 @@ class Emitter implements BlockEmission {
     }
     if (!this.go(node, node.afterCall)) this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; return ${this.constant(new DirectExit(insn.next))}.fn;`);
   }
-}
-
-/** Flags live behind the last instruction of a node. */
-export function liveOut(node: GraphNode, liveIn: Int32Array): number {
-  const last = node.insns[node.insns.length - 1];
-  if (node.inlined !== undefined) return liveIn[node.inlined.index];
-  let targets: number[];
-  if ((last.row.attributes & A.BRANCH) === 0) targets = [last.next];
-  else if (last.op0.kind !== K.REL || last.row.mnemonic === "CALL") return ALL_FLAGS;
-  else targets = last.row.mnemonic === "JMP" ? [last.op0.imm] : [last.op0.imm, last.next];
-  let live = 0;
-  for (const t of targets) {
-    const to = node.jumps.get(t);
-    if (to === undefined) return ALL_FLAGS;
-    live |= liveIn[to.index];
-  }
-  return live;
 }

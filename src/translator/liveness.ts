@@ -3,7 +3,6 @@
 // continues there, interpreter or signal handler, sees them.
 
 import { A, F, type Instruction, K } from "../decoder/instruction.ts";
-import { liveOut } from "./emit.ts";
 import type { GraphNode } from "./graph.ts";
 
 export const ALL_FLAGS = F.CF | F.PF | F.AF | F.ZF | F.SF | F.OF;
@@ -39,6 +38,23 @@ export function flagsLiveIn(nodes: readonly GraphNode[], leaves: (insn: Instruct
       live[n] = at;
       changed = true;
     }
+  }
+  return live;
+}
+
+/** Flags live behind the last instruction of a node. */
+function liveOut(node: GraphNode, liveIn: Int32Array): number {
+  const last = node.insns[node.insns.length - 1];
+  if (node.inlined !== undefined) return liveIn[node.inlined.index];
+  let targets: number[];
+  if ((last.row.attributes & A.BRANCH) === 0) targets = [last.next];
+  else if (last.op0.kind !== K.REL || last.row.mnemonic === "CALL") return ALL_FLAGS;
+  else targets = last.row.mnemonic === "JMP" ? [last.op0.imm] : [last.op0.imm, last.next];
+  let live = 0;
+  for (const t of targets) {
+    const to = node.jumps.get(t);
+    if (to === undefined) return ALL_FLAGS;
+    live |= liveIn[to.index];
   }
   return live;
 }

@@ -29,8 +29,8 @@ const SPLIT = 2 ** 27 + 1;
 const HALF_BINADE = 2048 / 3;
 /** c times this is half a unit. */
 const TIE = 2 ** -53 / 1.5;
-/** More than the error of a product's rest, 2^-77 of the product, in c. */
-const PRODUCT_ERROR = 2 ** -62 / 1.5;
+/** More than the error of a product's rest, 2^-77 of the product at most, in c: this is 2^-75 of its binade. */
+const PRODUCT_ERROR = 2 ** -64 / 1.5;
 /** The same for quotients and roots, whose error is 2^-102. */
 const QUOTIENT_ERROR = 2 ** -85 / 1.5;
 const FAR_APART = 2 ** -40;

@@ -109,9 +109,9 @@ export class X87Locals {
     return tests;
   }
 
-  /** Behind the function's bails: writes the state back. `work`: text of the instructions executed so far. */
-  tail(work: string): string {
-    const count = this.bails ? ` if (xb !== 0) ${this.counter}.bails = Math.max(0, ${this.counter}.bails + ${BAIL_RATE} - (${work}));` : "";
+  /** Behind the function's bails, and its ways out: writes the state back. `work`, for bails: text of the instructions executed so far. */
+  tail(work = ""): string {
+    const count = this.bails && work !== "" ? ` if (xb !== 0) ${this.counter}.bails = Math.max(0, ${this.counter}.bails + ${BAIL_RATE} - (${work}));` : "";
     return this.place(`${STORE} if (xk === -1) Y1[0] = xc; else if (xk >= 0) YI.defer(X87, xk, x0, x1, x2, x3); YI.leave(X87, xt, xs, xp, xo, xd);${count}`);
   }
 
@@ -278,9 +278,9 @@ export class X87Locals {
 
   /** Statements for an operation whose inline form does not apply: result to h and l. */
   private slow(operation: number, a: Pair, b: Pair | undefined, least: string): (h: string, l: string) => string {
-    const second = b === undefined ? "" : ` YT[2] = ${b.h}; YT[3] = ${b.l};`;
+    const operands = [a.h, a.l, b?.h ?? "0", b?.l ?? "0", least].join(", ");
     const bail = this.bail();
-    return (h, l) => `{ YT[0] = ${a.h}; YT[1] = ${a.l};${second} YT[4] = ${least}; if (YI.slow(${operation}, X87)) ${bail} ${h} = YT[0]; ${l} = YT[1]; }`;
+    return (h, l) => `{ if (YI.slow(${operation}, X87, ${operands})) ${bail} ${h} = YT[0]; ${l} = YT[1]; }`;
   }
 
   /** destination = first operation second, in the sense of the operation numbers. `memory`: least normal number of second's format. */

@@ -110,7 +110,12 @@ function operate(operation: number, state: X87State): boolean {
 }
 
 /** The operation for inline code; condition codes that it sets are written to `state`. True when the interpreter has to take it. */
-function slow(operation: number, state: X87State): boolean {
+function slow(operation: number, state: X87State, ah: number, al: number, bh: number, bl: number, least: number): boolean {
+  T[0] = ah;
+  T[1] = al;
+  T[2] = bh;
+  T[3] = bl;
+  T[4] = least;
   if (lesson !== 0 && --lesson === 0) fillRounders();
   if (operate(operation, state)) return true;
   state.cc = s.cc;
