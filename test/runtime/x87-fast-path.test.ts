@@ -143,6 +143,19 @@ test("quotients a hair from a tie or from an exact result", () => {
   }
 });
 
+test("a power of two less a little, so small that the product of its parts is 0", () => {
+  for (const op of OPS) {
+    const fast = createX87();
+    const exact = createX87();
+    fast.loadF80(0x3fe1, 0x80000000, 0);
+    fast.loadF80(0x3dff, 0xffffffff, 0xffffffff);
+    copyState(fast, exact);
+    arith(fast, op, 1, 0);
+    arithExact(exact, op, 1, 0);
+    expect(describeState(fast)).toBe(describeState(exact));
+  }
+});
+
 test("ordinary values stay on the fast path", () => {
   const f = createX87();
   const seen = { pair: 0, ext: 0 };

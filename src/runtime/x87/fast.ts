@@ -59,7 +59,7 @@ function finish(s: X87State, d: number): boolean {
   // Unit in the first place of h (Rump, Ogita, Oishi 2008, algorithm 3.6).
   const q = size * UFP;
   let unit = Math.abs(q - q * UFP_REST);
-  if (size === unit && l * h < 0) unit *= 0.5;
+  if (size === unit && (h > 0 ? l : -l) < 0) unit *= 0.5; // not l * h < 0: the product may vanish
   const c = unit * MAGIC;
   const rounded = l + c - c;
   const r = l - rounded;
@@ -130,7 +130,7 @@ export function addPairs(s: X87State, d: number, a: number, b: number, subtract:
   let unit = Math.abs(q - q * UFP_REST);
   if (size < unit) unit *= 0.5;
   else if (size >= 2 * unit) unit *= 2;
-  if (size === unit && l * h < 0) unit *= 0.5;
+  if (size === unit && (h > 0 ? l : -l) < 0) unit *= 0.5; // not l * h < 0: the product may vanish
   const c = unit * MAGIC;
   const rounded = l + c - c;
   const r = l - rounded;
@@ -196,7 +196,7 @@ export function mulPairs(s: X87State, d: number, a: number, b: number): boolean 
   let unit = Math.abs(q - q * UFP_REST);
   if (size < unit) unit *= 0.5;
   else if (size >= 2 * unit) unit *= 2;
-  if (size === unit && l * h < 0) unit *= 0.5;
+  if (size === unit && (h > 0 ? l : -l) < 0) unit *= 0.5; // not l * h < 0: the product may vanish
   const c = unit * MAGIC;
   const rounded = l + c - c;
   const r = l - rounded;
