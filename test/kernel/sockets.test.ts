@@ -1,4 +1,4 @@
-// Sockets without any host: the fixtures fixtures/kernel/{unix,inet,netlink}.c, which print what the machine's kernel printed, repeatable runs, and the
+// Sockets without any host: the fixtures fixtures/kernel/{unix,inet,netlink,hostile}.c, which print what the machine's kernel printed, repeatable runs, and the
 // small parts of src/kernel/net.
 
 import fs from "node:fs";
@@ -13,7 +13,7 @@ const text = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
 const program = (name: string) => new Uint8Array(fs.readFileSync(new URL(`bin/${name}`, folder)));
 
 describe("sockets behave as the machine's, files in memory", () => {
-  it.each(["unix", "inet", "netlink"])("%s", async (name) => {
+  it.each(["unix", "inet", "netlink", "hostile"])("%s", async (name) => {
     const result = await run({ program: program(name), args: [name], cwd: "/tmp", uid: 0, gid: 0, engine: { jit: "off" } });
     expect(text(result.stderr)).toBe("");
     expect(text(result.stdout).split("\n")).toEqual(fs.readFileSync(new URL(`expected/${name}.test`, folder), "latin1").split("\n"));
