@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Runs busybox's own test suite with a Debian root's busybox-static, natively (chroot, needs root rights) and in jit386, and shows where
+# the two differ. SOURCE is the unpacked Debian source package of the same version: its testsuite/ and debian/config.
+# usage: busybox-suite.sh ROOT SOURCE [APPLET...]     (without applets: all but bc, whose tests of numbers take an hour)
+set -euo pipefail
+[ $# -ge 2 ] || { sed -n '2,4s/^# //p' "$0" >&2; exit 2; }
+root=$(cd "$1" && pwd) source=$(cd "$2" && pwd); shift 2
+cli=$(cd "$(dirname "$0")/.." && pwd)/dist/cli/main.js
+work=$(mktemp -d "$root/tmp/suite-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+applets=${*:-$("$root/bin/busybox" --list | grep -vx bc | tr '\n' ' ')}
+for way in native guest; do
+  mkdir "$work/$way"
+  cp -r "$source/testsuite" "$work/$way/"
+  cp "$root/bin/busybox" "$work/$way/"
+  cat "$source/debian/config/pkg/static" "$source/debian/config/os/linux" >"$work/$way/.config"
+done
+# the suite's own echo would have to be compiled
+run() {
+  local way=$1; shift
+  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 ECHO="busybox echo" SKIP_INTERNET_TESTS=1 SKIP_KNOWN_BUGS=1 \
+    "$@" /bin/sh -c "cd ${work#"$root"}/$way/testsuite && sh ./runtest $applets" 2>"$work/$way.err" | grep -aE '^(PASS|FAIL|SKIPPED|UNTESTED):' >"$work/$way.txt" || true
+  echo "$way: $(grep -ac ^PASS "$work/$way.txt") passed, $(grep -ac ^FAIL "$work/$way.txt") failed"
+}
+run native chroot "$root"
+run guest "$(command -v node)" "$cli" --root "$root"
+diff "$work/native.txt" "$work/guest.txt" && echo "no differences"
