@@ -7,9 +7,10 @@ import { A, K } from "../decoder/instruction.ts";
 import { discover, type DiscoverOptions, type Graph, type GraphNode, successors } from "../translator/graph.ts";
 import type { Translator } from "../translator/index.ts";
 import { components } from "../translator/structure.ts";
-import type { Adapter, Block } from "./block.ts";
+import type { Adapter, Block, BlockFunction } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { GuestMemory } from "./memory.ts";
+import { S } from "./state.ts";
 
 /** Instructions in one region. V8 does not optimise functions over 60 KB of bytecode; an instruction makes 50 to 100 bytes. */
 const MAX_REGION = 400;
@@ -46,6 +47,7 @@ export interface Regions {
 export interface RegionOptions {
   readonly memory: GuestMemory;
   readonly adapt: Adapter;
+  readonly state: Int32Array;
   readonly cache: CodeCache;
   readonly translator: () => Translator;
   /** Follow every direct jump, not only those to code that has run. */
@@ -53,7 +55,7 @@ export interface RegionOptions {
 }
 
 export function createRegions(options: RegionOptions): Regions {
-  const { memory, cache } = options;
+  const { memory, state, cache } = options;
   const stats: RegionStats = { regions: 0, regionInstructions: 0, samples: 0 };
   const functions = new Set<number>();
   const targets = new Map<number, Set<number>>();
@@ -77,6 +79,16 @@ export function createRegions(options: RegionOptions): Regions {
     const made = options.translator().region(head, how, reason);
     if (made === undefined) return false;
     cache.addTranslation(head, made.fn, made.size, made.graph.ranges);
+    made.entries.forEach((address, k) => {
+      const loop = cache.at(address);
+      if (loop === head) return;
+      loop.regions = Math.max(1, loop.regions);
+      const enter: BlockFunction = () => {
+        state[S.ENTRY] = k + 1;
+        return made.fn();
+      };
+      cache.addTranslation(loop, enter, 0, made.graph.ranges);
+    });
     for (const n of made.graph.nodes) copies.set(n.address, (copies.get(n.address) ?? 0) + 1);
     stats.regions++;
     stats.regionInstructions += made.graph.instructions;

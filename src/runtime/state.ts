@@ -29,6 +29,8 @@ export const S = {
   BAIL: 26,
   /** JavaScript stack used by nested guest calls just now, in locals. */
   DEPTH: 27,
+  /** Where in a region to begin: 0 at its head, else the number of a loop header (Emitted.entries). */
+  ENTRY: 28,
   WORDS: 32,
 } as const;
 

@@ -32,7 +32,7 @@ export interface Tiers {
 export function createTiers(options: TierOptions): Tiers {
   const { cpu, cache, makeLink, eager } = options;
   const regions: Regions | undefined = options.regions
-    ? createRegions({ memory: cpu.memory, adapt: cpu.model.adapt, cache, translator: () => translator, eager }) : undefined;
+    ? createRegions({ memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager }) : undefined;
   const translator: Translator = createTranslator({
     cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep,
     makeRecorder: (address) => regions?.recorder(address) ?? (() => {}), recordTargets: regions !== undefined,

@@ -10,6 +10,9 @@
 //   }
 //   write back; R[9] = pc; R[26] = 1; return null;      // the interpreter takes the instruction at pc
 //
+// A region can be entered at each of its loops, or a long inner loop, having left at the end of a slice, would go on in its blocks: R[28]
+// is the number of the loop, and the headers of the loops around it pass it on inwards.
+//
 // An instruction whose semantic function has no inline form is executed by calling that function on the CPU, with registers
 // written back before and read again behind. A guest call whose return is in the graph is a JavaScript call.
 
@@ -24,7 +27,8 @@ import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from 
 import { flagsLiveIn, mayLeave } from "./liveness.ts";
 import { specialise } from "./specialise.ts";
 import { perfectHash } from "./perfect-hash.ts";
-import { dominates, reducible, type Structure } from "./structure.ts";
+import { shapeOf, type WayIn, type WaysIn } from "./shape.ts";
+import { dominates, type Structure } from "./structure.ts";
 import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
 import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
@@ -52,6 +56,8 @@ export interface Emitted {
   readonly source: string;
   /** The objects that the code refers to as c0, c1 ... */
   readonly constants: unknown[];
+  /** Guest addresses where the code can be entered besides its head: the first by S.ENTRY = 1, and so on. */
+  readonly entries: readonly number[];
 }
 
 export interface EmitOptions {
@@ -61,10 +67,14 @@ export interface EmitOptions {
   readonly recordTargets: boolean;
   /** Keep x87 registers in locals if the graph allows it. */
   readonly x87Locals: boolean;
+  /** Make ways in to loops (regions). */
+  readonly entries: boolean;
 }
 
 const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb; R[${S.FLAG_R}] = fr;`;
 const FLAG_LOAD = `fk = R[${S.FLAGS}], fa = R[${S.FLAG_A}], fb = R[${S.FLAG_B}], fr = R[${S.FLAG_R}]`;
+/** Where the code was entered: nothing has been executed yet. */
+const HERE = `R[${S.EIP}]`;
 /** Stand-ins for write-back and reading again, replaced when it is known what the whole graph uses. */
 const FLUSH = "/*flush*/", FLUSH_FLAGS = "/*flags*/", RELOAD = "/*reload*/", FRAME = "/*frame*/";
 /** Guest instructions that loops may run before they return to the dispatcher: V8 replaces a running loop by code that is not specialised to its constants; calling anew gets the good one. */
@@ -85,7 +95,9 @@ export function emitGraph(graph: Graph, options: EmitOptions): Emitted {
     const emitter = new Emitter(graph, options, leaving, barriers, plan);
     const emitted = emitter.run();
     if (emitted === undefined) plan = undefined;
-    else if (plan === undefined && emitter.lanesMeet()) plan = planLanes(graph.nodes, emitter.laneEvents, (n) => emitter.meets(n));
+    else if (plan === undefined && emitter.lanesMeet()) {
+      plan = planLanes(graph.nodes, emitter.laneEvents, { meets: (n) => emitter.meets(n), entered: (n) => emitter.ways.loops.has(n) });
+    }
     else return emitted;
   }
 }
@@ -132,6 +144,9 @@ class Emitter implements BlockEmission {
   /** x87 instructions that turned out to have no form in locals. */
   private readonly barriers: Set<Instruction>;
   private readonly structure: Structure;
+  /** The root of the structure: the graph's entry, or a place before it that chooses between it and loops. */
+  private readonly root: number;
+  readonly ways: WaysIn;
   private readonly live: Int32Array;
   private readonly constants: unknown[] = [];
   private lines: string[] = [];
@@ -167,13 +182,18 @@ class Emitter implements BlockEmission {
     const x87Plan = options.x87Locals ? planX87(graph, barriers) : undefined;
     if (x87Plan !== undefined) this.x87 = new X87Locals(this, x87Plan, this.constant({ runs: 0, bails: 0 } satisfies InlineFunction), this.constant(new OtherVersion()));
     const accepts = (from: GraphNode, to: GraphNode) => x87Plan === undefined || x87Plan.accepts(from, to);
-    this.structure = reducible(graph.nodes.map((n) => [...new Set(successors(n).filter((s) => accepts(n, s)).map((s) => s.index))]));
+    const edges = graph.nodes.map((n) => [...new Set(successors(n).filter((s) => accepts(n, s)).map((s) => s.index))]);
+    // x87 registers in locals are numbered from the stack top at the head: other ways in would find another
+    const shape = shapeOf(graph, edges, options.entries && x87Plan === undefined);
+    this.structure = shape.structure;
+    this.ways = shape.ways;
+    this.root = shape.structure.order[0];
     this.live = flagsLiveIn(graph.nodes, (i) => leaving.has(i) || mayLeave(i));
   }
 
   run(): Emitted | undefined {
     try {
-      this.tree(0);
+      this.tree(this.root);
     } catch (e) {
       if (e instanceof Retry) return undefined;
       throw e;
@@ -188,7 +208,9 @@ class Emitter implements BlockEmission {
     const checked = this.placeChecks(this.lines.join("\n"));
     const body = (this.x87?.place(checked) ?? checked)
       .replaceAll(FRAME, String(this.names + 32)).replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, reload);
-    const out = [`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${this.graph.entry.insns.length} | 0) < 0) return null;`];
+    const out: string[] = [];
+    if (this.ways.addresses.length > 0) out.push(`let e = R[${S.ENTRY}]; R[${S.ENTRY}] = 0;`);
+    out.push(`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${this.graph.entry.insns.length} | 0) < 0) return null;`);
     if (this.x87 !== undefined) out.push(this.x87.entry());
     if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
     if (this.lanes.locals.size > 0) out.push(`let ${[...this.lanes.locals].map((n) => `${n} = 0`).join(", ")};`);
@@ -200,7 +222,25 @@ class Emitter implements BlockEmission {
       out.push("bail: {", body, "}", `${x87Tail}${flush}${flushFlags} R[${S.EIP}] = pc; R[${S.BAIL}] = 1; return null;`);
     } else out.push(body);
     if (this.outs) out.push("}", `${this.x87?.tail() ?? ""}${flush}${flushFlags} R[${S.EIP}] = pc; return nx.fn;`);
-    return { source: out.join("\n"), constants: this.constants };
+    return { source: out.join("\n"), constants: this.constants, entries: this.ways.addresses };
+  }
+
+  /** Goes on to the loop that the code is entered at, when that is inside. */
+  private passOn(from: number): void {
+    const to = this.ways.passesTo.get(from);
+    if (to === undefined) return;
+    this.emit("if (e !== 0) {");
+    for (const h of to) {
+      const { number, last } = this.ways.loops.get(h) as WayIn;
+      this.emit(`if (e >= ${number} && e <= ${last}) {`);
+      this.emit(number === last ? "e = 0;" : `if (e === ${number}) e = 0;`);
+      const lanes = this.lanes.snapshot();
+      this.lanes.depart(this.plan?.joins[h], HERE);
+      this.emit(`break B${h};`);
+      this.lanes.restore(lanes);
+      this.emit("}");
+    }
+    this.emit("}");
   }
 
   // -- Output ---------------------------------------------------------------------------------------------------------
@@ -288,7 +328,7 @@ class Emitter implements BlockEmission {
     this.usesFlags = true;
   }
 
-  leave(pc = this.insn.address): string {
+  leave(pc: number | string = this.insn.address): string {
     return this.lanes.backOut() ?? `${this.settlingFlags()}${this.lanes.settling()}${this.x87?.settling() ?? ""}pc = ${pc}; break bail;`;
   }
 
@@ -358,12 +398,12 @@ class Emitter implements BlockEmission {
   /** A node with everything it dominates. */
   private tree(n: number): void {
     const { loopHeader, mergeChildren } = this.structure;
-    const node = this.graph.nodes[n];
-    if (loopHeader[n]) {
+    const node = n < this.graph.nodes.length ? this.graph.nodes[n] : undefined;
+    if (node !== undefined && loopHeader[n]) {
       this.loops = true;
       if (this.live[n] !== 0) this.settleFlags();
       this.flags = IN_LOCALS;
-      this.lanes.depart(this.plan?.joins[n], node.address);
+      this.lanes.depart(this.plan?.joins[n], n === 0 ? HERE : node.address);
       this.lanes.arrive(this.plan?.joins[n]);
       this.x87?.settle();
       this.x87?.arrive(node);
@@ -373,7 +413,10 @@ class Emitter implements BlockEmission {
     }
     const children = mergeChildren[n];
     for (let k = children.length - 1; k >= 0; k--) this.emit(`B${children[k]}: {`);
-    this.body(node);
+    this.passOn(n);
+    if (node !== undefined) this.body(node);
+    else if (this.structure.merge[0]) this.emit("break B0;");
+    else this.tree(0);
     for (const child of children) {
       this.emit("}");
       this.flags = { ...IN_LOCALS, kind: this.arriving.get(child) };

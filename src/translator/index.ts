@@ -28,6 +28,8 @@ export interface Translation {
   /** Characters of generated source. */
   readonly size: number;
   readonly graph: Graph;
+  /** Guest addresses of loops that the code can be entered at: the first when state[S.ENTRY] is 1, and so on. */
+  readonly entries: readonly number[];
 }
 
 export interface Translator {
@@ -58,7 +60,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
 
   function make(block: Block, graph: Graph, tier: "block" | "region", recordTargets: boolean, x87Locals: boolean, reason: string): Translation {
     const started = observer === undefined ? 0 : performance.now();
-    const { source, constants } = emitGraph(graph, { traceStores: options.traceStores, recordTargets, x87Locals });
+    const { source, constants, entries } = emitGraph(graph, { traceStores: options.traceStores, recordTargets, x87Locals, entries: tier === "region" });
     for (let k = 0; k < constants.length; k++) {
       const c = constants[k];
       if (c instanceof DirectExit) constants[k] = options.makeLink(block, c.target);
@@ -86,7 +88,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     observer?.compiled({
       block, tier, reason, graph, source, size: whole.length, emitMs: emitted - started, compileMs: performance.now() - emitted, counter, fn,
     });
-    return { fn, size: whole.length, graph };
+    return { fn, size: whole.length, graph, entries };
   }
 
   const translator: Translator = {
@@ -98,7 +100,8 @@ export function createTranslator(options: TranslatorOptions): Translator {
     },
     region(block, discovery, reason = "") {
       const graph = discover(block.address, discovery);
-      if (graph === undefined || graph.nodes.length < 2) return undefined;
+      // a loop of one node is more than its block when that was cut at its greatest length
+      if (graph === undefined || (graph.nodes.length < 2 && graph.instructions <= block.insns.length)) return undefined;
       return make(block, graph, "region", false, true, reason);
     },
   };

@@ -41,8 +41,15 @@ const ZERO = 8, LOADED = 16, FILE = 32, TYPES = 7;
 /** The type of a mask with one bit; of several none. */
 export const typeOf = (mask: number): LaneType | undefined => (mask === 1 ? "d" : mask === 2 ? "i" : mask === 4 ? "f" : undefined);
 
-/** `meets`: whether ways meet at a node, so that lanes arrive there in locals. */
-export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEvents[], meets: (n: number) => boolean): LanePlan {
+/** What the shape of the graph says of a node. */
+export interface Junctions {
+  /** Whether ways meet there, so that lanes arrive in locals. */
+  meets(n: number): boolean;
+  /** Whether it can be come to from outside the code, like the first, where the file has all lanes. */
+  entered(n: number): boolean;
+}
+
+export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEvents[], { meets, entered }: Junctions): LanePlan {
   const successor = nodes.map((n) => (n.afterCall !== undefined ? [] : successors(n).map((s) => s.index)));
   const lists = nodes.map((_, n) => inOrder(events[n].at(-1)));
 
@@ -63,7 +70,7 @@ export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEven
     return w;
   }
 
-  const madeIn = nodes.map((n) => new Uint8Array(LANES).fill(n.index === 0 ? FILE : 0));
+  const madeIn = nodes.map((n) => new Uint8Array(LANES).fill(n.index === 0 || entered(n.index) ? FILE : 0));
   nodes.forEach((n) => n.afterCall !== undefined && madeIn[n.afterCall.index].fill(FILE));
   const madeOut = nodes.map(() => new Uint8Array(LANES));
   for (let changed = true; changed; ) {

@@ -68,7 +68,7 @@ export interface LaneOutput {
   emit(line: string): void;
   fresh(base: string): string;
   /** Statements that leave for the interpreter at the current instruction, or at `pc`, with the state as it is known now. */
-  leave(pc?: number): string;
+  leave(pc?: number | string): string;
   /** The local of a general register. */
   register(n: number): string;
   /** The type in which a lane is wanted behind the current instruction. */
@@ -297,19 +297,19 @@ export class LaneState {
   }
 
   /** The double of a half, where a NaN leaves. */
-  private certainD(k: number, pc?: number): string {
+  private certainD(k: number, pc?: number | string): string {
     const d = this.rawD(k);
     this.prove(d, pc);
     return d;
   }
 
-  private certainF(k: number, lane: number, pc?: number): string {
+  private certainF(k: number, lane: number, pc?: number | string): string {
     const f = this.rawF(k, lane);
     this.prove(f, pc);
     return f;
   }
 
-  private prove(n: string, pc: number | undefined): void {
+  private prove(n: string, pc: number | string | undefined): void {
     if (this.isNumber(n)) return;
     this.out.emit(`if (${n} !== ${n}) { ${this.out.leave(pc)} }`);
     this.proven = new Set([...this.proven, n]);
@@ -467,7 +467,7 @@ export class LaneState {
   // -- Where ways meet --------------------------------------------------------------------------------------------------------
 
   /** Emits the assignments that bring lanes to where the code at `pc` expects them. */
-  depart(types: LaneTypes | undefined, pc: number): void {
+  depart(types: LaneTypes | undefined, pc: number | string): void {
     this.commit();
     if (types === undefined) {
       for (let k = 0; k < REGISTER_HALVES; k++) this.flushHalf(k);

@@ -89,6 +89,39 @@ export function reducible(edges: number[][]): Structure {
   }
 }
 
+/** Loop headers other than `entry` by nesting: the headers right inside each one, and those in no other loop. */
+export interface LoopNest {
+  readonly inside: readonly (readonly number[])[];
+  readonly outermost: readonly number[];
+}
+
+/** The loops of a reducible graph. */
+export function nestLoops(edges: readonly (readonly number[])[], structure: Structure): LoopNest {
+  const { order, position, loopHeader } = structure;
+  const predecessors: number[][] = Array.from({ length: edges.length }, () => []);
+  for (const n of order) for (const s of edges[n]) predecessors[s].push(n);
+  const inside: number[][] = Array.from({ length: edges.length }, () => []);
+  const parent = new Int32Array(edges.length).fill(-1);
+  // outer headers come first in reverse postorder, so that inner ones write over what they wrote
+  for (const h of order) {
+    if (!loopHeader[h]) continue;
+    const members = new Set<number>([h]), work = predecessors[h].filter((p) => position[p] >= position[h]);
+    for (let n = work.pop(); n !== undefined; n = work.pop()) {
+      if (members.has(n)) continue;
+      members.add(n);
+      work.push(...predecessors[n]);
+    }
+    for (const n of members) if (n !== h && loopHeader[n]) parent[n] = h;
+  }
+  const outermost: number[] = [];
+  for (const h of order) {
+    if (!loopHeader[h] || h === order[0]) continue;
+    if (parent[h] < 0) outermost.push(h);
+    else inside[parent[h]].push(h);
+  }
+  return { inside, outermost };
+}
+
 function reversePostorder(edges: readonly (readonly number[])[], entry: number): number[] {
   const seen = new Uint8Array(edges.length);
   const out: number[] = [];
