@@ -19,6 +19,7 @@
 import { A, type Instruction } from "../decoder/instruction.ts";
 import { FLAGS, S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
+import { AccessGroups } from "./access-groups.ts";
 import { IN_LOCALS, inLocals, type LazyFlags, statusText } from "./conditions.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
@@ -104,27 +105,6 @@ export function emitGraph(graph: Graph, options: EmitOptions): Emitted {
 
 class Retry extends Error {}
 
-/** Memory accesses off one base within a node: [min, max) relative to the symbol. */
-interface AccessGroup {
-  readonly id: number;
-  /** Text of the first access's address, and its offset. */
-  readonly base: string;
-  readonly delta: number;
-  min: number;
-  max: number;
-  stores: boolean;
-  /** Instructions that separate tests would cost. */
-  cost: number;
-  readonly bail: string;
-  /** The separate tests. */
-  readonly alone: string[];
-}
-
-/** Bytes that a group may span: two page tests must cover it. */
-const MAX_SPAN = 4000;
-/** Instructions of a group's two page tests. */
-const GROUP_COST = 12;
-
 class Emitter implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
   stores = 0;
@@ -162,9 +142,7 @@ class Emitter implements BlockEmission {
   /** What each register holds, relative to values it had earlier in this node. */
   private readonly affine = new Array<Affine | undefined>(8).fill(undefined);
   private symbols = 0;
-  /** Accesses off one base in this node, by symbol, and all groups of the function. */
-  private readonly groups = new Map<number, AccessGroup>();
-  private readonly allGroups: AccessGroup[] = [];
+  private readonly groups = new AccessGroups();
   private node: GraphNode;
   insn: Instruction;
   private readonly intrinsics = createIntrinsics(this);
@@ -205,7 +183,7 @@ class Emitter implements BlockEmission {
     if (this.usesFlags) loads.push(FLAG_LOAD);
     if (this.usesMode) loads.push("mx = VF.mode");
     const reload = loads.length > 0 ? `${loads.join(", ")};` : "";
-    const checked = this.placeChecks(this.lines.join("\n"));
+    const checked = this.groups.place(this.lines.join("\n"));
     const body = (this.x87?.place(checked) ?? checked)
       .replaceAll(FRAME, String(this.names + 32)).replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, reload);
     const out: string[] = [];
@@ -288,40 +266,13 @@ class Emitter implements BlockEmission {
   }
 
   access(at: Value, size: number, store: boolean, alone: string): string {
-    if (at.kind !== "code" || !at.stable || at.affine === undefined || this.depth > 0) return alone;
-    const { symbol, delta } = at.affine;
-    let group = this.groups.get(symbol);
-    if (group === undefined || Math.max(group.max, delta + size) - Math.min(group.min, delta) > MAX_SPAN) {
-      const bail = `{ ${this.leave()} }`;
-      group = { id: this.allGroups.length, base: at.text, delta, min: delta, max: delta + size, stores: false, cost: 0, bail, alone: [] };
-      this.groups.set(symbol, group);
-      this.allGroups.push(group);
-      this.emit(`/*g${group.id}*/`);
-    }
-    group.min = Math.min(group.min, delta);
-    group.max = Math.max(group.max, delta + size);
-    group.stores ||= store;
-    group.cost += store ? 7 : 4;
-    return `/*g${group.id}.${group.alone.push(alone) - 1}*/`;
-  }
-
-  /** The page tests in the body: one for a group of accesses where that is cheaper, else one each. */
-  private placeChecks(body: string): string {
-    return body.replace(/\/\*g(\d+)(?:\.(\d+))?\*\//g, (_all, id: string, member: string | undefined) => {
-      const group = this.allGroups[Number(id)];
-      const together = group.cost > GROUP_COST;
-      if (member !== undefined) return together ? "" : group.alone[Number(member)];
-      if (!together) return "";
-      const page = (offset: number) => `P[${group.base} + ${literal(offset - group.delta)} >>> 12]`;
-      const pages = `${page(group.min)} & ${page(group.max - 1)}`;
-      return group.stores ? `if ((${pages}) >= 0) ${group.bail}` : `if ((${pages} & 1) === 0) ${group.bail}`;
-    });
+    return this.depth > 0 ? alone : this.groups.access(this, at, size, store, alone);
   }
 
   /** Forgets what registers hold and which pages were tested: other code may have run. */
   private forget(): void {
     this.affine.fill(undefined);
-    this.groups.clear();
+    this.groups.endNode();
   }
 
   flagsRead(): void {

@@ -1,0 +1,75 @@
+// One page test for several memory accesses off the same base, where that is cheaper than a test for each (docs/decisions/memory-checks.md).
+// Which it is shows when all accesses of a node are known: until then the code has marks in the tests' places.
+
+import { literal, type Value } from "./value.ts";
+
+/** Memory accesses off one base within a node: [min, max) relative to the symbol. */
+interface AccessGroup {
+  readonly id: number;
+  /** Text of the first access's address, and its offset. */
+  readonly base: string;
+  readonly delta: number;
+  min: number;
+  max: number;
+  stores: boolean;
+  /** Instructions that separate tests would cost. */
+  cost: number;
+  readonly bail: string;
+  /** The separate tests. */
+  readonly alone: string[];
+}
+
+/** Bytes that a group may span: two page tests must cover it. */
+const MAX_SPAN = 4000;
+/** Instructions of a group's two page tests. */
+const GROUP_COST = 12;
+
+/** What writes the code that the accesses are in. */
+export interface AccessOutput {
+  emit(line: string): void;
+  /** Statements that leave for the interpreter. */
+  leave(): string;
+}
+
+export class AccessGroups {
+  /** Groups of the current node, by the symbol of the base. */
+  private readonly current = new Map<number, AccessGroup>();
+  private readonly all: AccessGroup[] = [];
+
+  /** The test of an access, `alone`, or the mark for it when its base is known. */
+  access(out: AccessOutput, at: Value, size: number, store: boolean, alone: string): string {
+    if (at.kind !== "code" || !at.stable || at.affine === undefined) return alone;
+    const { symbol, delta } = at.affine;
+    let group = this.current.get(symbol);
+    if (group === undefined || Math.max(group.max, delta + size) - Math.min(group.min, delta) > MAX_SPAN) {
+      const bail = `{ ${out.leave()} }`;
+      group = { id: this.all.length, base: at.text, delta, min: delta, max: delta + size, stores: false, cost: 0, bail, alone: [] };
+      this.current.set(symbol, group);
+      this.all.push(group);
+      out.emit(`/*g${group.id}*/`);
+    }
+    group.min = Math.min(group.min, delta);
+    group.max = Math.max(group.max, delta + size);
+    group.stores ||= store;
+    group.cost += store ? 7 : 4;
+    return `/*g${group.id}.${group.alone.push(alone) - 1}*/`;
+  }
+
+  /** Which pages were tested is forgotten: other code may run. */
+  endNode(): void {
+    this.current.clear();
+  }
+
+  /** The tests in place of the marks. */
+  place(body: string): string {
+    return body.replace(/\/\*g(\d+)(?:\.(\d+))?\*\//g, (_all, id: string, member: string | undefined) => {
+      const group = this.all[Number(id)];
+      const together = group.cost > GROUP_COST;
+      if (member !== undefined) return together ? "" : group.alone[Number(member)];
+      if (!together) return "";
+      const page = (offset: number) => `P[${group.base} + ${literal(offset - group.delta)} >>> 12]`;
+      const pages = `${page(group.min)} & ${page(group.max - 1)}`;
+      return group.stores ? `if ((${pages}) >= 0) ${group.bail}` : `if ((${pages} & 1) === 0) ${group.bail}`;
+    });
+  }
+}
