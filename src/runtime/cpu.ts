@@ -536,10 +536,8 @@ export class Cpu implements Machine {
   mulhs(a: number, b: number): number { return wide.mulhs(a, b); }
   divFitsU(hi: number, lo: number, d: number): boolean { return wide.divFitsU(hi, lo, d); }
   divU(hi: number, lo: number, d: number): number { return wide.divU(hi, lo, d); }
-  modU(hi: number, lo: number, d: number): number { return wide.modU(hi, lo, d); }
   divFitsS(hi: number, lo: number, d: number): boolean { return wide.divFitsS(hi, lo, d); }
   divS(hi: number, lo: number, d: number): number { return wide.divS(hi, lo, d); }
-  modS(hi: number, lo: number, d: number): number { return wide.modS(hi, lo, d); }
   popcnt(x: number): number { return wide.popcnt(x); }
   bswap(x: number): number { return wide.bswap(x); }
 

@@ -37,10 +37,6 @@ function wideQuotient(hi: number, lo: number, d: number): number {
   return rh !== 0 || rl >>> 0 >= d >>> 0 ? (q + 1) | 0 : q;
 }
 
-export function modU(hi: number, lo: number, d: number): number {
-  return hi === 0 ? ((lo >>> 0) % (d >>> 0)) | 0 : (lo - Math.imul(wideQuotient(hi, lo, d), d)) | 0;
-}
-
 /** Whether the signed quotient of hi:lo by d fits 32 bits. */
 export function divFitsS(hi: number, lo: number, d: number): boolean {
   if (d === 0) return false;
@@ -60,10 +56,6 @@ export function divS(hi: number, lo: number, d: number): number {
   const nh = negative ? (~hi + (lo === 0 ? 1 : 0)) | 0 : hi, nl = negative ? -lo | 0 : lo;
   const q = divU(nh, nl, d < 0 ? -d | 0 : d);
   return negative !== d < 0 ? -q | 0 : q;
-}
-
-export function modS(hi: number, lo: number, d: number): number {
-  return hi === lo >> 31 ? lo % d | 0 : (lo - Math.imul(divS(hi, lo, d), d)) | 0;
 }
 
 export function popcnt(x: number): number {

@@ -149,8 +149,9 @@ export const arithmetic: SemanticTable = {
       const low = m.reg(0, 4);
       const high = m.reg(2, 4);
       if (!m.divFitsU(high, low, d)) m.fault(0, 0);
-      m.setReg(0, 4, m.divU(high, low, d));
-      m.setReg(2, 4, m.modU(high, low, d));
+      const q = m.divU(high, low, d);
+      m.setReg(0, 4, q);
+      m.setReg(2, 4, low - Math.imul(q, d));
     } else if (size === 2) {
       const d = m.getU(i.op0);
       const n = ((m.reg(2, 2) << 16) | (m.reg(0, 2) & 0xffff)) >>> 0;
@@ -172,8 +173,9 @@ export const arithmetic: SemanticTable = {
       const low = m.reg(0, 4);
       const high = m.reg(2, 4);
       if (!m.divFitsS(high, low, d)) m.fault(0, 0);
-      m.setReg(0, 4, m.divS(high, low, d));
-      m.setReg(2, 4, m.modS(high, low, d));
+      const q = m.divS(high, low, d);
+      m.setReg(0, 4, q);
+      m.setReg(2, 4, low - Math.imul(q, d));
     } else if (size === 2) {
       const n = (m.reg(2, 2) << 16) | (m.reg(0, 2) & 0xffff);
       if (d === 0) m.fault(0, 0);

@@ -115,13 +115,11 @@ export interface Machine {
   /** High 32 bits of the unsigned and the signed 64-bit product. */
   mulhu(a: number, b: number): number;
   mulhs(a: number, b: number): number;
-  /** Unsigned/signed 64 by 32 division. divFits tells whether the quotient fits; then the quotient and remainder. */
+  /** Unsigned/signed 64 by 32 division. divFits tells whether the quotient fits; then the quotient. */
   divFitsU(hi: number, lo: number, d: number): boolean;
   divU(hi: number, lo: number, d: number): number;
-  modU(hi: number, lo: number, d: number): number;
   divFitsS(hi: number, lo: number, d: number): boolean;
   divS(hi: number, lo: number, d: number): number;
-  modS(hi: number, lo: number, d: number): number;
   popcnt(x: number): number;
   bswap(x: number): number;
 

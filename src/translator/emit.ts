@@ -25,7 +25,7 @@ import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { LaneState } from "./lanes.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
-import { flagsLiveIn, mayLeave } from "./liveness.ts";
+import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { specialise } from "./specialise.ts";
 import { perfectHash } from "./perfect-hash.ts";
 import { shapeOf, type WayIn, type WaysIn } from "./shape.ts";
@@ -128,6 +128,9 @@ class Emitter implements BlockEmission {
   private readonly root: number;
   readonly ways: WaysIn;
   private readonly live: Int32Array;
+  /** Flags live behind each instruction of the current node. */
+  private liveBehind: Int32Array = new Int32Array(0);
+  private readonly leaves = (i: Instruction): boolean => this.leaving.has(i) || mayLeave(i);
   private readonly constants: unknown[] = [];
   private lines: string[] = [];
   private names = 0;
@@ -166,7 +169,7 @@ class Emitter implements BlockEmission {
     this.structure = shape.structure;
     this.ways = shape.ways;
     this.root = shape.structure.order[0];
-    this.live = flagsLiveIn(graph.nodes, (i) => leaving.has(i) || mayLeave(i));
+    this.live = flagsLiveIn(graph.nodes, this.leaves);
   }
 
   run(): Emitted | undefined {
@@ -279,6 +282,10 @@ class Emitter implements BlockEmission {
     this.usesFlags = true;
   }
 
+  flagsMatter(): boolean {
+    return this.liveBehind[this.at] !== 0;
+  }
+
   leave(pc: number | string = this.insn.address): string {
     return this.lanes.backOut() ?? `${this.settlingFlags()}${this.lanes.settling()}${this.x87?.settling() ?? ""}pc = ${pc}; break bail;`;
   }
@@ -383,6 +390,7 @@ class Emitter implements BlockEmission {
     const events = this.laneEvents[node.index];
     this.forget();
     this.lanes.history = undefined;
+    this.liveBehind = flagsLiveBehind(node, this.live, this.leaves);
     for (let k = 0; k < insns.length; k++) {
       const insn = insns[k];
       this.node = node;

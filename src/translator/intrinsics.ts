@@ -18,8 +18,7 @@ import type { X87Locals } from "./x87.ts";
 const ESP = 4;
 const STATUS = F.CF | F.PF | F.AF | F.ZF | F.SF | F.OF;
 /** Methods of the machine that are pure functions of numbers, called as they are. */
-const PURE = new Set(["mulhu", "mulhs", "divFitsU", "divU", "modU", "divFitsS", "divS", "modS", "popcnt", "bswap"]);
-const BOOLEAN = new Set(["divFitsU", "divFitsS"]);
+const PURE = new Set(["mulhu", "mulhs", "divFitsU", "divU", "divFitsS", "divS", "popcnt", "bswap"]);
 
 /** What the emission of a block collects besides its lines. */
 export interface BlockEmission extends Output {
@@ -43,6 +42,8 @@ export interface BlockEmission extends Output {
   readonly insn: Instruction;
   /** The lazy flags here. */
   flags: LazyFlags;
+  /** Whether the flags behind the instruction being translated may be looked at. */
+  flagsMatter(): boolean;
   /** Notes that a text refers to the flag locals. */
   flagsRead(): void;
   /** Statements that put the lazy flags into the locals and lanes into the vector file, and leave for the interpreter. */
@@ -331,7 +332,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
       case "selector": return code(`SEL[${num(args[0])}]`);
       default:
         if (!PURE.has(method)) throw new Unsupported(method);
-        return temp(BOOLEAN.has(method) ? "t" : "v", `W.${method}(${args.map(text).join(", ")})`);
+        return code(pureText(method, args.map(text), block.insn));
     }
   };
 
@@ -354,7 +355,32 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
       if (state.x87 !== undefined) block.x87?.restore(state.x87);
     },
     settle: () => block.settle(),
+    flagsMatter: () => block.flagsMatter(),
   };
+}
+
+/**
+ * A pure word of the machine. V8 inlines only so much into one function, and a call costs more than what is called; so the common
+ * cases stand in the code. Products: runtime/wide.ts. Quotients: of a dividend that is extended from 32 bits.
+ */
+function pureText(word: string, args: readonly string[], insn: Instruction): string {
+  const call = `W.${word}(${args.join(", ")})`;
+  switch (word) {
+    case "mulhu": return highProduct(args[0], args[1]);
+    // with two operands only the flags want it, and nobody wants those
+    case "mulhs": return insn.op1.kind !== K.NONE ? call : `(${highProduct(args[0], args[1])} - (${args[0]} >> 31 & ${args[1]}) - (${args[1]} >> 31 & ${args[0]}) | 0)`;
+    case "divFitsU": return `(${args[0]} >>> 0 < ${args[2]} >>> 0)`;
+    case "divU": return `(${args[0]} === 0 ? (${args[1]} >>> 0) / (${args[2]} >>> 0) | 0 : ${call})`;
+    case "divFitsS": return `(${args[0]} === ${args[1]} >> 31 ? ${args[2]} !== 0 && (${args[2]} !== -1 || ${args[1]} !== -2147483648) : ${call})`;
+    case "divS": return `(${args[0]} === ${args[1]} >> 31 ? ${args[1]} / ${args[2]} | 0 : ${call})`;
+    default: return call;
+  }
+}
+
+/** wide.mulhu as an expression; V8 computes what stands in it twice once. */
+function highProduct(a: string, b: string): string {
+  const middle = `(Math.imul(${a} >>> 16, ${b} & 65535) + (Math.imul(${a} & 65535, ${b} & 65535) >>> 16) | 0)`;
+  return `(Math.imul(${a} >>> 16, ${b} >>> 16) + (${middle} >>> 16) + ((Math.imul(${a} & 65535, ${b} >>> 16) + (${middle} & 65535) | 0) >>> 16) | 0)`;
 }
 
 /** Truncation to int32, unless the text already is one. */

@@ -17,12 +17,32 @@ export function mayLeave(insn: Instruction): boolean {
   return isMemory(insn.op0.kind) || isMemory(insn.op1.kind) || isMemory(insn.op2.kind);
 }
 
+/** Semantic functions that give all six flags, those too that the manual leaves undefined (a test holds them to it). */
+export const SETS_ALL_FLAGS: ReadonlySet<string> = new Set(["ADD", "ADC", "SUB", "SBB", "CMP", "NEG", "AND", "OR", "XOR", "TEST", "XADD", "CMPXCHG"]);
+const SHIFTS: ReadonlySet<string> = new Set(["SHL", "SHR", "SAR"]);
+
+export function setsAllFlags({ row, op1 }: Instruction): boolean {
+  return SETS_ALL_FLAGS.has(row.mnemonic) || (SHIFTS.has(row.mnemonic) && op1.kind === K.IMM && (op1.imm & 31) !== 0);
+}
+
 /** Flags live before an instruction, from those live behind it. */
 function before(insn: Instruction, live: number, leaves: boolean): number {
   if (leaves) return ALL_FLAGS;
   const { flagsRead, flagsWritten, flagsUndefined } = insn.row;
+  if (setsAllFlags(insn)) return flagsRead & ALL_FLAGS;
   // what the manual leaves undefined may be what was there before (some processors, and so some semantic functions)
   return (live & ~(flagsWritten & ~flagsUndefined)) | (flagsRead & ALL_FLAGS);
+}
+
+/** Flags live behind each instruction of a node. */
+export function flagsLiveBehind(node: GraphNode, liveIn: Int32Array, leaves: (insn: Instruction) => boolean): Int32Array {
+  const { insns } = node, behind = new Int32Array(insns.length);
+  let at = liveOut(node, liveIn);
+  for (let k = insns.length - 1; k >= 0; k--) {
+    behind[k] = at;
+    at = before(insns[k], at, leaves(insns[k]));
+  }
+  return behind;
 }
 
 /** Flags live at the start of each node: the least fixed point. */

@@ -24,6 +24,8 @@ export interface Intrinsics {
   restore(state: FlowState): void;
   /** Writes that knowledge into the locals, so that ways that meet agree. */
   settle(): void;
+  /** Whether anyone may look at the flags behind this instruction. */
+  flagsMatter(): boolean;
 }
 
 export interface FlowState {
@@ -133,7 +135,9 @@ class Specialiser {
       let completion: Completion = "next";
       const lines = way ? out.capture(() => (completion = way())) : [];
       out.depth--;
-      return { lines, left: (completion as Completion) === "left", after: intrinsics.save() };
+      const left = (completion as Completion) === "left", after = intrinsics.save();
+      // flags that nobody looks at need not agree where the ways meet
+      return { lines, left, after: left || intrinsics.flagsMatter() ? after : { ...after, flags: before.flags } };
     });
     const [yes, no] = ways;
     const show = (lines: readonly string[]) => {

@@ -14,8 +14,8 @@ let process: Process;
 beforeEach(() => {
   mm = createAddressSpace(0xc0000000, 0xb8000000);
   const limits = Array.from({ length: 16 }, () => ({ soft: Infinity, hard: Infinity }));
-  // The calls look at these three members only.
-  process = { mm, limits, credentials: { euid: 1000 } } as unknown as Process;
+  // The calls look at these members only.
+  process = { mm, limits, credentials: { euid: 1000 }, kernel: { caps: undefined } } as unknown as Process;
 });
 
 const map = (hint: number, length: number, flags = 0, prot = RW) => mmap(process, hint, length, prot, ANON | flags, undefined, 0);

@@ -28,8 +28,8 @@ function divide(hi: number, lo: number, d: number): void {
   const fitsU = du !== 0n && nu / du <= 0xffffffffn;
   const fitsS = ds !== 0n && BigInt.asIntN(32, ns / ds) === ns / ds;
   expect([wide.divFitsU(hi, lo, d), wide.divFitsS(hi, lo, d)]).toEqual([fitsU, fitsS]);
-  if (fitsU) expect([wide.divU(hi, lo, d), wide.modU(hi, lo, d)]).toEqual([int(nu / du), int(nu % du)]);
-  if (fitsS) expect([wide.divS(hi, lo, d), wide.modS(hi, lo, d)]).toEqual([int(ns / ds), int(ns % ds)]);
+  if (fitsU) expect(wide.divU(hi, lo, d)).toBe(int(nu / du));
+  if (fitsS) expect(wide.divS(hi, lo, d)).toBe(int(ns / ds));
 }
 
 describe("division", () => {

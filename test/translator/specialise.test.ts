@@ -57,6 +57,7 @@ function run(semantic: Semantic, insn: Instruction = ADD32) {
     machine: write("m"), x87: write("m.x87"), vector: write("m.vec"),
     save: () => ({ ...state }),
     restore: (to) => void (state = { ...to }),
+    flagsMatter: () => true,
     settle() {
       if (state.flags !== IN_LOCALS) out.emit(`settle(${state.flags.kind});`);
       state = { ...state, flags: { ...IN_LOCALS, kind: state.flags.kind } };
