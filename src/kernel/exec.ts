@@ -133,7 +133,7 @@ function swapIn(thread: Thread, file: OpenFile, loaded: Swap, args: readonly str
   // The other threads end; their leader's number goes to the caller.
   for (const other of [...process.threads]) if (other !== thread) dropThread(other);
   if (process.mm.owner === thread) process.mm.owner = undefined;
-  releaseAddressSpace(process.mm);
+  releaseAddressSpace(process.mm, true);
   process.mm = loaded.mm;
   if (process.files.users > 1) {
     process.files.users--;

@@ -272,14 +272,17 @@ export function unmapRange(mm: AddressSpace, start: number, end: number): void {
   mm.areas.splice(mm.areas.indexOf(areas[0]), areas.length);
 }
 
-/** Writes back and lets go of everything, at the end of the address space's life. */
-export function releaseAddressSpace(mm: AddressSpace): void {
+/**
+ * Writes back and lets go of everything, at the end of the address space's life. `again`: other processes may use its memory again, so it
+ * is cleared now; with the last one that would be 6 ms for nothing.
+ */
+export function releaseAddressSpace(mm: AddressSpace, again: boolean): void {
   if (--mm.users > 0) return;
   for (const area of mm.areas) {
     writeBack(mm, area);
     area.file?.release();
   }
-  if (mm.taskSize > 0) {
+  if (again && mm.taskSize > 0) {
     const { memory } = mm;
     memory.onCodeWrite = () => {};
     for (const { start, end } of mm.areas) {

@@ -214,7 +214,7 @@ function finishProcess(process: Process, status: ExitStatus): void {
   releaseVfork(process);
   disarmAll(process, false);
   closeAll(process.files);
-  releaseAddressSpace(process.mm);
+  releaseAddressSpace(process.mm, kernel.threads.size > 0);
   for (const hook of kernel.exitHooks) hook(process);
   if (process.sid === process.pid) endSession(process);
   const children = [...process.children];

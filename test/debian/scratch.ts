@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const cli = process.env["JIT386_TEST_CLI"] ?? fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
-const debian = process.env["JIT386_PROGRAMS_ROOT"] ?? process.env["JIT386_DEBIAN_ROOT"] ?? "";
+export const debian = process.env["JIT386_PROGRAMS_ROOT"] ?? process.env["JIT386_DEBIAN_ROOT"] ?? "";
 const BIN = ["bin", "usr/bin", "usr/games", "sbin", "usr/sbin"];
 
 /** The absolute path of a program of the Debian root; undefined when its package is not there. */

@@ -209,7 +209,7 @@ describe("the memory of an address space that has ended", () => {
     expect(mprotect(process, HIDDEN, 0x1000, 0)).toBe(0);
     const child = cloneAddressSpace(mm);
     const { memory } = child;
-    releaseAddressSpace(child);
+    releaseAddressSpace(child, true);
     expect(mm.memory.perm[SHARED >>> 12], "nobody else shares this page now").toBeLessThan(0);
     const next = createAddressSpace(0xc0000000, 0xb8000000);
     expect(next.memory).toBe(memory);
