@@ -76,7 +76,7 @@ const CONSTANTS: Readonly<Record<string, Readonly<Record<string, Readonly<Record
 
 /**
  * Puts numbers in place of `S.EIP` and the like. V8's optimising compiler does that itself; its interpreter, which runs all of a short
- * program, looks each up each time (an eighth of the time of `busybox true`).
+ * program, looks each up each time: 9 ms of 114 of `busybox true`.
  */
 function inlineConstants(): Plugin {
   return {
