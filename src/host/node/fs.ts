@@ -38,6 +38,11 @@ function done(action: () => void): number {
   }
 }
 
+/** The words of mkfifo(1) in the C locale. */
+const MKFIFO_ERRORS: readonly (readonly [words: string, errno: number])[] = [
+  ["File exists", E.EXIST], ["No such file", E.NOENT], ["Not a directory", E.NOTDIR], ["Permission denied", E.ACCES],
+  ["No space left", E.NOSPC], ["Read-only", E.ROFS], ["too long", E.NAMETOOLONG], ["Too many levels", E.LOOP],
+];
 const NOT_ASCII = /[\x80-\xff]/;
 
 /** A byte string as Node takes it. */
@@ -165,11 +170,12 @@ export function createHostFs(): HostFs {
     link: (from, to) => done(() => fs.linkSync(toHost(from), toHost(to))),
     symlink: (target, path) => done(() => fs.symlinkSync(toHost(target), toHost(path))),
     mkfifo(path, mode) {
-      // Node has no mkfifo; the utility takes the path as it stands. Names that are not ASCII cannot be handed over faithfully.
-      if (NOT_ASCII.test(path) || process.platform === "win32") return -E.PERM;
+      // Node has no mkfifo; the utility takes the path as it stands, and says in words what went wrong.
+      if (NOT_ASCII.test(path) || process.platform === "win32") return -E.PERM; // such names cannot be handed over faithfully
       const { spawnSync } = process.getBuiltinModule("node:child_process"); // takes 5 ms to load, and few programs need it
-      const result = spawnSync("mkfifo", ["-m", mode.toString(8), "--", path], { stdio: "ignore" });
-      return result.status === 0 ? 0 : -E.PERM;
+      const env = { PATH: `${process.env["PATH"] ?? ""}:/usr/bin:/bin`, LC_ALL: "C" };
+      const { status, stderr } = spawnSync("mkfifo", ["-m", mode.toString(8), "--", path], { stdio: ["ignore", "ignore", "pipe"], env, encoding: "latin1" });
+      return status === 0 ? 0 : -(MKFIFO_ERRORS.find(([words]) => (stderr ?? "").includes(words))?.[1] ?? E.PERM);
     },
     chmod: (path, mode) => done(() => fs.chmodSync(toHost(path), mode)),
     fchmod: (fd, mode) => done(() => fs.fchmodSync(fd, mode)),
