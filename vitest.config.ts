@@ -9,5 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
+    // Some tests watch several processes of the host (terminals, gdb, sockets, clocks); a machine that many share may stop one of them for seconds.
+    retry: process.env["CI"] ? 2 : 0,
   },
 });

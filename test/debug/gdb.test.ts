@@ -44,10 +44,11 @@ async function gdb(commands: readonly string[], args: readonly string[] = [], op
   writeFileSync(script, ["set pagination off", "set confirm off", "set width 0", `file ${program}`, `target remote ${served.socket}`, ...commands, ""].join("\n"));
   const output = await new Promise<string>((resolve) => {
     const child = spawn("gdb", ["-nx", "-q", "-batch", "-x", script], { stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT });
-    let text = "";
+    // two streams have no order between them: gdb's complaints come after all that it printed
+    let text = "", complaints = "";
     child.stdout?.on("data", (data) => (text += String(data)));
-    child.stderr?.on("data", (data) => (text += String(data)));
-    child.on("close", () => resolve(text));
+    child.stderr?.on("data", (data) => (complaints += String(data)));
+    child.on("close", () => resolve(text + complaints));
   });
   return { output, ...(await served.ended) };
 }
@@ -144,7 +145,7 @@ describe("the protocol", () => {
     ];
     for (const it of commands) socket.write(command(it));
     const replies = () => text.split("$").length - 1;
-    for (let i = 0; i < 200 && replies() < commands.length; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let i = 0; i < 1500 && replies() < commands.length; i++) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(replies()).toBe(commands.length);
     expect(text).toContain("PacketSize=");
     expect(text).not.toContain("undefined");
