@@ -33,6 +33,8 @@ export interface TranslationRecord {
   readonly madeAt: number;
   goneAt: number | undefined;
   readonly code: CompiledCode;
+  /** Instructions counted that bails kept from being executed. */
+  unexecuted: number;
   /** Address of an instruction -> how often it left to the interpreter while this was the translation. */
   readonly bails: Map<number, number>;
   samples: number;
@@ -199,6 +201,7 @@ export function createCollector(options: CollectorOptions): Collector {
     const current = new Map<number, TranslationRecord>();
     /** Pages of guest code -> the translations with bytes there, the newest last. */
     const pages = new Map<number, TranslationRecord[]>();
+    const numbers = new Map<number, TranslationRecord>();
     const optimised = new WeakSet<TranslationRecord>();
     let owner: Process | undefined;
     const nobody = { name: "", offset: 0, file: "", start: 0, size: 0, fileAddress: 0 };
@@ -254,10 +257,11 @@ export function createCollector(options: CollectorOptions): Collector {
         const record: TranslationRecord = {
           pid: process()?.pid ?? 0, address: block.address >>> 0, ranges: graph.ranges, tier: code.tier, reason: code.reason, symbol: formatLocation(place, block.address),
           place, instructions: graph.instructions, sourceBytes: code.size, emitMs: code.emitMs, compileMs: code.compileMs, madeAt: now() - start, goneAt: undefined, code,
-          bails: new Map(), samples: 0, sampledMs: 0, deoptimised: 0,
+          unexecuted: 0, bails: new Map(), samples: 0, sampledMs: 0, deoptimised: 0,
         };
         records.push(record);
         current.set(block.address, record);
+        numbers.set(code.number, record);
         for (const page of new Set(graph.ranges.flatMap(([from, to]) => [from >>> 12, (to - 1) >>> 12]))) {
           const list = pages.get(page);
           if (list === undefined) pages.set(page, [record]);
@@ -286,23 +290,28 @@ export function createCollector(options: CollectorOptions): Collector {
         }
         if (onEvent) emit({ event: "invalidated", ...base(block.address), tier: record?.tier ?? "block", reason });
       },
-      bailed(address) {
-        const record = holding(address);
+      bailed(address, number) {
+        const record = numbers.get(number);
         if (record === undefined) return;
+        record.unexecuted += remaining(record, address);
         const count = (record.bails.get(address) ?? 0) + 1;
         record.bails.set(address, count);
         // the first, the tenth, the hundredth ...: a bail in a loop would fill the disk
         if (onEvent && Number.isInteger(Math.log10(count))) emit({ event: "bailed", ...base(address), from: record.address, fromSymbol: record.symbol, count });
       },
-      sample(block) {
+      sample(block, byInterpreter) {
         const passed = take();
-        const record = block.fn === null ? undefined : holding(block.address);
+        // The block at hand is the next to run. What ran is the translation that left its number, where they count; it need not be the block's own.
+        const ran = cpu.state[S.RAN];
+        cpu.state[S.RAN] = 0;
+        const interpreting = byInterpreter > SAMPLE_INTERVAL / 2 || (options.counts && ran === 0);
+        const record = interpreting ? undefined : numbers.get(ran) ?? holding(block.address);
+        if (!interpreting) times.translated += passed;
         if (record !== undefined) {
           record.samples++;
           record.sampledMs += passed;
-          times.translated += passed;
           checkOptimisation(record);
-        } else {
+        } else if (interpreting) {
           const pid = process()?.pid ?? 0;
           const key = `${pid}:${block.address}`;
           let entry = interpreted.get(key);
@@ -324,4 +333,13 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   return collector;
+}
+
+/** Instructions behind an address in its basic block. */
+function remaining({ code }: TranslationRecord, address: number): number {
+  for (const { insns } of code.graph.nodes) {
+    const at = insns.findIndex((i) => i.address === (address | 0));
+    if (at >= 0) return insns.length - at - 1;
+  }
+  return 0;
 }

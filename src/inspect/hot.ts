@@ -11,9 +11,9 @@ export interface HotRow {
   readonly share: number;
   readonly ms: number;
   readonly samples: number;
-  /** How often it was entered; undefined when that was not counted. */
+  /** How often it was interpreted, or its translation entered from outside; undefined when that was not counted. */
   readonly executions: number | undefined;
-  /** Guest instructions executed in it, from the samples. */
+  /** Guest instructions executed in it: counted, but for code that was never near a translation (--jit=off), where it is the samples' sum. */
   readonly executed: number;
   /** Millions of guest instructions a second. */
   readonly mips: number;
@@ -46,15 +46,19 @@ export function hotRows(collector: Collector): HotRow[] {
     const all = [...records, ...interpreted];
     const newest = all[0] === undefined ? undefined : records[records.length - 1] ?? interpreted[0];
     const ms = sum(all, (r) => r.sampledMs), samples = sum(all, (r) => r.samples);
-    const executed = samples * INSTRUCTIONS_PER_SAMPLE;
     const counted = records.some((r) => r.code.counter !== undefined);
+    const blocks = [...new Set([...records.map((r) => r.code.block), ...interpreted.map((r) => r.block)])];
+    const hits = sum(blocks, (b) => b.hits);
+    const executed = counted || hits > 0
+      ? sum(blocks, (b) => b.hits * b.insns.length) + sum(records, (r) => (r.code.counter?.instructions ?? 0) - r.unexecuted)
+      : samples * INSTRUCTIONS_PER_SAMPLE;
     const region = records.some((r) => r.tier === "region");
     const makings = new Map<number, number>();
     for (const r of records) makings.set(r.pid, (makings.get(r.pid) ?? 0) + 1);
     return {
       address: newest?.address ?? 0, symbol: newest?.symbol ?? "", file: newest?.place.file ?? "", tier: region ? "region" : records.length > 0 ? "block" : "interpreted",
       share: total > 0 ? ms / total : 0, ms, samples, executed, mips: ms > 0 ? executed / ms / 1000 : 0,
-      executions: counted ? sum(records, (r) => r.code.counter?.n ?? 0) : records.length === 0 ? sum(interpreted, (r) => r.block.hits) || undefined : undefined,
+      executions: counted || hits > 0 ? hits + sum(records, (r) => r.code.counter?.n ?? 0) : undefined,
       instructions: newest?.instructions ?? 0, bails: sum(records, (r) => sum([...r.bails.values()], (n) => n)),
       recompilations: sum([...makings.values()], (n) => n - 1), deoptimisations: sum(records, (r) => r.deoptimised), compileMs: sum(records, (r) => r.emitMs + r.compileMs),
     };

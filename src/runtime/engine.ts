@@ -79,7 +79,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   /** Instructions left of the budget at the start of the slice, and the length of the slice. */
   let left = 0, slice = 0;
   /** For observers, whose samples must not depend on how often the program calls the kernel: instructions until the next one is due. */
-  let untilSample = SAMPLE_INTERVAL;
+  let untilSample = SAMPLE_INTERVAL, interpretedBefore = 0;
 
   const makeLink = (owner: Block, target: number): Link => {
     const stub: BlockFunction = () => {
@@ -119,7 +119,8 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
 
   function observe(watching: EngineObserver, block: Block): void {
     untilSample = SAMPLE_INTERVAL;
-    watching.sample(block);
+    watching.sample(block, stats.interpretedInstructions - interpretedBefore);
+    interpretedBefore = stats.interpretedInstructions;
   }
 
   /** The slice before this one ended with a system call: what it has used counts towards the next sample. */
@@ -215,9 +216,9 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       state[S.CODE_CHANGED] = 0;
       state[S.DEPTH] = 0;
       if (state[S.BAIL] !== 0) {
+        observer?.bailed(state[S.EIP], state[S.BAIL]);
         state[S.BAIL] = 0;
         stats.bails++;
-        observer?.bailed(state[S.EIP]);
         pending = null;
         step();
       }

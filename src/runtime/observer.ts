@@ -5,13 +5,18 @@ import type { Graph } from "../translator/graph.ts";
 import type { Block } from "./block.ts";
 import type { Cpu } from "./cpu.ts";
 
-/** A number that generated code counts up at each entry. */
+/** What generated code counts of itself. */
 export interface Counter {
+  /** Entries. */
   n: number;
+  /** Guest instructions executed. */
+  instructions: number;
 }
 
 /** A translation that has been made. */
 export interface CompiledCode {
+  /** Tells it from the other translations of its engine. */
+  readonly number: number;
   readonly block: Block;
   readonly tier: "block" | "region";
   /** Why now: "warm", "loop", "function", "hottest part of a loop", "straight code". */
@@ -32,7 +37,7 @@ export interface CompiledCode {
 export type InvalidationReason = "written" | "unmapped" | "evicted" | "replaced" | "cleared";
 
 export interface EngineObserver {
-  /** Whether generated code shall count its executions. */
+  /** Whether generated code shall count its executions and instructions. */
   readonly counts: boolean;
   /** A name for generated functions: what the guest calls the code at an address. "" when it has no name. */
   nameOf(address: number): string;
@@ -41,10 +46,13 @@ export interface EngineObserver {
   linked(from: Block, to: Block): void;
   /** A translation is gone. */
   invalidated(block: Block, reason: InvalidationReason): void;
-  /** Translated code has left to the interpreter at EIP. */
-  bailed(address: number): void;
-  /** A sample is due: a fixed number of guest instructions has run since the last. The state is exact, EIP at the block. */
-  sample(block: Block): void;
+  /** The translation of this number has left to the interpreter at EIP. */
+  bailed(address: number, number: number): void;
+  /**
+   * A sample is due: about SAMPLE_INTERVAL guest instructions have run since the last, `interpreted` of them by the interpreter. The state is exact,
+   * EIP at the block.
+   */
+  sample(block: Block, interpreted: number): void;
 }
 
 /** Makes the observer of the engine for a CPU. */

@@ -31,6 +31,8 @@ export const S = {
   DEPTH: 27,
   /** Where in a region to begin: 0 at its head, else the number of a loop header (Emitted.entries). */
   ENTRY: 28,
+  /** For observers: number of the translation that ran last (CompiledCode.number). */
+  RAN: 29,
   WORDS: 32,
 } as const;
 

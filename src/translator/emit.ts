@@ -20,6 +20,7 @@ import { A, type Instruction } from "../decoder/instruction.ts";
 import { FLAGS, S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { AccessGroups } from "./access-groups.ts";
+import { countLine } from "./counting.ts";
 import { IN_LOCALS, inLocals, type LazyFlags, statusText } from "./conditions.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
@@ -70,6 +71,10 @@ export interface EmitOptions {
   readonly x87Locals: boolean;
   /** Make ways in to loops (regions). */
   readonly entries: boolean;
+  /** Count the guest instructions executed in a local (counting.ts). */
+  readonly counts: boolean;
+  /** What a bail leaves in the state's word: any number but 0, by which an observer knows the translation. */
+  readonly number: number;
 }
 
 const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb; R[${S.FLAG_R}] = fr;`;
@@ -104,7 +109,6 @@ export function emitGraph(graph: Graph, options: EmitOptions): Emitted {
 }
 
 class Retry extends Error {}
-
 class Emitter implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
   stores = 0;
@@ -200,7 +204,7 @@ class Emitter implements BlockEmission {
     if (this.outs) out.push("out: {");
     if (body.includes("break bail;")) {
       const x87Tail = this.x87?.tail(this.loops ? `${LOOP_SLICE} - q` : String(this.graph.instructions)) ?? "";
-      out.push("bail: {", body, "}", `${x87Tail}${flush}${flushFlags} R[${S.EIP}] = pc; R[${S.BAIL}] = 1; return null;`);
+      out.push("bail: {", body, "}", `${x87Tail}${flush}${flushFlags} R[${S.EIP}] = pc; R[${S.BAIL}] = ${this.options.number}; return null;`);
     } else out.push(body);
     if (this.outs) out.push("}", `${this.x87?.tail() ?? ""}${flush}${flushFlags} R[${S.EIP}] = pc; return nx.fn;`);
     return { source: out.join("\n"), constants: this.constants, entries: this.ways.addresses };
@@ -391,6 +395,7 @@ class Emitter implements BlockEmission {
     this.forget();
     this.lanes.history = undefined;
     this.liveBehind = flagsLiveBehind(node, this.live, this.leaves);
+    if (this.options.counts) this.emit(countLine(insns.length));
     for (let k = 0; k < insns.length; k++) {
       const insn = insns[k];
       this.node = node;
@@ -462,7 +467,7 @@ class Emitter implements BlockEmission {
 
   /** Leaves for an address when everything is in the state already. Lockstep compares whole blocks only: there it is a bail. */
   private leaveTo(address: number): string {
-    return this.traceStores ? `R[${S.BAIL}] = 1; return null;` : `return ${this.constant(new DirectExit(address))}.fn;`;
+    return this.traceStores ? `R[${S.BAIL}] = ${this.options.number}; return null;` : `return ${this.constant(new DirectExit(address))}.fn;`;
   }
 
   exit(target: Value): void {

@@ -8,6 +8,7 @@ import type { Counter, EngineObserver } from "../runtime/observer.ts";
 import { S } from "../runtime/state.ts";
 import * as W from "../runtime/wide.ts";
 import { EXPONENT_OF, EXPONENT_WORDS, INLINE, ROUNDERS, T, WORDS } from "../runtime/x87/inline.ts";
+import { counting, withoutCounts } from "./counting.ts";
 import { DirectExit, emitGraph, IndirectExit, OtherVersion } from "./emit.ts";
 import { blockGraph, discover, type DiscoverOptions, type Graph } from "./graph.ts";
 
@@ -60,15 +61,19 @@ export function createTranslator(options: TranslatorOptions): Translator {
 
   function make(block: Block, graph: Graph, tier: "block" | "region", recordTargets: boolean, x87Locals: boolean, reason: string): Translation {
     const started = observer === undefined ? 0 : performance.now();
-    const { source, constants, entries } = emitGraph(graph, { traceStores: options.traceStores, recordTargets, x87Locals, entries: tier === "region" });
+    const counts = observer?.counts ?? false;
+    const number = observer === undefined ? 1 : serial + 1;
+    const { source: emittedSource, constants, entries } = emitGraph(graph, {
+      traceStores: options.traceStores, recordTargets, x87Locals, entries: tier === "region", counts, number,
+    });
     for (let k = 0; k < constants.length; k++) {
       const c = constants[k];
       if (c instanceof DirectExit) constants[k] = options.makeLink(block, c.target);
       else if (c instanceof OtherVersion) constants[k] = otherVersion(options.traceStores, () => make(block, graph, tier, recordTargets, false, "x87 registers not as code in locals wants them").fn);
       else if (c instanceof IndirectExit) constants[k] = options.makeRecorder(c.address);
     }
-    const counter: Counter | undefined = observer?.counts ? { n: 0 } : undefined;
-    const count = counter === undefined ? "" : `c${constants.push(counter) - 1}.n++;\n`;
+    const counter: Counter | undefined = counts ? { n: 0, instructions: 0 } : undefined;
+    const source = counter === undefined ? emittedSource : counting(emittedSource, `c${constants.push(counter) - 1}`, number);
     const named = constants.map((_, k) => `c${k} = C[${k}]`);
     // a serial number makes every source text unique: V8 shares the code of closures made from equal text, and then
     // cannot embed the constants in it
@@ -76,7 +81,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const own = source.includes("for (;;)") ? LOCAL.filter((n) => new RegExp(`\\b${n}\\b`).test(source)) : [];
     const locals = own.length > 0 ? `const ${own.map((n) => `${n} = ${n}_`).join(", ")};\n` : "";
     const outer = own.map((n) => `const ${n}_ = ${n};`).join("");
-    const whole = `"use strict";${outer}${named.length > 0 ? `const ${named.join(", ")};` : ""}return (function ${fname}() {\n${locals}${count}${source}\n});\n//# sourceURL=jit386/${fname}.js`;
+    const whole = `"use strict";${outer}${named.length > 0 ? `const ${named.join(", ")};` : ""}return (function ${fname}() {\n${locals}${source}\n});\n//# sourceURL=jit386/${fname}.js`;
     const { vec, x87 } = cpu;
     const values = [
       cpu.state, cpu.memory.view, cpu.memory.perm, cpu.selectors, vec.i32s, vec.f64s, vec.f32s, vec.i8s, vec.i16s, vec, cpu.x87, FL, W, cpu,
@@ -86,7 +91,8 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const emitted = observer === undefined ? 0 : performance.now();
     const fn = (new Function(...CONSTANTS, whole) as (...v: unknown[]) => BlockFunction)(...values);
     observer?.compiled({
-      block, tier, reason, graph, source, size: whole.length, emitMs: emitted - started, compileMs: performance.now() - emitted, counter, fn,
+      number, block, tier, reason, graph, source: counts ? withoutCounts(emittedSource) : emittedSource, size: whole.length,
+      emitMs: emitted - started, compileMs: performance.now() - emitted, counter, fn,
     });
     return { fn, size: whole.length, graph, entries };
   }

@@ -84,13 +84,38 @@ describe("--trace-jit", () => {
     expect(hot.every((e, k) => k === 0 || Number(e["ms"]) <= Number(hot[k - 1]["ms"]))).toBe(true);
   });
 
-  test("samples account for the instructions that the program has", () => {
+  // straight loops, calls, a switch in a loop, x87 registers in locals, many branches
+  test.each([["arith", "short", "4000000"], ["calls", "test", "24"], ["bytecode", "test", "2000"], ["nbody_x87", "test", "10000"], ["quicksort", "short", "100000", "4"], ["lz", "test", "1"]])(
+    "%s: the instructions in the table are those that the program executes", (name, size, ...args) => {
+      const counts = JSON.parse(readFileSync(fixture("compute/instructions.json"), "utf8")) as Record<string, number>;
+      const { events } = traceJson("--trace-jit-top=100000", fixture(`compute/bin/${name}`), ...args);
+      const hot = events.filter((e) => e["event"] === "hot");
+      const executed = hot.reduce((sum, e) => sum + Number(e["executed"]), 0);
+      const real = counts[`${name} ${size}`];
+      expect(executed / real).toBeGreaterThan(0.97);
+      expect(executed / real).toBeLessThan(1.001);
+      // both figures are rounded to thousandths
+      for (const e of hot.filter((row) => Number(row["ms"]) > 1)) expect(Number(e["mips"]) / (Number(e["executed"]) / Number(e["ms"]) / 1000)).toBeCloseTo(1, 2);
+    },
+  );
+
+  test("interpreted only: the table is made of samples", () => {
     const counts = JSON.parse(readFileSync(fixture("compute/instructions.json"), "utf8")) as Record<string, number>;
-    const { events } = traceJson("--trace-jit-top=100000", fixture("compute/bin/arith"), "4000000");
+    const { events } = traceJson("--jit=off", "--trace-jit-top=100000", fixture("compute/bin/lz"), "1");
     const executed = events.filter((e) => e["event"] === "hot").reduce((sum, e) => sum + Number(e["executed"]), 0);
-    const real = counts["arith short"];
-    expect(executed / real).toBeGreaterThan(0.9);
-    expect(executed / real).toBeLessThan(1.1);
+    expect(executed / counts["lz test"]).toBeGreaterThan(0.95);
+    expect(executed / counts["lz test"]).toBeLessThan(1.05);
+  });
+
+  test("bails are counted where they happen, and what they leave undone is not counted as executed", () => {
+    const { events } = traceJson("--jit-threshold=0", "--trace-jit-top=100000", fixture("kernel/bin/smc"));
+    const bails = events.filter((e) => e["event"] === "bailed");
+    const hot = events.filter((e) => e["event"] === "hot");
+    const made = new Set(events.filter((e) => e["event"] === "compiled").map((e) => e["address"]));
+    expect(bails.length).toBeGreaterThan(0);
+    expect(bails.filter((e) => !made.has(e["from"]))).toEqual([]);
+    expect(hot.reduce((sum, e) => sum + Number(e["bails"]), 0)).toBeGreaterThanOrEqual(bails.length);
+    expect(hot.filter((e) => Number(e["executed"]) < 0)).toEqual([]);
   });
 
   test("code that writes itself: what is lost is told, with the reason", () => {
