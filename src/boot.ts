@@ -42,6 +42,8 @@ export interface MachineOptions {
   readonly mounts?: readonly MountRequest[];
   /** Makes overlays, for mounts of that kind: kernel/fs/overlay.ts. */
   readonly overlay?: NamespaceOptions["overlay"];
+  /** Keeps what a host with limits cannot hold: kernel/fs/metadata.ts. */
+  readonly metadata?: NamespaceOptions["metadata"];
   readonly streams: (environment: FsEnvironment) => StandardStreams;
   /** Working directory in the guest; "/" when it is not there. */
   readonly cwd?: string;
@@ -106,6 +108,7 @@ export function createMachine(options: MachineOptions): Machine {
   const system = systemFacts(() => kernel, options.kernel.hostname ?? DEFAULT_HOSTNAME, linuxI386.identity.release, linuxI386.identity.version, now);
   const namespace = setupNamespace({
     environment, system, host: options.host, root: options.root ?? "", mounts: options.mounts ?? [], kernel, overlay: options.overlay,
+    metadata: options.metadata,
     terminal(caller) {
       const process = caller && kernel.processes.get(caller.process.pid);
       return process && controllingTerminal(kernel, process.sid);

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { constants } from "node:os";
 import { createMachine, MountError } from "../boot.ts";
 import type { Machine } from "../boot.ts";
-import type { MountRequest } from "../kernel/fs/setup.ts";
+import type { MountRequest, NamespaceOptions } from "../kernel/fs/setup.ts";
 import { linuxI386 } from "../kernel/abi/linux-i386/index.ts";
 import type { Caps } from "../kernel/caps.ts";
 import { E, errnoMessage } from "../kernel/errno.ts";
@@ -17,6 +17,7 @@ import type { Clock } from "../kernel/time.ts";
 import type { CpuName } from "../runtime/cpuid.ts";
 import type { EngineCounts } from "../inspect/stats.ts";
 import { createHostFs, fromHost } from "../host/node/fs.ts";
+import type { HostFs } from "../kernel/fs/host.ts";
 import { nodeRandom } from "../host/node/random.ts";
 import { hostStandardStreams } from "../host/node/stdio.ts";
 import type { Inspection } from "./inspect.ts";
@@ -86,6 +87,16 @@ async function loadOverlay(mounts: readonly MountRequest[]) {
   if (!mounts.some((it) => it.kind === "overlay")) return undefined;
   const { overlayRoot } = await import("../kernel/fs/overlay.ts");
   return overlayRoot;
+}
+
+/** Keeps what the host cannot hold: in each mounted directory, but for the host's whole tree in the user's own. */
+async function loadMetadata(host: HostFs, root: string): Promise<NamespaceOptions["metadata"]> {
+  const { limits } = host;
+  if (!limits) return undefined;
+  const { keepMetadata, STORE_NAME } = await import("../kernel/fs/metadata.ts");
+  const home = process.env["LOCALAPPDATA"] ?? process.env["HOME"];
+  const whole = root === "" || root === "/" ? host.realpath("/") : "";
+  return (it, directory) => keepMetadata(it, limits, directory, directory === whole && home ? fromHost(`${home}/${STORE_NAME}`) : undefined);
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
@@ -206,6 +217,7 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
   };
   const network = values.net === undefined ? undefined : (await import("../host/node/net.ts")).createHostNetwork();
   const mounts = (lists.mount ?? []).map(parseMount);
+  const host = createHostFs();
   const machine: Machine = createMachine({
     kernel: {
       hostNetwork: network,
@@ -240,9 +252,9 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
         process.exit(STATUS.INTERNAL);
       },
     },
-    host: createHostFs(),
+    host,
     root: values.root === undefined ? "" : fromHost(values.root),
-    mounts, overlay: await loadOverlay(mounts),
+    mounts, overlay: await loadOverlay(mounts), metadata: await loadMetadata(host, values.root ?? ""),
     streams: hostStandardStreams,
     cwd: values.root === undefined ? fromHost(process.cwd()) : "/",
     uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, groups: process.getgroups?.() ?? [], umask: process.umask(),

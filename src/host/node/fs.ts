@@ -4,7 +4,7 @@
 import fs from "node:fs";
 import { E } from "../../kernel/errno.ts";
 import { O, S } from "../../kernel/fs/constants.ts";
-import type { HostEntry, HostFs } from "../../kernel/fs/host.ts";
+import type { HostEntry, HostFs, HostLimits } from "../../kernel/fs/host.ts";
 import type { Stat, Time } from "../../kernel/fs/inode.ts";
 
 const ERRNO: Readonly<Record<string, number>> = E;
@@ -109,8 +109,12 @@ function wantsChmod(mode: number): boolean {
   return (mode & process.umask()) !== 0 || (mode & 0o7000) !== 0;
 }
 
+/** Links need a privilege on Windows, and what it has of modes is one bit. */
+const WINDOWS: HostLimits = { names: "windows", caseSensitive: false, symlinks: false, attributes: false };
+
 export function createHostFs(): HostFs {
   return {
+    limits: process.platform === "win32" ? WINDOWS : undefined,
     uid: process.geteuid?.() ?? 0,
     gid: process.getegid?.() ?? 0,
     lstat(path) {

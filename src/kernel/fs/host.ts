@@ -11,7 +11,20 @@ export interface HostEntry {
   readonly type: number;
 }
 
+/** What a host's file system cannot hold; metadata.ts keeps it then. */
+export interface HostLimits {
+  /** Which names it takes: any bytes but "/" and NUL, or those that Windows has. */
+  readonly names: "bytes" | "windows";
+  /** Names that differ in case only are different files. */
+  readonly caseSensitive: boolean;
+  readonly symlinks: boolean;
+  /** Of mode, owner and group it has what stat shows, and setting them does nothing of use. */
+  readonly attributes: boolean;
+}
+
 export interface HostFs {
+  /** Absent: it holds all that the guest asks for. */
+  readonly limits?: HostLimits;
   /** Whom the host takes us for. */
   readonly uid: number;
   readonly gid: number;
@@ -36,6 +49,8 @@ export interface HostFs {
   link(from: string, to: string): number;
   symlink(target: string, path: string): number;
   mkfifo(path: string, mode: number): number;
+  /** Devices, pipes and sockets, where they can be made; `mode` with the S_IF bits. */
+  mknod?(path: string, mode: number, rdev: number): number;
   chmod(path: string, mode: number): number;
   fchmod(fd: number, mode: number): number;
   lchown(path: string, uid: number, gid: number): number;

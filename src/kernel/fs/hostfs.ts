@@ -164,8 +164,9 @@ export class HostInode extends Inode {
     return this.settled(name, this.fs.host.mkdir(this.child(name), mode), actor);
   }
 
-  override mknod(name: string, mode: number, _rdev: number, actor: Actor): Inode | number {
+  override mknod(name: string, mode: number, rdev: number, actor: Actor): Inode | number {
     const path = this.child(name), type = mode & S.IFMT;
+    if (this.fs.host.mknod && type !== S.IFREG) return this.settled(name, this.fs.host.mknod(path, mode, rdev), actor);
     if (type === S.IFIFO) return this.settled(name, this.fs.host.mkfifo(path, mode & 0o7777), actor);
     if (type !== S.IFREG && type !== S.IFSOCK) return -E.PERM;
     const fd = this.fs.host.open(path, O.WRONLY | O.CREAT | O.EXCL, mode & 0o7777);

@@ -43,6 +43,8 @@ export interface NamespaceOptions {
   readonly mounts: readonly MountRequest[];
   /** overlay.ts, which is loaded when it is needed. */
   readonly overlay?: (lower: Inode, upper: Inode) => Inode;
+  /** Makes a host that has limits whole, from a host directory down: metadata.ts, which is loaded when it is needed. */
+  readonly metadata?: (host: HostFs, directory: string) => HostFs;
   /** The terminal that is /dev/tty to a process. */
   readonly terminal: (caller: Caller | undefined) => Terminal | undefined;
   /** Makes pseudoterminals possible. */
@@ -121,7 +123,7 @@ export function setupNamespace(options: NamespaceOptions): Namespace | { readonl
   let root: Inode | number;
   if (host) {
     const directory = host.realpath(options.root || "/");
-    root = isError(directory) ? directory : hostRoot(host, directory, openDevice);
+    root = isError(directory) ? directory : hostRoot(options.metadata?.(host, directory) ?? host, directory, openDevice);
     if (!isError(root) && !root.isDirectory) root = -E.NOTDIR;
     if (isError(root)) return { path: options.root, error: root };
   } else root = memoryRoot(environment, openDevice);
@@ -147,7 +149,7 @@ export function setupNamespace(options: NamespaceOptions): Namespace | { readonl
   for (const request of options.mounts) {
     const error = request.kind === "tmpfs"
       ? mount(request.target, createTmpfs(environment, { openDevice }), "tmpfs", { readonly: request.readonly })
-      : host ? mountHost(host, request, openDevice, mount, options.overlay) : -E.NODEV;
+      : host ? mountHost(host, request, openDevice, mount, options) : -E.NODEV;
     if (error < 0) return { path: `${request.source}:${request.target}`, error };
   }
   return namespace;
@@ -155,12 +157,13 @@ export function setupNamespace(options: NamespaceOptions): Namespace | { readonl
 
 function mountHost(
   host: HostFs, request: MountRequest, openDevice: ReturnType<typeof deviceOpener>,
-  mount: (target: string, inode: Inode, source: string, flags: MountFlags, text?: string) => number, overlay: NamespaceOptions["overlay"],
+  mount: (target: string, inode: Inode, source: string, flags: MountFlags, text?: string) => number,
+  { overlay, metadata }: Pick<NamespaceOptions, "overlay" | "metadata">,
 ): number {
   const directory = (path: string): { path: string; inode: Inode } | number => {
     const real = host.realpath(path);
     if (isError(real)) return real;
-    const inode = hostRoot(host, real, openDevice);
+    const inode = hostRoot(metadata?.(host, real) ?? host, real, openDevice);
     return isError(inode) ? inode : { path: real, inode };
   };
   const source = directory(request.source);
