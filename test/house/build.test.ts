@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse, type Node } from "acorn";
 import { describe, expect, test } from "vitest";
+import { EDITS } from "../../bench/without.ts";
 import { semantics } from "../../src/semantics/index.ts";
 import { parseSemantic } from "../../src/translator/parse.ts";
 import { decodeTree, encodeTree, treeKey } from "../../src/translator/tree-text.ts";
@@ -106,4 +107,12 @@ test("the command line is plain scripts that need nothing but Node and each othe
 
 test("a short run loads no translator", () => {
   expect(dist("cli/program.cjs")).not.toContain("createTranslator");
+});
+
+test("the build without inspection, with which the benchmark of its cost compares, can be made: what it takes out is there", () => {
+  const wrong = Object.entries(EDITS).flatMap(([path, edits]) => {
+    const text = readFileSync(fileURLToPath(new URL(join("../../src", path), import.meta.url)), "utf8");
+    return edits.filter(([from]) => text.split(from).length !== 2).map(([from]) => `${path}: ${from}`);
+  });
+  expect(wrong).toEqual([]);
 });
