@@ -3,7 +3,7 @@
 import { formatLocation, type Symbols } from "../kernel/symbols/symbols.ts";
 import type { AddressSpace } from "../kernel/mm.ts";
 import type { Process, Thread } from "../kernel/thread.ts";
-import { walkStack } from "./walk.ts";
+import { MAX_FRAMES, type RowCache, walkStack } from "./walk.ts";
 
 export interface Frame {
   readonly name: string;
@@ -52,6 +52,7 @@ export function createStacks(symbols: Symbols): Stacks {
   const root = makeNode({ name: "(root)", file: "" }, undefined);
   const frames = new Map<string, Frame>();
   const seen = new WeakMap<AddressSpace, Map<number, Code>>();
+  const rows = new WeakMap<AddressSpace, RowCache>();
   let guest = 0;
   /** Time in system calls that were each too short for a stack of their own. */
   const calls = new Map<string, number>();
@@ -81,7 +82,10 @@ export function createStacks(symbols: Symbols): Stacks {
   function record(thread: Thread, ms: number, at: number, leaf: Frame | undefined): void {
     const { process } = thread;
     let node = child(root, intern(process.exePath.replace(/^.*\//, ""), ""));
-    const addresses = walkStack(thread, (address) => codeAt(process, address).start);
+    let known = rows.get(process.mm);
+    if (known === undefined) rows.set(process.mm, (known = new Map()));
+    const addresses = walkStack(thread, (address) => codeAt(process, address).start, known);
+    if (addresses.length >= MAX_FRAMES) node = child(node, intern("[deep stack]", ""));
     for (let k = addresses.length - 1; k >= 0; k--) {
       // a return address is behind the call: one byte back is in it
       const { frame, start } = codeAt(process, k === 0 ? addresses[k] : (addresses[k] - 1) >>> 0);

@@ -1,12 +1,16 @@
-// The return addresses on a guest stack, innermost first, fast enough to be asked a thousand times a second. i386 code mostly keeps no frame
-// pointer: the words of the stack are searched for the nearest one that a call can have pushed, and of these one whose call leads to the
-// function that is running is believed before the others. Exact unwinding is for dumps, not for samples.
+// The return addresses on a guest stack, innermost first, fast enough to be asked a thousand times a second. Where there are unwind tables they
+// say where the caller is; what they say of an address is remembered. Without, i386 code mostly keeps no frame pointer either: then the words of the
+// stack are searched for the nearest one that a call can have pushed, and of these one whose call leads to the function that is running, or that
+// a frame pointer points at, is believed before the others.
 
 import { PERM } from "../runtime/memory.ts";
 import type { GuestMemory } from "../runtime/memory.ts";
+import { callerBy, type Registers, type UnwindRow, unwindRow } from "../kernel/eh-frame.ts";
 import type { Thread } from "../kernel/thread.ts";
+import { throughSignal } from "../kernel/unwind.ts";
 
-const MAX_FRAMES = 256;
+/** Longer stacks are cut; the outermost frames are those that are missing then. */
+export const MAX_FRAMES = 256;
 /** Words of stack searched for a caller; most frames are smaller. */
 const MAX_SCAN = 128;
 /** Distance from a function's start at which code without symbols is still taken to be that function. */
@@ -51,33 +55,64 @@ function leadsTo(memory: GuestMemory, target: number, pc: number, start: number 
   return target <= pc && pc - target < NEAR ? SURE : NEVER;
 }
 
-/** EIP and the return addresses above it. The thread has the CPU. */
-export function walkStack(thread: Thread, functionStart: FunctionStart): number[] {
+/** What the tables say, by address; null where there are none. */
+export type RowCache = Map<number, UnwindRow | null>;
+
+/** A return address on the stack, and the word it is in. */
+function searchCaller({ memory }: Thread, pc: number, start: number | undefined, top: number, frame: number): { caller: number; at: number } | undefined {
+  let caller = 0, at = 0;
+  for (let k = 0, word = top; k < MAX_SCAN; k++, word += 4) {
+    const value = memory.loadU32(word);
+    if (value === undefined) break;
+    const how = leadsTo(memory, callBefore(memory, value), pc, start);
+    if (how === NEVER) continue;
+    if (caller === 0 || how === SURE) {
+      caller = value;
+      at = word;
+    }
+    // what a frame pointer points at is as sure as a direct call
+    if (how === SURE || word === frame + 4) break;
+  }
+  return caller === 0 ? undefined : { caller, at };
+}
+
+const EBX = 3, ESP = 4, EBP = 5, ESI = 6, EDI = 7, EIP = 8;
+
+/** EIP and the return addresses above it; `rows` is kept for each address space. The thread has the CPU. */
+export function walkStack(thread: Thread, functionStart: FunctionStart, rows: RowCache): number[] {
   const { cpu, memory } = thread;
   let pc = cpu.eip >>> 0;
   const found = [pc];
-  let top = cpu.regs[4] >>> 0;
-  let frame = cpu.regs[5] >>> 0;
+  let registers: Registers = [...Array.from({ length: 8 }, (_, i) => cpu.regs[i] >>> 0), pc];
+  // the address of the instruction that runs: in callers the call, which is in front of the return address
+  let at = pc;
   while (found.length < MAX_FRAMES) {
-    const start = functionStart(pc);
-    let caller = 0, at = 0;
-    for (let k = 0, word = top; k < MAX_SCAN; k++, word += 4) {
-      const value = memory.loadU32(word);
-      if (value === undefined) break;
-      const how = leadsTo(memory, callBefore(memory, value), pc, start);
-      if (how === NEVER) continue;
-      if (caller === 0 || how === SURE) {
-        caller = value;
-        at = word;
-      }
-      // what a frame pointer points at is as sure as a direct call
-      if (how === SURE || word === frame + 4) break;
+    let row = rows.get(at);
+    if (row === undefined) rows.set(at, (row = unwindRow(thread, at) ?? null));
+    const esp = registers[ESP] ?? 0;
+    let caller = row === null ? undefined : callerBy(row, memory, registers);
+    if (caller !== undefined && caller[EIP] === undefined) break; // the tables say that nobody called
+    let signal = false;
+    if (caller === undefined || !plausible(caller)) {
+      caller = throughSignal(thread, registers, pc);
+      signal = caller !== undefined;
     }
-    if (caller === 0) break;
-    found.push(caller);
-    if (at === frame + 4) frame = memory.loadU32(frame) ?? 0;
-    pc = caller;
-    top = at + 4;
+    if (caller === undefined) {
+      const ebp = registers[EBP] ?? 0;
+      const it = searchCaller(thread, pc, functionStart(at), esp, ebp);
+      if (it === undefined) break;
+      // registers that a function keeps for its caller are taken to be the caller's, but for a frame pointer that is known to be its own
+      caller = [undefined, undefined, undefined, registers[EBX], it.at + 4, it.at === ebp + 4 ? memory.loadU32(ebp) : registers[EBP], registers[ESI], registers[EDI], it.caller];
+    }
+    pc = caller[EIP] ?? 0;
+    found.push(pc);
+    registers = caller;
+    at = signal ? pc : (pc - 1) >>> 0;
   }
   return found;
+
+  function plausible(caller: Registers): boolean {
+    const address = caller[EIP] ?? 0;
+    return (caller[ESP] ?? 0) > (registers[ESP] ?? 0) && (memory.perm[address >>> 12] & PERM.X) !== 0;
+  }
 }

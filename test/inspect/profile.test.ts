@@ -1,6 +1,8 @@
 // --profile in its formats, --report in a browser when there is one, names of generated functions in Node's own profiler.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +26,35 @@ function profile(name: string): string {
   const result = run(process.execPath, [cli, `--profile=${name}`, quicksort, "200000", "4"]);
   expect([result.status, result.stderr]).toEqual([0, ""]);
   return readFileSync(join(home, name), "utf8");
+}
+
+const browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path)) ?? "";
+const HEADLESS = () => ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${join(home, "chromium")}`, "--window-size=1280,900"];
+
+/** The title that a page has in the end. */
+async function titleOf(page: string, ...options: readonly string[]): Promise<string> {
+  const chromium = spawn(browser, [...HEADLESS(), ...options, "--dump-dom", `file://${page}`], { stdio: ["ignore", "pipe", "ignore"] });
+  const timer = setTimeout(() => chromium.kill("SIGKILL"), 80_000);
+  let dom = "";
+  chromium.stdout.setEncoding("utf8");
+  // with a debugging port it stays when all is printed
+  chromium.stdout.on("data", (text: string) => {
+    dom += text;
+    if (/<\/html>\s*$/.test(dom)) chromium.kill();
+  });
+  await once(chromium, "close");
+  clearTimeout(timer);
+  return /<title>([^<]*)<\/title>/.exec(dom)?.[1] ?? `no title in ${dom.slice(0, 500)}`;
+}
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 const CHAIN = ["quicksort", "_start", "rt_start", "main", "sort"];
@@ -67,6 +98,48 @@ describe("--profile", () => {
     expect(hottest.callFrame.url).toBe(quicksort);
   });
 
+  test.skipIf(browser === "")(".cpuprofile: Chrome's DevTools make of it what is in it", { timeout: 90_000 }, async () => {
+    const text = profile("d.cpuprofile");
+    const { nodes, samples, startTime, endTime } = JSON.parse(text) as {
+      nodes: { id: number; callFrame: { functionName: string } }[]; samples: number[]; timeDeltas: number[]; startTime: number; endTime: number;
+    };
+    const port = await freePort();
+    const page = join(home, "devtools.html");
+    // the front end is served to whoever debugs a page; its model of a profile is what the panels show
+    writeFileSync(page, `<title>nothing</title><script type="application/json" id="profile">${text.replaceAll("<", "\\u003c")}</script><script type="module">
+      try {
+        const { CPUProfileDataModel } = await import("http://127.0.0.1:${port}/devtools/models/cpu_profile/cpu_profile.js");
+        const model = new CPUProfileDataModel.CPUProfileDataModel(JSON.parse(document.getElementById("profile").textContent));
+        const totals = {};
+        let depth = 0, nodes = 0;
+        const visit = (node, names) => {
+          nodes++;
+          depth = Math.max(depth, node.depth);
+          if (!names.includes(node.functionName)) totals[node.functionName] = (totals[node.functionName] ?? 0) + node.total;
+          for (const child of node.children) visit(child, [...names, node.functionName]);
+        };
+        visit(model.profileHead, []);
+        document.title = JSON.stringify({ nodes, depth, all: model.profileHead.total, totals, samples: model.samples.length, span: model.profileEndTime - model.profileStartTime });
+      } catch (error) {
+        document.title = "error " + error;
+      }
+    </script>`);
+    const title = await titleOf(page, `--remote-debugging-port=${port}`, "--disable-web-security", "--virtual-time-budget=10000");
+    expect(title).toMatch(/^\{/);
+    const seen = JSON.parse(title) as { nodes: number; depth: number; all: number; totals: Record<string, number>; samples: number; span: number };
+    const names = new Set(nodes.map((node) => node.callFrame.functionName));
+    // DevTools add (program) and (idle) of their own
+    expect(Object.keys(seen.totals).filter((name) => !names.has(name) && !/^\((program|idle|garbage collector)\)$/.test(name))).toEqual([]);
+    expect(seen.samples).toBeGreaterThanOrEqual(samples.length);
+    expect(seen.nodes).toBeGreaterThanOrEqual(nodes.length);
+    // they give the last sample the length of an average one
+    expect(Math.abs(seen.span - (endTime - startTime) / 1000)).toBeLessThan(seen.span / 20);
+    expect(seen.all / seen.span).toBeGreaterThan(0.9);
+    expect(seen.totals["sort"] / seen.all).toBeGreaterThan(0.5);
+    expect(seen.totals["main"]).toBeGreaterThanOrEqual(seen.totals["sort"]);
+    expect(seen.depth).toBeGreaterThan(5);
+  });
+
   test(".speedscope.json: frames, samples and weights that belong together", () => {
     const file = JSON.parse(profile("c.speedscope.json")) as {
       $schema: string; shared: { frames: { name: string }[] };
@@ -79,6 +152,22 @@ describe("--profile", () => {
     expect(only.samples.flat().filter((index) => !(index in file.shared.frames))).toEqual([]);
     expect(only.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(only.endValue, 3);
     expect(only.samples.some((sample) => sample.slice(0, 5).map((index) => file.shared.frames[index].name).join() === CHAIN.join())).toBe(true);
+  });
+
+  const root = process.env["JIT386_DEBIAN_ROOT"] ?? "";
+  test.skipIf(root === "" || !existsSync(join(root, "bin/bash")))("a stripped program with unwind tables: every stack goes down to where it started (JIT386_DEBIAN_ROOT)", { timeout: 90_000 }, () => {
+    const script = "f() { local i=$1; [ $i -gt 0 ] && f $((i - 1)); for ((k = 0; k < 40; k++)); do :; done; }; f 12";
+    const result = run(process.execPath, [cli, "--root", root, "--profile=e.collapsed", "/bin/bash", "-c", script]);
+    expect([result.status, result.stderr]).toEqual([0, ""]);
+    const stacks = readFileSync(join(home, "e.collapsed"), "utf8").trimEnd().split("\n").map((line) => {
+      const [, names, us] = /^(.*) (\d+)$/.exec(line) ?? ["", "", ""];
+      return { names: names.split(";"), us: Number(us) };
+    });
+    const sum = (list: typeof stacks) => list.reduce((total, s) => total + s.us, 0);
+    const rooted = stacks.filter(({ names }) => names[1] === "_start (bash)" || names[1] === "[ld-linux.so.2]");
+    expect(sum(rooted) / sum(stacks)).toBeGreaterThan(0.99);
+    const depth = ({ names }: (typeof stacks)[0]) => names.filter((name) => name === "execute_command (bash)").length;
+    expect(Math.max(...stacks.map(depth))).toBeGreaterThan(12);
   });
 
   test("a name without a format is one line, before the program runs", () => {
@@ -123,8 +212,7 @@ describe("--report", () => {
     expect(page).toMatch(/<b>cmp %\w+,[^<]*<\/b>/);
   });
 
-  const browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-  test.skipIf(browser === undefined)("in headless Chromium: the flame graph is drawn, links open listings, nothing goes wrong", { timeout: 90_000 }, () => {
+  test.skipIf(browser === "")("in headless Chromium: the flame graph is drawn, links open listings, nothing goes wrong", { timeout: 90_000 }, async () => {
     // what the page has become is written into it, for --dump-dom to show
     const probe = `<script>
       const out = [];
@@ -143,9 +231,7 @@ describe("--report", () => {
     </script>`;
     const probed = join(home, "probed.html");
     writeFileSync(probed, page.replace("<head>", () => `<head>${probe}`));
-    const arguments_ = ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${join(home, "chromium")}`, "--window-size=1280,900"];
-    const dom = run(browser ?? "", [...arguments_, "--dump-dom", `file://${probed}`]).stdout;
-    const title = /<title>([^<]*)<\/title>/.exec(dom)?.[1] ?? dom.slice(0, 500);
+    const title = await titleOf(probed);
     expect(title).not.toContain("error");
     const value = (name: string) => new RegExp(`\\b${name}=(\\S+)`).exec(title)?.[1];
     expect(Number(value("frames"))).toBeGreaterThan(5);
@@ -153,7 +239,7 @@ describe("--report", () => {
     expect([value("zoomed"), value("open"), value("wide")]).toEqual(["100%", "1", "false"]);
     expect(Number(value("rows"))).toBeGreaterThan(30);
     const picture = join(home, "report.png");
-    run(browser ?? "", [...arguments_, `--screenshot=${picture}`, `file://${join(home, "report.html")}`]);
+    run(browser, [...HEADLESS(), `--screenshot=${picture}`, `file://${join(home, "report.html")}`]);
     const png = readFileSync(picture);
     expect(png.subarray(1, 4).toString()).toBe("PNG");
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1280, 900]);
