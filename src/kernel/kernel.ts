@@ -46,7 +46,7 @@ export function createKernel(options: KernelOptions): Kernel {
     dumpCore: undefined,
     prepareFatal: options.prepareFatal ?? (() => undefined),
    
-    createEngine: options.createEngine,
+    createEngine: options.createEngine, bodies: [],
     cpu: cpuModel(options.cpu ?? DEFAULT_CPU), abis: options.abis, reported: new Set(),
     hostNetwork: options.hostNetwork, networkTable: undefined,
     yieldToHost: options.yieldToHost ?? (() => new Promise((resolve) => setTimeout(resolve, 0))),

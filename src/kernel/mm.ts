@@ -5,7 +5,9 @@
 
 import type { Cpu } from "../runtime/cpu.ts";
 import type { Engine } from "../runtime/engine.ts";
-import { PERM, createMemory } from "../runtime/memory.ts";
+import { PERM } from "../runtime/memory.ts";
+import { NOBODY, putBody, takeBody } from "./bodies.ts";
+import type { Bodies } from "./bodies.ts";
 import type { GuestMemory } from "../runtime/memory.ts";
 import type { Thread } from "./thread.ts";
 
@@ -70,25 +72,23 @@ export interface AddressSpace {
   cpu: Cpu | undefined;
   engine: Engine | undefined;
   owner: Thread | undefined;
+  /** Names the program: where it is the same, so is most of the code. */
+  readonly program: string;
+  /** Where its memory goes in the end. */
+  readonly bodies: Bodies;
   /** Addresses of the vDSO's entry points, by personality. */
   readonly symbols: Map<string, number>;
 }
 
-/**
- * Memories of processes that have ended, empty again: making one, and having the host commit its pages, costs more than clearing what a
- * short-lived process has used (fork and exec of `true` took a third longer without). And nothing else gives them back in time, because the
- * host's garbage collector counts neither their size nor what of them is committed.
- */
-const idle: GuestMemory[] = [];
-const MAX_IDLE = 64;
-/** Areas up to this size are cleared without a look at what was touched of them. */
-const CLEAR_BLINDLY = 1 << 20;
+/** For address spaces without a machine. */
+const COMMON: Bodies = [];
 
-/** An empty address space; one of size 0 has no memory either (a process before its first program). */
-export function createAddressSpace(taskSize: number, mmapBase: number): AddressSpace {
+/** An empty address space; one of size 0 has no memory either (a process before its first program). `program` names what is to run there. */
+export function createAddressSpace(taskSize: number, mmapBase: number, program = "", bodies = COMMON): AddressSpace {
+  const { memory, equipment } = taskSize === 0 ? NOBODY : takeBody(bodies, program);
   return {
-    memory: taskSize === 0 ? (undefined as never) : idle.pop() ?? createMemory(), areas: [], taskSize, mmapBase, brkStart: 0, brk: 0, stackTop: 0, readImpliesExec: false, users: 1, symbols: new Map(),
-    cpu: undefined, engine: undefined, owner: undefined,
+    memory, areas: [], taskSize, mmapBase, brkStart: 0, brk: 0, stackTop: 0, readImpliesExec: false, users: 1, symbols: new Map(),
+    program, bodies, cpu: equipment?.cpu, engine: equipment?.engine, owner: undefined,
   };
 }
 
@@ -206,6 +206,7 @@ export function readBacking(mm: AddressSpace, area: VmArea, start: number, end: 
   const available = Math.max(0, Math.min(end - start, file.size() - offset));
   if (available > 0) {
     const direct = memory.canRead(start, available);
+    if (direct) memory.touch(start, available);
     const window = direct ? memory.subarray(start, available) : new Uint8Array(available);
     for (let done = 0; done < available; ) {
       const got = file.pread(offset + done, done === 0 ? window : window.subarray(done));
@@ -283,13 +284,13 @@ export function releaseAddressSpace(mm: AddressSpace, again: boolean): void {
     area.file?.release();
   }
   if (again && mm.taskSize > 0) {
-    const { memory } = mm;
-    memory.onCodeWrite = () => {};
-    for (const { start, end } of mm.areas) {
-      if (end - start <= CLEAR_BLINDLY) memory.reset(start, end - start);
-      else memory.unmap(start, end - start);
-    }
-    if (idle.length < MAX_IDLE) idle.push(memory);
+    const { memory, cpu, engine, program } = mm;
+    const equipment = cpu !== undefined && engine?.park !== undefined ? { cpu, engine } : undefined;
+    if (equipment) equipment.engine.park?.();
+    else memory.onCodeWrite = () => {};
+    for (const { start, end } of mm.areas) memory.reset(start, end - start);
+    putBody(mm.bodies, { memory, equipment, program });
+    mm.cpu = mm.engine = undefined;
   }
   mm.areas.length = 0;
 }
@@ -342,7 +343,7 @@ export function growStack(mm: AddressSpace, address: number, limit: number): boo
 
 /** fork's copy: private pages are copied (untouched ones need not be), shared ones are linked. */
 export function cloneAddressSpace(mm: AddressSpace): AddressSpace {
-  const copy = createAddressSpace(mm.taskSize, mm.mmapBase);
+  const copy = createAddressSpace(mm.taskSize, mm.mmapBase, mm.program, mm.bodies);
   copy.brkStart = mm.brkStart;
   copy.brk = mm.brk;
   copy.stackTop = mm.stackTop;
@@ -362,7 +363,7 @@ function copyPages(from: GuestMemory, to: GuestMemory, area: VmArea): void {
   to.map(start, end - start, prot);
   if (hidden) from.protect(start, end - start, PROT.READ);
   const words = new Int32Array(from.buffer, start, (end - start) >>> 2);
-  const wanted = (page: number) => area.shared || !isZero(words, (page - start) >>> 2);
+  const wanted = (page: number) => !(from.perm[page >>> 12] & PERM.FRESH) && !isZero(words, (page - start) >>> 2);
   for (let page = start; page < end; ) {
     if (from.perm[page >>> 12] & PERM.BUS) {
       to.markBus(page, PAGE);

@@ -13,6 +13,7 @@ import type { FileTable, FsState, PathRef } from "./fs/state.ts";
 import type { Terminal } from "./fs/terminal.ts";
 import type { Caps } from "./caps.ts";
 import type { CpuContext } from "./context.ts";
+import type { Bodies } from "./bodies.ts";
 import type { AddressSpace } from "./mm.ts";
 import type { HostNetwork } from "./net/host.ts";
 import type { TableName } from "./net/tables.ts";
@@ -245,6 +246,8 @@ export interface Kernel {
   debugger: Debugger | undefined;
   /** Makes the engine that runs a thread's CPU. */
   readonly createEngine: (cpu: Cpu) => Engine;
+  /** What processes that have ended leave to later ones. */
+  readonly bodies: Bodies;
   /** The processor that programs see. */
   readonly cpu: CpuModel;
   readonly abis: readonly Abi[];

@@ -7,6 +7,7 @@ import { semanticOf } from "../semantics/index.ts";
 import type { Semantic } from "../semantics/machine.ts";
 import { PF, raise, VECTOR } from "./fault.ts";
 import { type GuestMemory, PERM } from "./memory.ts";
+import type { Parked } from "./parking.ts";
 
 /** A translated block. Returns the next one to run, or null to go back to the dispatcher with EIP set. */
 export type BlockFunction = () => BlockFunction | null;
@@ -41,6 +42,8 @@ export interface Block {
   /** Links to and from its translation, made when the first one is: programs start with thousands of blocks that never have any. */
   incoming: Set<Link> | undefined;
   outgoing: Link[] | undefined;
+  /** What it was in an earlier program of this memory, as long as it has not got its translation back. */
+  parked: Parked | undefined;
 }
 
 /** What an instruction is on the processor at hand (cpuid.ts). */
@@ -100,6 +103,6 @@ export function makeBlock(memory: GuestMemory, address: number, limit: number, a
   }
   return {
     address: address | 0, end: at, insns, semantics, hits: 0, valid: true, fn: null, ranges: undefined, heat: 0, hot: HOT, regions: 0,
-    incoming: undefined, outgoing: undefined,
+    incoming: undefined, outgoing: undefined, parked: undefined,
   };
 }

@@ -4,18 +4,28 @@
 //   pages         page -> blocks with bytes there; such a page carries PERM.CODE, so every store to it is noticed
 //   links         a translated block's direct exits are cells; a block that dies resets the cells that point to it
 //   size          translations are bounded by bytes of generated source; the least recently made ones go first
+//   parking       when a program ends its blocks are put aside, and come back one by one in the next program that has them (parking.ts)
 // A write drops the blocks whose own bytes it overlaps, not all of the page.
 
-import { type Adapter, type Block, type BlockFunction, type Link, makeBlock } from "./block.ts";
-import type { GuestMemory } from "./memory.ts";
+import { type Adapter, type Block, type BlockFunction, endsBlock, type Link, makeBlock } from "./block.ts";
+import { type GuestMemory, PERM } from "./memory.ts";
 import type { InvalidationReason } from "./observer.ts";
+import { type PageImage, PATIENCE, showsImage, takeImage } from "./parking.ts";
 import { S } from "./state.ts";
 
 const TABLE_BITS = 14;
 const TABLE_MASK = (1 << TABLE_BITS) - 1;
 const slot = (address: number) => (address ^ (address >>> TABLE_BITS)) & TABLE_MASK;
 
-const NO_BLOCK: Block = { address: -1, end: -1, insns: [], semantics: [], hits: 0, valid: false, fn: null, ranges: undefined, heat: 0, hot: 0, regions: 0, incoming: undefined, outgoing: undefined };
+const NO_BLOCK: Block = {
+  address: -1, end: -1, insns: [], semantics: [], hits: 0, valid: false, fn: null, ranges: undefined, heat: 0, hot: 0, regions: 0, incoming: undefined, outgoing: undefined,
+  parked: undefined,
+};
+
+/** `hits` of a block that is to have its translation back: above every threshold. */
+const WANTED = 2 ** 29;
+/** Blocks put aside. Above this, what has not been used again is forgotten. */
+const MAX_PARKED = 20_000;
 
 export interface CodeCacheStats {
   blocks: number;
@@ -25,12 +35,17 @@ export interface CodeCacheStats {
 
 export class CodeCache {
   private readonly table: Block[] = new Array<Block>(TABLE_MASK + 1).fill(NO_BLOCK);
-  private readonly blocks = new Map<number, Block>();
+  private blocks = new Map<number, Block>();
   private readonly singles = new Map<number, Block>();
   private readonly pages = new Map<number, Set<Block>>();
   /** Translated blocks, the oldest translation first, with the bytes of its source. A Map: lru-cache costs a short run 2 ms to load. */
   private readonly translated = new Map<Block, number>();
   private translatedBytes = 0;
+  /** Blocks of earlier programs, not met yet in this one. */
+  private parked = new Map<number, Block>();
+  /** Pages that hold what an image shows. Only pages with blocks: of others nobody would hear that they are written to. */
+  private readonly known = new Map<number, PageImage>();
+  private readonly words: Int32Array;
   private readonly maxSourceBytes: number;
   private readonly memory: GuestMemory;
   private readonly state: Int32Array;
@@ -48,6 +63,7 @@ export class CodeCache {
     this.state = state;
     this.limit = limit;
     this.maxSourceBytes = maxSourceBytes;
+    this.words = new Int32Array(memory.buffer, 0, 2 ** 30);
     memory.onCodeWrite = (address, length) => this.invalidate(address, length);
   }
 
@@ -57,7 +73,7 @@ export class CodeCache {
     if (seen.address === address && seen.valid) return seen;
     let block = this.blocks.get(address);
     if (block === undefined) {
-      block = makeBlock(this.memory, address, this.limit, this.adapt);
+      block = this.unpark(address) ?? makeBlock(this.memory, address, this.limit, this.adapt);
       this.blocks.set(address, block);
       this.register(block);
     }
@@ -111,7 +127,8 @@ export class CodeCache {
   /** Notes that a block has a translation of `size` bytes of source that depends on `ranges`; it takes the place of an earlier one. */
   addTranslation(block: Block, fn: BlockFunction, size: number, ranges: readonly (readonly [number, number])[]): void {
     block.fn = fn;
-    if (ranges.length > 1) {
+    block.parked = undefined;
+    if (ranges.length > 1 || ranges[0][0] !== block.address >>> 0 || ranges[0][1] !== block.end >>> 0) {
       block.ranges = ranges;
       this.watch(block);
     }
@@ -125,6 +142,8 @@ export class CodeCache {
       this.onDrop?.(oldest, "evicted");
       this.untranslate(oldest);
       this.forget(oldest);
+      oldest.parked = undefined;
+      if (!oldest.valid) this.parked.delete(oldest.address);
     }
   }
 
@@ -158,6 +177,7 @@ export class CodeCache {
     for (let page = start >>> 12; page <= (end - 1) >>> 12; page++) {
       const blocks = this.pages.get(page);
       if (blocks === undefined) continue;
+      this.known.delete(page);
       for (const block of [...blocks]) {
         if (rangesOf(block).some(([from, to]) => from < end && start < to)) this.drop(block, length >= 4096 ? "unmapped" : "written");
       }
@@ -168,6 +188,7 @@ export class CodeCache {
 
   private drop(block: Block, reason: InvalidationReason): void {
     block.valid = false;
+    block.parked = undefined;
     this.stats.invalidated++;
     if (block.fn !== null) this.onDrop?.(block, reason);
     this.untranslate(block);
@@ -179,6 +200,7 @@ export class CodeCache {
       blocks?.delete(block);
       if (blocks?.size === 0) {
         this.pages.delete(page);
+        this.known.delete(page);
         this.memory.setCode(page, false);
       }
     }
@@ -186,12 +208,101 @@ export class CodeCache {
     this.onInvalidate(block);
   }
 
-  /** Forgets everything (execve). */
-  clear(): void {
-    for (const block of this.blocks.values()) this.drop(block, "cleared");
-    for (const block of this.singles.values()) this.drop(block, "cleared");
+  /**
+   * The program has ended, and its memory is about to be cleared: puts the blocks aside. A later program in this memory has them back
+   * where it has the same code.
+   */
+  park(): void {
+    for (const block of this.translated.keys()) {
+      for (const link of block.outgoing ?? []) link.fn = link.stub;
+      block.incoming = undefined;
+    }
+    const images = new Map<number, PageImage>();
+    for (const page of this.pages.keys()) images.set(page, this.known.get(page) ?? takeImage(this.words, page));
+    if (this.parked.size > MAX_PARKED) {
+      for (const block of this.parked.values()) this.forget(block);
+      this.parked = new Map();
+    }
+    for (const block of this.blocks.values()) {
+      const other = this.parked.get(block.address);
+      if (other !== undefined) this.forget(other);
+      block.valid = false;
+      if (this.putAside(block, images)) this.parked.set(block.address, block);
+      else {
+        this.parked.delete(block.address);
+        this.forget(block);
+      }
+    }
+    this.blocks = new Map();
+    this.singles.clear();
+    this.pages.clear();
+    this.known.clear();
     this.table.fill(NO_BLOCK);
   }
+
+  /** False for a block that ends where the next page could not be executed: its end depends on more than its bytes. */
+  private putAside(block: Block, images: ReadonlyMap<number, PageImage>): boolean {
+    const { insns, parked } = block;
+    if (insns.length < this.limit && !endsBlock(insns[insns.length - 1])) return false;
+    const own = imagesOf(images, block.address >>> 12, ((block.end - 1) >>> 12));
+    // not translated again since it came back: the earlier translation may still be wanted
+    if (block.fn === null && parked !== undefined && parked.own.every((it, k) => it === own[k])) return true;
+    const wide = block.ranges !== undefined;
+    block.parked = { own, fn: block.fn, images: wide ? [...pagesOf(block)].map((page) => images.get(page) as PageImage) : own, ranges: block.ranges, refusals: 0 };
+    block.fn = null;
+    block.ranges = undefined;
+    return true;
+  }
+
+  /** The block of an earlier program at an address, when its bytes are there. */
+  private unpark(address: number): Block | undefined {
+    const block = this.parked.get(address);
+    if (block?.parked === undefined || !this.shows(block.parked.own)) return undefined;
+    this.parked.delete(address);
+    block.valid = true;
+    // its translation is asked for when it is next executed
+    if (block.parked.fn !== null) block.hits = WANTED;
+    return block;
+  }
+
+  /** Gives a block the translation that it had in an earlier program. False when it has none, or not all code is there that this is made of. */
+  restore(block: Block): "restored" | "not yet" | "none" {
+    const { parked } = block;
+    if (parked === undefined || parked.fn === null) return "none";
+    if (!this.shows(parked.images)) {
+      if (++parked.refusals <= PATIENCE) return "not yet";
+      block.parked = undefined;
+      block.regions = 0;
+      this.forget(block);
+      return "none";
+    }
+    block.fn = parked.fn;
+    if (parked.ranges !== undefined) {
+      block.ranges = parked.ranges;
+      this.watch(block);
+    }
+    block.parked = undefined;
+    return "restored";
+  }
+
+  /** Whether all pages show these images. The caller registers a block in each of them if so. */
+  private shows(images: readonly PageImage[]): boolean {
+    const { known, memory } = this;
+    for (const image of images) {
+      if (known.get(image.page) === image ? (memory.perm[image.page] & PERM.X) !== 0 : showsImage(memory, this.words, image)) {
+        known.set(image.page, image);
+        continue;
+      }
+      for (const { page } of images) if (!this.pages.has(page)) known.delete(page);
+      return false;
+    }
+    return true;
+  }
+}
+
+function imagesOf(images: ReadonlyMap<number, PageImage>, first: number, last: number): readonly PageImage[] {
+  const image = images.get(first) as PageImage;
+  return first === last ? image.alone : [image, images.get(last) as PageImage];
 }
 
 function rangesOf(block: Block): readonly (readonly [start: number, end: number])[] {

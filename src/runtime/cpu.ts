@@ -58,6 +58,13 @@ export class Cpu implements Machine {
     this.reset();
   }
 
+  /** As a new one: nothing of an earlier process is left. */
+  renew(): void {
+    this.tables = seg.createDescriptorTables(this.tables.layout);
+    this.interruptVector = 0;
+    this.reset();
+  }
+
   /** Registers as Linux's ELF_PLAT_INIT and start_thread leave them, but for ESP and EIP. */
   reset(): void {
     this.state.fill(0);
@@ -252,6 +259,7 @@ export class Cpu implements Machine {
     const last = (address + length - 1) | 0;
     if ((this.perm[address >>> 12] & this.perm[last >>> 12]) < 0) return;
     this.check(address, length, true);
+    if ((this.perm[address >>> 12] | this.perm[last >>> 12]) & PERM.FRESH) this.memory.touch(address, length);
     if (this.perm[address >>> 12] & PERM.CODE || this.perm[last >>> 12] & PERM.CODE) this.memory.onCodeWrite(address >>> 0, length);
   }
 

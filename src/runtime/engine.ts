@@ -63,7 +63,15 @@ export interface Engine {
   readonly cache: CodeCache;
   /** Runs about `budget` guest instructions, or until the kernel is needed. */
   run(budget: number): Exit;
+  /**
+   * The program has ended: puts aside what is known of its code, for another one in the same memory. Undefined when somebody watches: one
+   * program's code is not to be mistaken for another's.
+   */
+  readonly park: (() => void) | undefined;
 }
+
+/** Interpretations before a translation that could not be restored is asked for again. */
+const ASK_AGAIN = 64;
 
 export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   const { state } = cpu;
@@ -106,6 +114,11 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   function translate(block: Block): void {
     const started = performance.now();
     const { translator, regions } = tiers ?? makeTiers();
+    if (block.parked !== undefined) {
+      const answer = cache.restore(block);
+      if (answer === "not yet") block.hits = threshold - ASK_AGAIN;
+      if (answer !== "none") return;
+    }
     regions?.noteCall(block);
     if (threshold > 0 || regions === undefined || !regions.make(block)) {
       const made = translator.block(block, threshold === 0 ? "first execution" : `executed ${block.hits} times`);
@@ -113,7 +126,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       stats.translatedInstructions += block.insns.length;
       stats.sourceBytes += made.size;
       cache.addTranslation(block, made.fn, made.size, made.graph.ranges);
-    }
+    } else Object.assign(stats, regions.stats);
     stats.translateMs += performance.now() - started;
   }
 
@@ -253,5 +266,5 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     }
   }
 
-  return { cpu, stats, cache, run };
+  return { cpu, stats, cache, run, park: observer === undefined ? () => cache.park() : undefined };
 }

@@ -17,8 +17,8 @@ export const PERM = {
   CODE: 8,
   /** Another page shows the same bytes: a store must be written through. */
   SHARED: 16,
-  /** A store or load is watched. */
-  WATCH: 32,
+  /** Zeros that nobody has stored to since the page was mapped: the first store takes the mark away, from its whole clump of pages. */
+  FRESH: 32,
   /** Past the end of the mapped file: an access raises SIGBUS. Such a page has no R, W or X. */
   BUS: 64,
 } as const;
@@ -29,7 +29,13 @@ const SPACE = 2 ** 32;
 /** Room behind the 4 GiB, so that a DataView access at 0xffffffff stays inside the buffer (it reads zero and then faults). */
 const GUARD = 65536;
 
-const { R, W, X, CODE, SHARED, WATCH } = PERM;
+/**
+ * Pages that lose FRESH together. What is not fresh is looked at when a process forks or ends, so small clumps are better there; a first
+ * store costs the way through the interpreter, so large ones are better here: about a microsecond for 64 KiB.
+ */
+const CLUMP = 16;
+
+const { R, W, X, CODE, SHARED, FRESH } = PERM;
 const ZERO_PAGE = new Uint8Array(PAGE_SIZE);
 
 export interface GuestMemory {
@@ -37,15 +43,17 @@ export interface GuestMemory {
   readonly view: DataView;
   /** The 4 GiB as bytes. */
   readonly u8: Uint8Array;
-  /** Permission byte of each page; negative (bit 7) exactly when a store needs nothing but the store: W without CODE, SHARED, WATCH. */
+  /** Permission byte of each page; negative (bit 7) exactly when a store needs nothing but the store: W without CODE, SHARED, FRESH. */
   readonly perm: Int8Array;
   /** Called before bytes of a CODE page change: [address, address + length), and when rights to execute are lost. Set by the code cache. */
   onCodeWrite: (address: number, length: number) => void;
 
   /** Maps zero-filled pages. `prot` is PROT_READ=1 | PROT_WRITE=2 | PROT_EXEC=4 (W and X imply R, as on the hardware). */
   map(address: number, length: number, prot: number): void;
-  /** As unmap of a range that is mapped throughout, in a memory that nobody runs in any more. */
+  /** As unmap of a range that is mapped throughout, in a memory that nobody runs in any more; code is not told. */
   reset(address: number, length: number): void;
+  /** Notes that mapped pages are about to be filled, through a window or by a store. */
+  touch(address: number, length: number): void;
   unmap(address: number, length: number): void;
   protect(address: number, length: number, prot: number): void;
   /** Marks mapped pages as lying past the end of their file (SIGBUS on access). */
@@ -86,7 +94,7 @@ export interface GuestMemory {
 }
 
 const MAPPED = new Int8Array(128); // perm bits (low 7) -> the byte with its sign bit
-for (let bits = 0; bits < 128; bits++) MAPPED[bits] = bits & W && !(bits & (CODE | SHARED | WATCH)) ? bits | -128 : bits;
+for (let bits = 0; bits < 128; bits++) MAPPED[bits] = bits & W && !(bits & (CODE | SHARED | FRESH)) ? bits | -128 : bits;
 
 /** What sharing needs to see of the address space that a page belongs to. */
 interface Space {
@@ -122,7 +130,7 @@ export function createMemory(): GuestMemory {
   const rights = (prot: number) => (prot & 7 ? (prot & 7) | R : 0);
 
   function setRights(page: number, bits: number): void {
-    const keep = perm[page] & (CODE | SHARED | WATCH);
+    const keep = perm[page] & (CODE | SHARED | FRESH);
     perm[page] = MAPPED[bits | keep];
   }
 
@@ -151,10 +159,16 @@ export function createMemory(): GuestMemory {
     if (length <= 0) return;
     const start = address >>> 0, end = start + length;
     for (let page = pageOf(start), last = pageOf(end - 1); page <= last; page++) {
+      if (perm[page] & FRESH) touchPage(page);
       if (!(perm[page] & CODE)) continue;
       const from = Math.max(start, page * PAGE_SIZE), to = Math.min(end, (page + 1) * PAGE_SIZE);
       memory.onCodeWrite(from, to - from);
     }
+  }
+
+  function touchPage(page: number): void {
+    const first = page - (page % CLUMP);
+    for (let at = first; at < first + CLUMP; at++) if (perm[at] & FRESH) perm[at] = MAPPED[perm[at] & 127 & ~FRESH];
   }
 
   function afterStore(address: number, length: number): void {
@@ -165,11 +179,14 @@ export function createMemory(): GuestMemory {
       for (const other of shared.get(page) ?? []) {
         if (other.space === space && other.page === page) continue;
         const there = other.space;
+        if (there.perm[other.page] & FRESH) there.memory.touch(other.page * PAGE_SIZE, 1);
         if (there.perm[other.page] & CODE) there.memory.onCodeWrite(other.page * PAGE_SIZE + from, to - from);
-        const hidden = there.stash.get(other.page);
         const source = stash.get(page)?.subarray(from, to) ?? u8.subarray(page * PAGE_SIZE + from, page * PAGE_SIZE + to);
-        if (hidden) hidden.set(source, from);
-        else there.u8.set(source, other.page * PAGE_SIZE + from);
+        if (!(there.perm[other.page] & R)) {
+          const hidden = there.stash.get(other.page) ?? ZERO_PAGE.slice();
+          hidden.set(source, from);
+          there.stash.set(other.page, hidden);
+        } else there.u8.set(source, other.page * PAGE_SIZE + from);
       }
     }
   }
@@ -214,7 +231,7 @@ export function createMemory(): GuestMemory {
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
         if (mapped[page]) memory.unmap(page * PAGE_SIZE, PAGE_SIZE);
         mapped[page] = 1;
-        perm[page] = MAPPED[rights(prot)];
+        perm[page] = MAPPED[rights(prot) | FRESH];
       }
     },
     unmap(address, length) {
@@ -223,19 +240,23 @@ export function createMemory(): GuestMemory {
         dropCode(page);
         unshare(page);
         stash.delete(page);
-        if (perm[page] & R) clear(page);
+        if ((perm[page] & (R | FRESH)) === R) clear(page);
         perm[page] = 0;
         mapped[page] = 0;
       }
     },
     reset(address, length) {
       const first = pageOf(address), last = lastPage(address, length);
-      for (let page = first; page <= last; page++) if (perm[page] & SHARED) unshare(page);
+      for (let page = first; page <= last; page++) {
+        if (perm[page] & SHARED) unshare(page);
+        if ((perm[page] & (R | FRESH)) === R) clear(page);
+      }
       stash.clear();
-      // Eight bytes a step: the bytes of shared buffers are not set by memset.
-      words.fill(0, first * (PAGE_SIZE / 8), (last + 1) * (PAGE_SIZE / 8));
       perm.fill(0, first, last + 1);
       mapped.fill(0, first, last + 1);
+    },
+    touch(address, length) {
+      for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) if (perm[page] & FRESH) touchPage(page);
     },
     protect(address, length, prot) {
       const bits = rights(prot);
@@ -245,8 +266,10 @@ export function createMemory(): GuestMemory {
         if (old & X && !(bits & X)) dropCode(page);
         if (old & R && !(bits & R)) {
           dropCode(page);
-          stash.set(page, u8.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE));
-          u8.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+          if (!(old & FRESH)) {
+            stash.set(page, u8.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE));
+            u8.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+          }
         } else if (!(old & R) && bits & R) {
           const bytes = stash.get(page);
           if (bytes) u8.set(bytes, page * PAGE_SIZE);

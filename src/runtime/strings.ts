@@ -5,19 +5,24 @@
 
 import type { Instruction } from "../decoder/instruction.ts";
 import type { Cpu } from "./cpu.ts";
-import { PERM } from "./memory.ts";
+import { type GuestMemory, PERM } from "./memory.ts";
 import { S } from "./state.ts";
 
 const ECX = 1, ESI = 6, EDI = 7;
 const ES = 0, DS = 3;
 
-/** Elements from `address` upward, up to `count`, that lie in pages for which `test` holds. */
-function run(perm: Int8Array, address: number, count: number, size: number, right: number): number {
+/** Elements from `address` upward, up to `count`, that lie in pages that can be read, or that stores need nothing but the store for. */
+function run(memory: GuestMemory, address: number, count: number, size: number, right: number): number {
+  const { perm } = memory;
   const start = address >>> 0;
   const end = Math.min(start + count * size, 0x100000000);
   let at = start;
   while (at < end) {
-    const p = perm[at >>> 12];
+    let p = perm[at >>> 12];
+    if (right === PERM.W && (p & (PERM.W | PERM.FRESH)) === (PERM.W | PERM.FRESH)) {
+      memory.touch(at, 1);
+      p = perm[at >>> 12];
+    }
     if (right === PERM.R ? !(p & PERM.R) : p >= 0) break;
     at = (Math.floor(at / 4096) + 1) * 4096;
   }
@@ -34,7 +39,7 @@ export function repMovs(cpu: Cpu, i: Instruction): boolean {
   const r = cpu.state, segment = sourceSegment(i), count = r[ECX] >>> 0;
   if (count === 0 || !plain(cpu, i, (1 << ES) | (1 << segment))) return count === 0;
   const from = (r[ESI] + r[S.BASE + segment]) >>> 0, to = (r[EDI] + r[S.BASE + ES]) >>> 0;
-  const n = Math.min(run(cpu.memory.perm, from, count, i.size, PERM.R), run(cpu.memory.perm, to, count, i.size, PERM.W));
+  const n = Math.min(run(cpu.memory, from, count, i.size, PERM.R), run(cpu.memory, to, count, i.size, PERM.W));
   if (n === 0) return false;
   const u8 = cpu.memory.u8, bytes = n * i.size, distance = to - from;
   if (distance > 0 && distance < bytes) {
@@ -53,7 +58,7 @@ export function repStos(cpu: Cpu, i: Instruction): boolean {
   const r = cpu.state, count = r[ECX] >>> 0;
   if (count === 0 || !plain(cpu, i, 1 << ES)) return count === 0;
   const to = (r[EDI] + r[S.BASE + ES]) >>> 0;
-  const n = run(cpu.memory.perm, to, count, i.size, PERM.W);
+  const n = run(cpu.memory, to, count, i.size, PERM.W);
   if (n === 0) return false;
   const u8 = cpu.memory.u8, bytes = n * i.size, a = r[0];
   if (i.size === 1 || (i.size === 4 && a === Math.imul(a & 0xff, 0x01010101)) || (i.size === 2 && (a & 0xff) === ((a >> 8) & 0xff))) u8.fill(a, to, to + bytes);
@@ -71,7 +76,7 @@ export function repScas(cpu: Cpu, i: Instruction): boolean {
   const r = cpu.state, count = r[ECX] >>> 0;
   if (count === 0 || i.size !== 1 || i.rep !== 2 || !plain(cpu, i, 1 << ES)) return false;
   const at = (r[EDI] + r[S.BASE + ES]) >>> 0;
-  const n = run(cpu.memory.perm, at, count, 1, PERM.R);
+  const n = run(cpu.memory, at, count, 1, PERM.R);
   if (n === 0) return false;
   const a = r[0] & 0xff, found = cpu.memory.u8.subarray(at, at + n).indexOf(a);
   const steps = found < 0 ? n : found + 1;
@@ -88,7 +93,7 @@ export function repCmps(cpu: Cpu, i: Instruction): boolean {
   const r = cpu.state, segment = sourceSegment(i), count = r[ECX] >>> 0;
   if (count === 0 || i.size !== 1 || i.rep !== 1 || !plain(cpu, i, (1 << ES) | (1 << segment))) return false;
   const a = (r[ESI] + r[S.BASE + segment]) >>> 0, b = (r[EDI] + r[S.BASE + ES]) >>> 0;
-  const n = Math.min(run(cpu.memory.perm, a, count, 1, PERM.R), run(cpu.memory.perm, b, count, 1, PERM.R));
+  const n = Math.min(run(cpu.memory, a, count, 1, PERM.R), run(cpu.memory, b, count, 1, PERM.R));
   if (n === 0) return false;
   const u8 = cpu.memory.u8;
   let k = 0;

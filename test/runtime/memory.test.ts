@@ -16,8 +16,8 @@ beforeEach(() => {
   memory.onCodeWrite = (address, length) => void notices.push([address, length]);
 });
 
-/** A page's permission byte without its sign. */
-const perm = (address: number) => memory.perm[address >>> 12] & 127;
+/** A page's permission byte without its sign, whether it has been stored to or not. */
+const perm = (address: number) => memory.perm[address >>> 12] & 127 & ~PERM.FRESH;
 /** Whether a store needs nothing but the store. */
 const plain = (address: number) => memory.perm[address >>> 12] < 0;
 
@@ -26,6 +26,7 @@ describe("rights", () => {
     memory.map(A, 5 * PAGE_SIZE, PROT.NONE);
     [PROT.READ, PROT.WRITE, PROT.EXEC, RW].forEach((prot, k) => memory.protect(A + (k + 1) * PAGE_SIZE, PAGE_SIZE, prot));
     expect([0, 1, 2, 3, 4].map((k) => perm(A + k * PAGE_SIZE))).toEqual([0, PERM.R, PERM.R | PERM.W, PERM.R | PERM.X, PERM.R | PERM.W]);
+    memory.touch(A, 5 * PAGE_SIZE);
     expect([0, 1, 2, 3, 4].map((k) => plain(A + k * PAGE_SIZE))).toEqual([false, false, true, false, true]);
   });
 
@@ -161,6 +162,57 @@ describe("accesses of the kernel", () => {
   });
 });
 
+describe("pages that nobody has stored to", () => {
+  const fresh = (address: number) => (memory.perm[address >>> 12] & PERM.FRESH) !== 0;
+  const FAR = A + 0x100000;
+  beforeEach(() => memory.map(A, 0x200000, RW));
+
+  test("are marked until the first store, of whichever kind, which marks its neighbours too but no pages far away", () => {
+    const stores = [
+      () => memory.storeU8(A, 0), () => memory.storeU64(A + 8, 0n), () => memory.write(A, bytes(0)), () => memory.poke(A, bytes(0)),
+      () => memory.endWrite(A, memory.beginWrite(A, 1)?.length ?? 0), () => memory.touch(A, 1),
+    ];
+    for (const store of stores) {
+      memory.map(A, 0x200000, RW);
+      expect([fresh(A), plain(A), fresh(FAR), memory.canWrite(A, 1)]).toEqual([true, false, true, true]);
+      store();
+      expect([fresh(A), plain(A), plain(A + PAGE_SIZE), fresh(FAR)]).toEqual([false, true, true, true]);
+    }
+  });
+
+  test("a range loses the mark in all its pages, and pages of other mappings keep their rights", () => {
+    memory.protect(A + 0x20000, PAGE_SIZE, PROT.READ);
+    memory.write(A + 0x1f000, new Uint8Array(0x1000));
+    memory.touch(A + 0x1f000, 0x2000);
+    expect([fresh(A + 0x1f000), fresh(A + 0x20000), plain(A + 0x20000), perm(A + 0x20000)]).toEqual([false, false, false, PERM.R]);
+    memory.unmap(A + 0x30000, PAGE_SIZE);
+    memory.touch(A + 0x31000, 1);
+    expect(memory.perm[(A + 0x30000) >>> 12]).toBe(0);
+  });
+
+  test("what is hidden, written to from outside, and shown again is no longer fresh", () => {
+    memory.protect(A, PAGE_SIZE, PROT.NONE);
+    memory.poke(A + 3, bytes(7));
+    memory.protect(A, PAGE_SIZE, RW);
+    expect([memory.loadU8(A + 3), fresh(A)]).toEqual([7, false]);
+  });
+
+  test("a store to a page that shows the same bytes counts for both", () => {
+    memory.share(A, FAR, PAGE_SIZE);
+    memory.storeU8(A, 5);
+    expect([fresh(FAR), memory.loadU8(FAR)]).toEqual([false, 5]);
+  });
+
+  test("a shared page that was mapped without rights gets what is stored elsewhere", () => {
+    memory.map(FAR, PAGE_SIZE, PROT.NONE);
+    memory.share(A, FAR, PAGE_SIZE);
+    memory.storeU8(A, 5);
+    expect(memory.u8[FAR]).toBe(0);
+    memory.protect(FAR, PAGE_SIZE, RW);
+    expect(memory.loadU8(FAR)).toBe(5);
+  });
+});
+
 describe("pages with translated code", () => {
   beforeEach(() => {
     memory.map(A, 2 * PAGE_SIZE, 7);
@@ -168,6 +220,7 @@ describe("pages with translated code", () => {
   });
 
   test("are not plain until the mark goes", () => {
+    memory.touch(A, PAGE_SIZE);
     expect([plain(A), plain(A + PAGE_SIZE)]).toEqual([false, true]);
     memory.setCode(A >>> 12, false);
     expect(plain(A)).toBe(true);
@@ -205,6 +258,7 @@ describe("shared pages", () => {
     memory.share(B, C, PAGE_SIZE);
     memory.storeU8(C + 5, 9);
     expect(values()).toEqual([9, 9, 9, 0]);
+    memory.touch(D, 1);
     expect([plain(A), plain(D)]).toEqual([false, true]);
     memory.write(A + 4, bytes(1, 2, 3));
     expect(values()).toEqual([2, 2, 2, 0]);

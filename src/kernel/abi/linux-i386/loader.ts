@@ -44,7 +44,9 @@ export function loadElf(process: Process, request: ExecRequest): LoadedProgram |
     if (typeof opened === "number") return opened;
     interpreter = opened;
   }
-  const mm = createAddressSpace(TASK_SIZE, MMAP_BASE);
+  const identity = request.file.stat();
+  const program = typeof identity === "number" ? "" : `${identity.dev}:${identity.ino}`;
+  const mm = createAddressSpace(TASK_SIZE, MMAP_BASE, program, process.kernel.bodies);
   try {
     return mapProgram(process, mm, { file: request.file, header, headers }, interpreter, request);
   } catch (e) {
