@@ -2,9 +2,11 @@
 
 import { createDescriber } from "../kernel/abi/linux-i386/trace/index.ts";
 import type { SystemCall } from "../kernel/abi/syscall.ts";
-import type { Tracer } from "../kernel/thread.ts";
+import { createSymbols } from "../kernel/symbols/symbols.ts";
+import type { Thread, Tracer } from "../kernel/thread.ts";
 import { createTracer } from "../kernel/trace.ts";
-import { FilterError, parseFilter } from "../kernel/trace-filter.ts";
+import { FilterError, parseFilter, parseSignals, parseStatus } from "../kernel/trace-filter.ts";
+import { unwind } from "../kernel/unwind.ts";
 import { UsageError } from "./options.ts";
 import type { CommandLine } from "./options.ts";
 
@@ -35,18 +37,36 @@ function parseTimes(text: string): { clock: "" | (typeof CLOCKS)[number]; spent:
   return { clock, spent };
 }
 
+/** What a set means; a wrong one is the person's mistake. */
+function parsed<T>(option: string, parse: (text: string) => T, text: string): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof FilterError) throw new UsageError(`--${option}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The lines of -k: file, function and address of each frame. */
+function stackLines(): (thread: Thread) => string {
+  const symbols = createSymbols();
+  return (thread) => unwind(thread, true).map(({ pc, by }) => {
+    // the place of a call is in front of where it returns to
+    const before = by === "signal" ? 0 : 1;
+    const { name, offset, file, fileAddress } = symbols.symbolize(thread.process, pc - before);
+    const place = name === "" ? "" : `${name}+0x${(offset + before).toString(16)}`;
+    return ` > ${file === "" ? "" : `${file}(${place}) `}[0x${((file === "" ? pc : fileAddress + before) >>> 0).toString(16)}]\n`;
+  }).join("");
+}
+
 /** Makes the tracer. Lines go to `write`; `toFile` says that this is a file and not what the person sees the program's output on. */
 export function openStrace(line: CommandLine, calls: readonly (SystemCall | undefined)[], write: (text: string) => void, toFile: boolean): StraceOutput {
   const { values } = line;
   const { clock, spent } = parseTimes(values["strace-times"] ?? "");
   const summary = values["strace-summary"] === "also" ? "also" : values["strace-summary"] === undefined ? "" : "only";
-  let wanted;
-  try {
-    wanted = parseFilter(values.strace ?? "all", calls);
-  } catch (error) {
-    if (error instanceof FilterError) throw new UsageError(`--strace: ${error.message}`);
-    throw error;
-  }
+  const wanted = parsed("strace", (text) => parseFilter(text, calls), values.strace ?? "all");
+  const signals = values["strace-signals"] === undefined ? undefined : parsed("strace-signals", parseSignals, values["strace-signals"]);
+  const status = values["strace-status"] === undefined ? undefined : parsed("strace-status", parseStatus, values["strace-status"]);
   let buffer = "";
   const flush = () => {
     if (buffer === "") return;
@@ -55,12 +75,12 @@ export function openStrace(line: CommandLine, calls: readonly (SystemCall | unde
     write(text);
   };
   const tracer = createTracer({
-    describer: createDescriber(values["strace-strings"] === undefined ? DEFAULT_LIMIT : Number(values["strace-strings"])),
+    describer: createDescriber(values["strace-strings"] === undefined ? DEFAULT_LIMIT : Number(values["strace-strings"]), values["strace-fds"] !== undefined),
     write(text) {
       buffer += text;
       if (buffer.length > BUFFERED) flush();
     },
-    wanted, numbered: toFile, clock, spent, summary,
+    wanted, signals, status, stack: values["strace-stacks"] === undefined ? undefined : stackLines(), numbered: toFile, clock, spent, summary,
   });
   const showing = new Set(calls.filter((call) => call !== undefined && SHOWING.test(call.name)).map((call) => call?.number));
   return {

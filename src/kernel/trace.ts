@@ -13,6 +13,9 @@ export interface OpenCall {
   readonly text: string;
 }
 
+/** How a call ended, for -e status=. */
+export type CallStatus = "successful" | "failed" | "unfinished";
+
 export interface Describer {
   enter(thread: Thread, call: SystemCall, args: readonly number[]): OpenCall;
   /** The arguments known now, and the result. */
@@ -30,6 +33,12 @@ export interface TracerOptions {
   readonly describer: Describer;
   readonly write: (text: string) => void;
   readonly wanted?: (call: SystemCall) => boolean;
+  /** -e signal=: which signals are shown. */
+  readonly signals?: (signal: number) => boolean;
+  /** -e status=: which calls are shown, by how they end. Then each is written when it has ended. */
+  readonly status?: (status: CallStatus) => boolean;
+  /** -k: lines that tell the call stack of a thread that makes a call, put behind its line. */
+  readonly stack?: (thread: Thread) => string;
   /** Every line begins with the thread's number; otherwise only while there are several. */
   readonly numbered?: boolean;
   /** -t, -tt, -ttt, -r, or none of them. */
@@ -51,6 +60,7 @@ interface Entry {
   shown: "nothing" | "beginning" | "unfinished";
   /** Width of the beginning. */
   column: number;
+  readonly stack: string;
 }
 
 /** Where the result begins in a line. */
@@ -77,6 +87,7 @@ export function createTracer(options: TracerOptions): CallTracer {
   const ignored = new Map<Thread, PendingSignal[]>();
   const quiet = options.summary === "only";
   const counts = options.summary ? createCounts() : undefined;
+  const { status } = options;
   const timed = options.spent === true || counts !== undefined;
   /** Whose call is the last in the output and not finished. */
   let current: Thread | undefined;
@@ -113,7 +124,7 @@ export function createTracer(options: TracerOptions): CallTracer {
     if (current === undefined) return;
     const entry = entries.get(current);
     if (current === by && entry?.shown !== "beginning") return;
-    if (entry !== undefined) {
+    if (entry !== undefined && status === undefined) {
       write(entry.shown === "beginning" ? " <unfinished ...>\n" : `${entry.lead}${entry.open.name}(${entry.open.text} <unfinished ...>\n`);
       entry.shown = "unfinished";
     }
@@ -145,10 +156,15 @@ export function createTracer(options: TracerOptions): CallTracer {
 
   function showSignal(thread: Thread, pending: PendingSignal): void {
     if (pending.signal === SIG.KILL) return; // nobody sees it coming
+    if (options.signals?.(pending.signal) === false) return;
     line(thread, `--- ${signalName(pending.signal)} ${describer.signal(pending)} ---`);
   }
 
-  function finish(thread: Thread, entry: Entry, rest: string, result: string): void {
+  function finish(thread: Thread, entry: Entry, rest: string, result: string, how: CallStatus): void {
+    if (status?.(how) === false) {
+      if (current === thread) current = undefined;
+      return;
+    }
     let text: string;
     if (entry.shown === "beginning") text = `${rest}) `;
     else {
@@ -157,7 +173,7 @@ export function createTracer(options: TracerOptions): CallTracer {
     }
     const width = RESULT_COLUMN - entry.column;
     const spent = options.spent === true && result !== "?" ? ` <${((thread.kernel.clock.monotonic() - entry.started) / 1e9).toFixed(6)}>` : "";
-    write(`${text.length < width ? text.padEnd(width) : text}= ${result}${spent}\n`);
+    write(`${text.length < width ? text.padEnd(width) : text}= ${result}${spent}\n${entry.stack}`);
     if (current === thread) current = undefined;
   }
 
@@ -166,7 +182,10 @@ export function createTracer(options: TracerOptions): CallTracer {
       if (!known.has(thread)) note(thread);
       if (ignored.size > 0) showIgnored(thread);
       if (!isWanted(call) || describer.hidden(thread, call)) return;
-      const entry: Entry = { call, open: describer.enter(thread, call, args), started: timed ? thread.kernel.clock.monotonic() : 0, lead: quiet ? "" : leader(thread), shown: "nothing", column: 0 };
+      const entry: Entry = {
+        call, open: describer.enter(thread, call, args), started: timed ? thread.kernel.clock.monotonic() : 0, lead: quiet ? "" : leader(thread), shown: "nothing", column: 0,
+        stack: quiet || options.stack === undefined ? "" : options.stack(thread),
+      };
       if (quiet) {
         if (call.result === "none") counts?.add(call.name, 0, false);
         else entries.set(thread, entry);
@@ -174,7 +193,7 @@ export function createTracer(options: TracerOptions): CallTracer {
       }
       interrupt(thread);
       if (call.result === "none") {
-        finish(thread, entry, "", "?");
+        finish(thread, entry, "", "?", "unfinished");
         counts?.add(call.name, 0, false);
         return;
       }
@@ -189,7 +208,8 @@ export function createTracer(options: TracerOptions): CallTracer {
         counts?.add(entry.open.name, thread.kernel.clock.monotonic() - entry.started, value < 0 && value > -4096);
         if (!quiet) {
           const { rest, result: text } = describer.leave(entry.open, value);
-          finish(thread, entry, rest, call.name.endsWith("kill") && isKilled(thread) ? "?" : text);
+          const killed = call.name.endsWith("kill") && isKilled(thread);
+          finish(thread, entry, rest, killed ? "?" : text, killed ? "unfinished" : value < 0 && value > -4096 ? "failed" : "successful");
         }
         entries.delete(thread);
       }
@@ -197,7 +217,7 @@ export function createTracer(options: TracerOptions): CallTracer {
     },
     unknown(thread, number) {
       note(thread);
-      line(thread, `${describer.unknown(thread, number)} = -1 ENOSYS (Function not implemented)`);
+      if (status?.("failed") !== false) line(thread, `${describer.unknown(thread, number)} = -1 ENOSYS (Function not implemented)`);
     },
     signal: showSignal,
     ignored(thread, pending) {
@@ -205,10 +225,12 @@ export function createTracer(options: TracerOptions): CallTracer {
       if (list === undefined) ignored.set(thread, [pending]);
       else list.push(pending);
     },
-    stopped: (thread, signal) => line(thread, `--- stopped by ${signalName(signal)} ---`),
+    stopped(thread, signal) {
+      if (options.signals?.(signal) !== false) line(thread, `--- stopped by ${signalName(signal)} ---`);
+    },
     exited(thread, status: ExitStatus) {
       const entry = entries.get(thread);
-      if (entry !== undefined && !quiet) finish(thread, entry, "", "?");
+      if (entry !== undefined && !quiet) finish(thread, entry, "", "?", "unfinished");
       entries.delete(thread);
       ignored.delete(thread);
       line(thread, status.signal === 0 ? `+++ exited with ${status.code} +++` : `+++ killed by ${signalName(status.signal)}${status.core ? " (core dumped)" : ""} +++`);
@@ -218,7 +240,7 @@ export function createTracer(options: TracerOptions): CallTracer {
       // the first program is started by no call: it looks as if execve had been called with the same
       note(thread);
       const call = thread.process.abi.calls.find((it) => it?.name === "execve");
-      if (quiet || (call !== undefined && !isWanted(call))) return;
+      if (quiet || (call !== undefined && !isWanted(call)) || status?.("successful") === false) return;
       const text = `${leader(thread)}execve(${describer.program(thread, path, args, env)}) `;
       write(`${text.padEnd(RESULT_COLUMN)}= 0\n`);
     },
@@ -228,7 +250,7 @@ export function createTracer(options: TracerOptions): CallTracer {
     },
     showOpen() {
       const entry = current === undefined ? undefined : entries.get(current);
-      if (current === undefined || entry === undefined || entry.shown !== "nothing") return;
+      if (current === undefined || entry === undefined || entry.shown !== "nothing" || status !== undefined) return;
       const text = `${entry.lead}${entry.open.name}(${entry.open.text}`;
       write(text);
       entry.shown = "beginning";

@@ -43,12 +43,12 @@ function byFramePointer(thread: Thread, registers: Registers): Registers | undef
   return caller;
 }
 
-/** The frames of a thread that has the CPU, innermost first. */
-export function unwind(thread: Thread): Frame[] {
+/** The frames of a thread that has the CPU, innermost first. `behind`: EIP is behind the instruction that counts, as in a system call. */
+export function unwind(thread: Thread, behind = false): Frame[] {
   const { cpu, memory } = thread;
   let registers: Registers = [...Array.from({ length: 8 }, (_, i) => cpu.regs[i] >>> 0), cpu.eip >>> 0];
   const frames: Frame[] = [{ pc: cpu.eip >>> 0, esp: cpu.regs[ESP] >>> 0, by: "registers" }];
-  let exact = true;
+  let exact = !behind;
   while (frames.length < MAX_FRAMES) {
     const pc = registers[EIP] ?? 0;
     const signal = throughSignal(thread, registers, pc);

@@ -2,8 +2,9 @@
 
 import { openFlags, STRUCTURES, structureText, lock, termios, winsize, userDescriptor, modeText, epollEvent } from "./structures.ts";
 import {
-  bufferIn, bufferOut, dirfd, early, environment, failed, flags, glued, hex, i64, id, int, late, mode, oneOf, path, pointer, signal, string, strings, structIn, structOut, uint,
+  bufferIn, bufferOut, dirfd, early, environment, failed, fd, flags, glued, hex, i64, id, int, late, mode, oneOf, path, pointer, signal, string, strings, structIn, structOut, uint,
 } from "./forms.ts";
+import { fdText } from "./descriptors.ts";
 import type { CallForm, Form } from "./forms.ts";
 import * as N from "./names.ts";
 import { bufferText, flagText, hexText, nameText, octalText, pointerText, quote, quoteHex, readView, signalSet, signalText, stringText, table } from "./values.ts";
@@ -24,7 +25,7 @@ const mapFlags = early((c, i) => {
   const rest = value & ~15;
   return rest === 0 ? type : `${type}|${flagText(N.MMAP, rest)}`;
 });
-const mapping = (offset: Form) => form(pointer, uint, prot, mapFlags, int, offset);
+const mapping = (offset: Form) => form(pointer, uint, prot, mapFlags, fd, offset);
 
 // -- waiting --------------------------------------------------------------------------------------------------------------------------------
 
@@ -73,11 +74,12 @@ function fcntlArgument(c: Shown, i: number): string {
 }
 
 const fcntl: CallForm = {
-  forms: [int, oneOf(FCNTL, "F_???"), late(fcntlArgument)],
+  forms: [fd, oneOf(FCNTL, "F_???"), late(fcntlArgument)],
   count: (c) => (PLAIN_COMMANDS.has(c.args[1]) ? 2 : 3),
   result(c) {
     const value = c.result ?? 0;
     switch (c.args[1]) {
+      case 0: case 1030: return fdText(c, value);
       case 1:
         if (value !== 0) c.note = `flags ${flagText(N.FD_FLAGS, value)}`;
         return hexText(value);
@@ -115,7 +117,7 @@ const REQUEST_ARGUMENTS: Readonly<Record<number, readonly ["in" | "out", typeof 
 
 const ioctl: CallForm = {
   forms: [
-    int, early((c, i) => requestName(c, i) ?? unknownRequest(c.args[i])),
+    fd, early((c, i) => requestName(c, i) ?? unknownRequest(c.args[i])),
     late((c, i) => {
       const kind = REQUEST_ARGUMENTS[c.args[1]], value = c.args[i];
       if (kind === "int") return String(value | 0);
@@ -128,7 +130,7 @@ const ioctl: CallForm = {
 
 const pair = late((c, i) => {
   const view = failed(c) ? undefined : readView(c.memory, c.args[i], 8);
-  return view === undefined ? pointerText(c.args[i]) : `[${view.getInt32(0, true)}, ${view.getInt32(4, true)}]`;
+  return view === undefined ? pointerText(c.args[i]) : `[${fdText(c, view.getInt32(0, true))}, ${fdText(c, view.getInt32(4, true))}]`;
 });
 
 /** An array of iovec whose buffers hold at most `total` bytes together. */
@@ -203,7 +205,7 @@ function pollSet(c: Shown, address: number, count: number): string {
       break;
     }
     const fd = view.getInt32(8 * i, true);
-    parts.push(fd < 0 ? `{fd=${fd}}` : `{fd=${fd}, events=${flagText(N.POLL, view.getUint16(8 * i + 4, true))}}`);
+    parts.push(fd < 0 ? `{fd=${fd}}` : `{fd=${fdText(c, fd)}, events=${flagText(N.POLL, view.getUint16(8 * i + 4, true))}}`);
   }
   return `[${parts.join(", ")}]`;
 }
@@ -229,16 +231,16 @@ function pollResult(c: Shown): string {
 
 const timeOf = (name: string) => (name.endsWith("64") ? "timespec64" : name === "_newselect" || name === "select" ? "timeval" : "timespec");
 
-function fdSet(c: Shown, address: number, count: number): string | undefined {
+function fdSet(c: Shown, address: number, count: number, show: (fd: number) => string = String): string | undefined {
   if (address === 0) return undefined;
   const view = readView(c.memory, address, Math.ceil(Math.min(count, 1024) / 32) * 4);
   if (view === undefined) return pointerText(address);
-  const members: number[] = [];
-  for (let fd = 0; fd < Math.min(count, 1024); fd++) if ((view.getUint32((fd >>> 5) * 4, true) >>> (fd & 31)) & 1) members.push(fd);
+  const members: string[] = [];
+  for (let fd = 0; fd < Math.min(count, 1024); fd++) if ((view.getUint32((fd >>> 5) * 4, true) >>> (fd & 31)) & 1) members.push(show(fd));
   return `[${members.join(" ")}]`;
 }
 
-const set = early((c, i) => fdSet(c, c.args[i], c.args[0] | 0) ?? "NULL");
+const set = early((c, i) => fdSet(c, c.args[i], c.args[0] | 0, (n) => fdText(c, n)) ?? "NULL");
 
 function selectResult(c: Shown): string {
   const result = c.result ?? 0;
@@ -470,21 +472,21 @@ export const CALLS: Readonly<Record<string, CallForm>> = {
   statx: form(dirfd, path, statxFlags, flags(N.STATX_MASK), structOut("statx")),
   fstatat64: form(dirfd, path, structOut("stat64"), flags(N.AT)),
   readlink: form(path, pathBuffer, uint), readlinkat: form(dirfd, path, pathBuffer, uint), getcwd: form(pathBuffer, uint),
-  getdents: form(int, entries, uint), getdents64: form(int, entries, uint),
-  pipe: form(pair), pipe2: form(pair, flags(N.OPEN)), dup3: form(int, int, flags(N.OPEN)),
-  readv: form(int, vectorOut, uint), writev: form(int, vectorIn, uint),
-  preadv: form(int, vectorOut, uint, early((c) => joinedOffset(c.args[3], c.args[4]))), pwritev: form(int, vectorIn, uint, early((c) => joinedOffset(c.args[3], c.args[4]))),
-  _llseek: form(int, early((c) => joinedOffset(c.args[2], c.args[1])), late((c) => (failed(c) ? pointerText(c.args[3]) : structureText(c.memory, "loff_t", c.args[3]))),
+  getdents: form(fd, entries, uint), getdents64: form(fd, entries, uint),
+  pipe: form(pair), pipe2: form(pair, flags(N.OPEN)), dup3: form(fd, fd, flags(N.OPEN)),
+  readv: form(fd, vectorOut, uint), writev: form(fd, vectorIn, uint),
+  preadv: form(fd, vectorOut, uint, early((c) => joinedOffset(c.args[3], c.args[4]))), pwritev: form(fd, vectorIn, uint, early((c) => joinedOffset(c.args[3], c.args[4]))),
+  _llseek: form(fd, early((c) => joinedOffset(c.args[2], c.args[1])), late((c) => (failed(c) ? pointerText(c.args[3]) : structureText(c.memory, "loff_t", c.args[3]))),
     early((c) => nameText(N.SEEK, c.args[4], "SEEK_???"))),
-  lseek: form(int, int, oneOf(N.SEEK, "SEEK_???")),
-  fallocate: form(int, flags(FALLOCATE), i64, i64),
+  lseek: form(fd, int, oneOf(N.SEEK, "SEEK_???")),
+  fallocate: form(fd, flags(FALLOCATE), i64, i64),
   fcntl, fcntl64: fcntl, ioctl,
-  sendfile: form(int, int, offsetAt("int"), uint), sendfile64: form(int, int, offsetAt("loff_t"), uint),
-  splice: form(int, offsetAt("loff_t"), int, offsetAt("loff_t"), uint, flags(table({ SPLICE_F_MOVE: 1, SPLICE_F_NONBLOCK: 2, SPLICE_F_MORE: 4, SPLICE_F_GIFT: 8 }))),
-  copy_file_range: form(int, offsetAt("loff_t"), int, offsetAt("loff_t"), uint, hex),
+  sendfile: form(fd, fd, offsetAt("int"), uint), sendfile64: form(fd, fd, offsetAt("loff_t"), uint),
+  splice: form(fd, offsetAt("loff_t"), fd, offsetAt("loff_t"), uint, flags(table({ SPLICE_F_MOVE: 1, SPLICE_F_NONBLOCK: 2, SPLICE_F_MORE: 4, SPLICE_F_GIFT: 8 }))),
+  copy_file_range: form(fd, offsetAt("loff_t"), fd, offsetAt("loff_t"), uint, hex),
   mknod: counted(nodeDevice(1), path, nodeMode, deviceNumber), mknodat: counted(nodeDevice(2), dirfd, path, nodeMode, deviceNumber),
   umask: { forms: [mode], result: octalResult },
-  chown: form(path, id, id), lchown: form(path, id, id), fchown: form(int, id, id), chown32: form(path, id, id), lchown32: form(path, id, id), fchown32: form(int, id, id),
+  chown: form(path, id, id), lchown: form(path, id, id), fchown: form(fd, id, id), chown32: form(path, id, id), lchown32: form(path, id, id), fchown32: form(fd, id, id),
   fchownat: form(dirfd, path, id, id, flags(N.AT)),
   linkat: form(dirfd, path, dirfd, path, flags(N.AT)), unlinkat: form(dirfd, path, flags(N.AT)),
   symlink: form(path, path), symlinkat: form(path, dirfd, path), utimensat: form(dirfd, path, structIn("timespec[2]"), flags(N.AT)), utimensat_time64: form(dirfd, path,
@@ -494,7 +496,7 @@ export const CALLS: Readonly<Record<string, CallForm>> = {
   _newselect: { forms: [int, set, set, set, structIn("timeval")], result: selectResult },
   pselect6: { forms: [int, set, set, set, structIn("timespec"), packedSet], result: selectResult },
   pselect6_time64: { forms: [int, set, set, set, structIn("timespec64"), packedSet], result: selectResult },
-  epoll_wait: form(int, epollEvents, int, int), epoll_pwait: form(int, epollEvents, int, int, structIn("sigset_t"), uint), epoll_pwait2: form(int, epollEvents, int,
+  epoll_wait: form(fd, epollEvents, int, int), epoll_pwait: form(fd, epollEvents, int, int, structIn("sigset_t"), uint), epoll_pwait2: form(fd, epollEvents, int,
     structIn("timespec64"), structIn("sigset_t"), uint),
 
   brk: form(pointer), mmap2: mapping(early((c, i) => hexText(c.args[i] * 4096))), mprotect: form(pointer, uint, prot),
@@ -530,7 +532,7 @@ export const CALLS: Readonly<Record<string, CallForm>> = {
   sigsuspend: form(early((c) => signalSet(BigInt(c.args[2] >>> 0), 32))),
   rt_sigtimedwait: { forms: [structIn("sigset_t"), structOut("siginfo_t"), structIn("timespec32"), uint], result: namedSignalResult },
   rt_sigtimedwait_time64: { forms: [structIn("sigset_t"), structOut("siginfo_t"), structIn("timespec64"), uint], result: namedSignalResult },
-  signalfd: form(int, structIn("sigset_t"), uint), signalfd4: form(int, structIn("sigset_t"), uint, flags([["SFD_CLOEXEC", 0o2000000], ["SFD_NONBLOCK", 0o4000]])),
+  signalfd: form(fd, structIn("sigset_t"), uint), signalfd4: form(fd, structIn("sigset_t"), uint, flags([["SFD_CLOEXEC", 0o2000000], ["SFD_NONBLOCK", 0o4000]])),
   timerfd_create: form(clock, flags([["TFD_CLOEXEC", 0o2000000], ["TFD_NONBLOCK", 0o4000]])),
 
   nanosleep: form(structIn("timespec32"), remaining("timespec32")),
@@ -538,7 +540,7 @@ export const CALLS: Readonly<Record<string, CallForm>> = {
   clock_nanosleep_time64: form(clock, sleepFlags, structIn("timespec64"), remaining("timespec64")),
 
   name_to_handle_at: form(dirfd, path, pointer, pointer, hex), seccomp: form(hex, hex, pointer), pidfd_open: form(int, hex), ptrace: form(hex, int, pointer, pointer),
-  fanotify_init: form(hex, hex), unshare: form(flags(N.CLONE)), setns: form(int, flags(N.CLONE)), kcmp: form(int, int, int, hex, hex), bpf: form(hex, pointer, uint),
-  memfd_create: form(string, flags([["MFD_CLOEXEC", 1], ["MFD_ALLOW_SEALING", 2], ["MFD_HUGETLB", 4]])), write: form(int, bufferIn(2), uint), read: form(int, bufferOut, uint),
+  fanotify_init: form(hex, hex), unshare: form(flags(N.CLONE)), setns: form(fd, flags(N.CLONE)), kcmp: form(int, int, int, hex, hex), bpf: form(hex, pointer, uint),
+  memfd_create: form(string, flags([["MFD_CLOEXEC", 1], ["MFD_ALLOW_SEALING", 2], ["MFD_HUGETLB", 4]])), write: form(fd, bufferIn(2), uint), read: form(fd, bufferOut, uint),
   tgkill: form(int, int, signal), tkill: form(int, signal), kill: form(int, signal),
 };

@@ -2,6 +2,7 @@
 // argument that the call fills in is `late`: it is written when the call is done, as strace(1) does.
 
 import type { Argument, SystemCall } from "../../syscall.ts";
+import { currentDirectoryText, fdText } from "./descriptors.ts";
 import { structureText } from "./structures.ts";
 import { bufferText, flagText, hexText, nameText, octalText, pathText, pointerText, signalText, stringText, table } from "./values.ts";
 import type { Shown, Table } from "./values.ts";
@@ -12,6 +13,8 @@ export interface Form {
   /** Brings what stands between it and the argument before. */
   readonly glued?: boolean;
   readonly show: (c: Shown, i: number) => string;
+  /** Late: what must be remembered of memory before the call runs. */
+  readonly before?: (c: Shown, i: number) => string | number | undefined;
 }
 
 export interface CallForm {
@@ -42,7 +45,8 @@ export const path = early((c, i) => pathText(c.memory, c.args[i]));
 export const string = early((c, i) => stringText(c.memory, c.args[i], c.limit));
 export const mode = early((c, i) => octalText(c.args[i]));
 export const signal = early((c, i) => signalText(c.args[i] | 0));
-export const dirfd = early((c, i) => ((c.args[i] | 0) === AT_FDCWD ? "AT_FDCWD" : String(c.args[i] | 0)));
+export const fd = early((c, i) => fdText(c, c.args[i] | 0));
+export const dirfd = early((c, i) => ((c.args[i] | 0) === AT_FDCWD ? currentDirectoryText(c) : fdText(c, c.args[i] | 0)));
 /** A user or group; -1 leaves it alone. */
 export const id = early((c, i) => (c.args[i] >>> 0 === 0xffff_ffff || c.args[i] === 0xffff ? "-1" : String(c.args[i] >>> 0)));
 export const flags = (names: Table, unknown = ""): Form => early((c, i) => flagText(names, c.args[i], unknown));
@@ -91,7 +95,8 @@ function tableOf(names: Readonly<Record<string, number>>): Table {
 /** The form that a declaration asks for. */
 function ofArgument(argument: Argument): Form {
   switch (argument.kind) {
-    case "int": case "fd": case "pid": return int;
+    case "int": case "pid": return int;
+    case "fd": return fd;
     case "uint": case "size": return uint;
     case "i64": return i64;
     case "hex": return hex;

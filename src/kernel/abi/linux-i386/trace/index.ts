@@ -8,6 +8,7 @@ import type { Describer, OpenCall } from "../../../trace.ts";
 import type { SystemCall } from "../../syscall.ts";
 import { encodeSiginfo } from "../siginfo.ts";
 import { CALLS } from "./calls.ts";
+import { fdText } from "./descriptors.ts";
 import { hex, MAX_STRINGS, ofDeclaration } from "./forms.ts";
 import type { CallForm } from "./forms.ts";
 import { socketCall, SOCKET_CALLS } from "./sockets.ts";
@@ -34,12 +35,14 @@ interface Described extends OpenCall {
   readonly count: number;
 }
 
+const makesDescriptor = ({ call }: Shown, name: string): boolean => call.result === "fd" || (call.number === SOCKETCALL && /^(socket|accept4?)$/.test(name));
+
 function registers(thread: Thread): number[] {
   return ARGUMENT_REGISTERS.map((register) => thread.cpu.regs[register] >>> 0);
 }
 
-/** A describer that shows `limit` bytes of strings. */
-export function createDescriber(limit: number): Describer {
+/** A describer that shows `limit` bytes of strings and, if wanted, what descriptors are. */
+export function createDescriber(limit: number, descriptors = false): Describer {
   const forms = new Map<SystemCall, CallForm>();
 
   function formOf(call: SystemCall): CallForm {
@@ -55,7 +58,7 @@ export function createDescriber(limit: number): Describer {
     let { name } = call;
     let form = formOf(call);
     const declared = args.length > 0 || form.forms.length === 0;
-    const shown: Shown = { thread, memory: thread.memory, call, args: declared ? args : registers(thread), result: undefined, note: "", limit };
+    const shown: Shown = { thread, memory: thread.memory, call, args: declared ? args : registers(thread), result: undefined, note: "", limit, descriptors, kept: [] };
     if (call.number === SOCKETCALL) {
       const inner = socketCall(shown);
       if (inner !== undefined) ({ name, form } = inner);
@@ -68,6 +71,7 @@ export function createDescriber(limit: number): Describer {
     const count = form.count?.(shown) ?? form.forms.length;
     let text = "", at = 0;
     for (; at < count && !form.forms[at].late; at++) text = at === 0 ? form.forms[at].show(shown, at) : `${text}, ${form.forms[at].show(shown, at)}`;
+    for (let k = at; k < count; k++) shown.kept[k] = form.forms[k].before?.(shown, k);
     if (at > 0 && at < count && form.forms[at].glued !== true) text += ", ";
     return { name, text, form, shown, written: at, count };
   }
@@ -80,16 +84,17 @@ export function createDescriber(limit: number): Describer {
       const part = form.forms[at].show(shown, at);
       rest = at === written || form.forms[at].glued === true ? rest + part : `${rest}, ${part}`;
     }
-    return { rest, result: resultText(shown, form, result) };
+    return { rest, result: resultText(shown, form, open.name, result) };
   }
 
-  function resultText(shown: Shown, form: CallForm, result: number): string {
+  function resultText(shown: Shown, form: CallForm, name: string, result: number): string {
     if (result < 0 && result > -4096) {
       const restart = RESTARTS[-result];
       if (restart !== undefined) return `? ${restart}`;
       return `-1 ${errnoName(-result)} (${ERRNO_TEXT[-result] ?? "Unknown error"})`;
     }
-    const value = form.result?.(shown) ?? (shown.call.result === "address" ? pointerText(result) : shown.call.result === "mask" ? hexText(result) : String(result));
+    const value = form.result?.(shown) ?? (makesDescriptor(shown, name) ? fdText(shown, result)
+      : shown.call.result === "address" ? pointerText(result) : shown.call.result === "mask" ? hexText(result) : String(result));
     return shown.note === "" ? value === "NULL" ? "0" : value : `${value} (${shown.note})`;
   }
 

@@ -1,6 +1,8 @@
 // Calls on sockets as strace(1) writes them, direct ones and those that come through socketcall(2): addresses, messages, options.
 
-import { bufferIn, bufferOut, early, failed, flags, hex, int, late, oneOf, pointer, uint } from "./forms.ts";
+import { bufferIn, bufferOut, early, failed, fd, flags, hex, int, late, oneOf, uint } from "./forms.ts";
+import { fdText } from "./descriptors.ts";
+import { structureText } from "./structures.ts";
 import type { CallForm, Form } from "./forms.ts";
 import * as N from "./names.ts";
 import { vectorText } from "./calls.ts";
@@ -51,10 +53,16 @@ const addressOut = late((c, i) => {
   const length = failed(c) || c.args[i + 1] === 0 ? undefined : c.memory.loadU32(c.args[i + 1]);
   return length === undefined ? pointerText(c.args[i]) : addressText(c, c.args[i], length);
 });
-const lengthAt = late((c, i) => {
-  const length = c.args[i] === 0 ? undefined : c.memory.loadU32(c.args[i]);
-  return length === undefined ? pointerText(c.args[i]) : `[${length}]`;
-});
+const wordAt = (c: Shown, i: number) => (c.args[i] === 0 ? undefined : c.memory.loadU32(c.args[i]));
+/** A length that the call changes. */
+const lengthAt: Form = {
+  late: true, before: wordAt,
+  show(c, i) {
+    const length = wordAt(c, i), before = c.kept[i];
+    if (length === undefined) return pointerText(c.args[i]);
+    return before === undefined || before === length || failed(c) ? `[${length}]` : `[${before} => ${length}]`;
+  },
+};
 const SOCKET_TYPE_MASK = 15;
 const type = early((c, i) => {
   const value = c.args[i];
@@ -68,7 +76,7 @@ const family = oneOf(N.FAMILIES, "AF_???");
 const messageFlags = flags(N.MESSAGE_FLAGS);
 const pair = late((c, i) => {
   const view = failed(c) ? undefined : readView(c.memory, c.args[i], 8);
-  return view === undefined ? pointerText(c.args[i]) : `[${view.getInt32(0, true)}, ${view.getInt32(4, true)}]`;
+  return view === undefined ? pointerText(c.args[i]) : `[${fdText(c, view.getInt32(0, true))}, ${fdText(c, view.getInt32(4, true))}]`;
 });
 const level = oneOf(N.SOCKET_LEVELS, "SOL_???");
 const optionName = early((c, i) => nameText(N.SOCKET_OPTIONS[c.args[1]] ?? [], c.args[i], "SO_???"));
@@ -84,15 +92,16 @@ function optionValue(c: Shown, address: number, length: number): string {
   return bufferText(c.memory, address, length, c.limit);
 }
 
-/** struct msghdr; `total` bytes of its buffers hold data. */
-function messageText(c: Shown, address: number, total: number): string {
+/** struct msghdr; `total` bytes of its buffers hold data, and there was room for `before` bytes of address. */
+function messageText(c: Shown, address: number, total: number, before?: string | number): string {
   const v = readView(c.memory, address, 28);
   if (v === undefined) return pointerText(address);
   const word = (n: number) => v.getUint32(4 * n, true);
   const name = addressText(c, word(0), word(1));
   const vector = vectorText(c, word(2), word(3), total);
   const control = word(4) === 0 || word(5) === 0 ? "" : `, msg_control=${controlText(c, word(4), word(5))}`;
-  return `{msg_name=${name}, msg_namelen=${word(1)}, msg_iov=${vector}, msg_iovlen=${word(3)}${control}, msg_controllen=${word(5)}, msg_flags=${flagText(N.MESSAGE_FLAGS, word(6))}}`;
+  const size = before === undefined || before === word(1) ? word(1) : `${before} => ${word(1)}`;
+  return `{msg_name=${name}, msg_namelen=${size}, msg_iov=${vector}, msg_iovlen=${word(3)}${control}, msg_controllen=${word(5)}, msg_flags=${flagText(N.MESSAGE_FLAGS, word(6))}}`;
 }
 
 function controlText(c: Shown, address: number, length: number): string {
@@ -113,19 +122,53 @@ function controlText(c: Shown, address: number, length: number): string {
   return `[${parts.join(", ")}]`;
 }
 
-const recvmsg = late((c, i) => (failed(c) ? `{msg_namelen=${c.memory.loadU32(c.args[i] + 4) ?? 0}}` : messageText(c, c.args[i], c.result ?? 0)));
-const accept = [int, addressOut, lengthAt] as const;
+const recvmsg: Form = {
+  late: true, before: (c, i) => c.memory.loadU32(c.args[i] + 4),
+  show: (c, i) => (failed(c) ? `{msg_namelen=${c.memory.loadU32(c.args[i] + 4) ?? 0}}` : messageText(c, c.args[i], c.result ?? 0, c.kept[i])),
+};
+
+const MMSGHDR = 32;
+
+/** An array of struct mmsghdr: messages, each with the bytes that went. */
+function messagesText(c: Shown, address: number, count: number, filled: boolean, before: readonly string[] = []): string {
+  const parts: string[] = [];
+  for (let k = 0; k < count && k < c.limit; k++) {
+    const at = address + MMSGHDR * k;
+    const length = c.memory.loadU32(at + 28);
+    if (length === undefined) return k === 0 ? pointerText(address) : `[${parts.join(", ")}, ... /* ${pointerText(at)} */]`;
+    parts.push(`{msg_hdr=${messageText(c, at, filled ? length : Infinity, before[k] === undefined ? undefined : Number(before[k]))}${filled ? `, msg_len=${length}` : ""}}`);
+  }
+  if (count > parts.length) parts.push("...");
+  return `[${parts.join(", ")}]`;
+}
+
+const messagesIn: Form = late((c, i) => messagesText(c, c.args[i], failed(c) ? c.args[i + 1] : Math.max(c.result ?? 0, 0), !failed(c)));
+const messagesOut: Form = {
+  late: true,
+  before: (c, i) => Array.from({ length: Math.min(c.args[i + 1], c.limit) }, (_, k) => c.memory.loadU32(c.args[i] + MMSGHDR * k + 4) ?? "").join(","),
+  show: (c, i) => (failed(c) ? pointerText(c.args[i]) : messagesText(c, c.args[i], c.result ?? 0, true, String(c.kept[i]).split(","))),
+};
+/** What is left of the time is told when messages came. */
+const messagesForm = (timeout: string): CallForm => ({
+  forms: [fd, messagesOut, uint, messageFlags, { late: true, before: (c, i) => structureText(c.memory, timeout, c.args[i]), show: (c, i) => String(c.kept[i]) }],
+  result(c) {
+    if (c.result === 0) c.note = "Timeout";
+    else if (c.args[4] !== 0) c.note = `left ${structureText(c.memory, timeout, c.args[4])}`;
+    return String(c.result);
+  },
+});
+const accept = [fd, addressOut, lengthAt] as const;
 
 /** By name; the direct calls and the parts of socketcall have the same arguments. */
 export const SOCKET_CALLS: Readonly<Record<string, CallForm>> = {
-  socket: form(family, type, protocol), socketpair: form(family, type, protocol, pair), bind: form(int, addressIn, int), connect: form(int, addressIn, int), listen: form(int, int),
-  accept: form(...accept), accept4: form(...accept, flags(N.SOCKET_FLAGS)), getsockname: form(...accept), getpeername: form(...accept), shutdown: form(int, oneOf(N.SHUTDOWN, "SHUT_???")),
-  send: form(int, bufferIn(2), uint, messageFlags), recv: form(int, bufferOut, uint, messageFlags),
-  sendto: form(int, bufferIn(2), uint, messageFlags, addressIn, int), recvfrom: form(int, bufferOut, uint, messageFlags, addressOut, lengthAt),
-  sendmsg: form(int, early((c, i) => messageText(c, c.args[i], Infinity)), messageFlags), recvmsg: form(int, recvmsg, messageFlags),
-  setsockopt: form(int, level, optionName, early((c, i) => optionValue(c, c.args[i], c.args[4])), int),
-  getsockopt: form(int, level, optionName, late((c, i) => (failed(c) ? pointerText(c.args[i]) : optionValue(c, c.args[i], c.memory.loadU32(c.args[4]) ?? 0))), lengthAt),
-  sendmmsg: form(int, pointer, uint, messageFlags), recvmmsg: form(int, pointer, uint, messageFlags, pointer), recvmmsg_time64: form(int, pointer, uint, messageFlags, pointer),
+  socket: form(family, type, protocol), socketpair: form(family, type, protocol, pair), bind: form(fd, addressIn, int), connect: form(fd, addressIn, int), listen: form(fd, int),
+  accept: form(...accept), accept4: form(...accept, flags(N.SOCKET_FLAGS)), getsockname: form(...accept), getpeername: form(...accept), shutdown: form(fd, oneOf(N.SHUTDOWN, "SHUT_???")),
+  send: form(fd, bufferIn(2), uint, messageFlags), recv: form(fd, bufferOut, uint, messageFlags),
+  sendto: form(fd, bufferIn(2), uint, messageFlags, addressIn, int), recvfrom: form(fd, bufferOut, uint, messageFlags, addressOut, lengthAt),
+  sendmsg: form(fd, early((c, i) => messageText(c, c.args[i], Infinity)), messageFlags), recvmsg: form(fd, recvmsg, messageFlags),
+  setsockopt: form(fd, level, optionName, early((c, i) => optionValue(c, c.args[i], c.args[4])), int),
+  getsockopt: form(fd, level, optionName, late((c, i) => (failed(c) ? pointerText(c.args[i]) : optionValue(c, c.args[i], c.memory.loadU32(c.args[4]) ?? 0))), lengthAt),
+  sendmmsg: form(fd, messagesIn, uint, messageFlags), recvmmsg: messagesForm("timespec"), recvmmsg_time64: messagesForm("timespec64"),
   socketcall: form(int, hex),
 };
 

@@ -17,6 +17,10 @@ export interface Shown {
   note: string;
   /** Bytes of a buffer shown, -s. */
   readonly limit: number;
+  /** Say what descriptors are, -y. */
+  readonly descriptors: boolean;
+  /** What was in memory before the call, by argument (Form.before). */
+  readonly kept: (string | number | undefined)[];
 }
 
 export const PATH_MAX = 4096;
