@@ -23,7 +23,7 @@ done
 # the suite's own echo would have to be compiled
 run() {
   local way=$1; shift
-  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 ECHO="busybox echo" SKIP_INTERNET_TESTS=1 SKIP_KNOWN_BUGS=1 \
+  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root SHELL=/bin/sh LANG=C.UTF-8 ECHO="busybox echo" SKIP_INTERNET_TESTS=1 SKIP_KNOWN_BUGS=1 \
     "$@" /bin/sh -c "cd ${work#"$root"}/$way/testsuite && sh ./runtest $applets" 2>"$work/$way.err" </dev/null | grep -aE '^(PASS|FAIL|SKIPPED|UNTESTED):' >"$work/$way.txt" || true
   echo "$way: $(grep -ac ^PASS "$work/$way.txt") passed, $(grep -ac ^FAIL "$work/$way.txt") failed"
   [ -z "${JIT386_SUITE_RESULTS-}" ] || { mkdir -p "$JIT386_SUITE_RESULTS"; cp "$work/$way.txt" "$work/$way.err" "$JIT386_SUITE_RESULTS/"; }

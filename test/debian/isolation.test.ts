@@ -1,9 +1,14 @@
 // Attempts to reach files of the host outside --root and --mount: through .., symbolic links in every place of a path, /proc,
 // directories that are renamed while they are open, device nodes, sockets. Python inside a guest root tries them all; none may read
-// the secret beside the root, or change anything there.
+// the secret beside the root, or change anything there, or reach the servers that wait there and in the network of the host. That the
+// same attempts succeed where they are allowed to shows that there was something to reach.
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import dgram from "node:dgram";
+import { once } from "node:events";
+import net from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,17 +17,30 @@ import type { Scratch } from "./scratch.ts";
 
 const SECRET = createHash("sha256").update(String(Math.random())).digest("hex");
 
-/** Runs in the guest with the host's path of the outside directory, `H`. Every attempt prints one line, its name and what came of it. */
-const GUEST = String.raw`
+/** Attempts to reach the host's network, whose servers have the ports argv[3] (TCP) and argv[5] (UDP). */
+const NETWORK = String.raw`
+for name in ("127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1", "0.0.0.0"):
+    attempt("TCP to " + name, lambda: socket.create_connection((name, int(sys.argv[3])), 5).recv(100))
+attempt("UDP", lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"out", ("127.0.0.1", int(sys.argv[5]))))
+attempt("UDP, connected", lambda: (lambda s: (s.connect(("127.0.0.1", int(sys.argv[5]))), s.send(b"out")))(socket.socket(type=socket.SOCK_DGRAM)))
+attempt("raw packets", lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP))
+`;
+
+/** What every script begins with. */
+const HEAD = String.raw`
 import ctypes, os, socket, sys
 H = sys.argv[1]
 def attempt(name, action):
     try: result = action()
     except BaseException as e: result = type(e).__name__ + " " + str(e)
-    if isinstance(result, int) and result > 2:
+    if isinstance(result, int) and result > 2 and "UDP" not in name:
         try: result = os.read(result, 200)
         except OSError as e: result = "descriptor, then " + str(e)
     print("attempt %s: %s" % (name, str(result)[:300]), flush=True)
+`;
+
+/** Runs in the guest with the host's path of the outside directory, `H`. Every attempt prints one line, its name and what came of it. */
+const GUEST = String.raw`
 def show(path): return lambda: open(path, "rb").read()
 def put(path): return lambda: open(path, "wb").write(b"changed from inside")
 def link(target, name):
@@ -143,7 +161,9 @@ attempt("kill the host", lambda: os.kill(int(sys.argv[2]), 9))
 attempt("socket of the host", lambda: (lambda s: (s.connect(H + "/socket"), s.recv(100)))(socket.socket(socket.AF_UNIX)))
 attempt("socket through a link", lambda: (lambda s: (s.connect(link("../outside/socket", "/mnt/share/so")), s.recv(100)))(socket.socket(socket.AF_UNIX)))
 attempt("bind a socket outside", lambda: socket.socket(socket.AF_UNIX).bind(H + "/bound"))
-attempt("network", lambda: socket.create_connection(("127.0.0.1", int(sys.argv[3])), 2).recv(100))
+attempt("abstract socket of the host", lambda: (lambda s: (s.connect("\\0" + sys.argv[4]), s.recv(100)))(socket.socket(socket.AF_UNIX)))
+attempt("datagram to the socket of the host", lambda: socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"out", H + "/socket"))
+NETWORK
 attempt("open_by_handle_at", lambda: call("open_by_handle_at", -100, ctypes.create_string_buffer(64), 0))
 # the read-only mount
 attempt("write to a read-only mount", put("/mnt/fixed/file"))
@@ -157,8 +177,12 @@ print("done")
 `;
 
 describeDebian("isolation", () => {
-  let scratch: Scratch, base: string;
-  beforeAll(() => {
+  let scratch: Scratch, base: string, abstractName: string;
+  const servers: net.Server[] = [];
+  let udp: dgram.Socket, packets = 0;
+  const port = (server: { address(): string | AddressInfo | null }) => String((server.address() as AddressInfo).port);
+
+  beforeAll(async () => {
     base = realpathSync(mkdtempSync(join(tmpdir(), "jit386-isolation-")));
     for (const it of ["outside", "share", "share/deep", "fixed"]) mkdirSync(join(base, it));
     writeFileSync(join(base, "outside/secret"), SECRET);
@@ -174,26 +198,72 @@ describeDebian("isolation", () => {
       symlinkSync("../..", join(home, "deep/planted-up"));
       symlinkSync(`${base}/outside/new`, join(home, "planted-new"));
     }
-    writeFileSync(join(scratch.root, "tmp/escape.py"), GUEST);
+    writeFileSync(join(scratch.root, "tmp/escape.py"), HEAD + GUEST.replace("NETWORK\n", NETWORK));
+    writeFileSync(join(scratch.root, "tmp/network.py"), `${HEAD}${NETWORK}print("done")\n`);
+    writeFileSync(join(scratch.root, "tmp/inside.py"), `${HEAD}attempt("file", lambda: open(H + "/secret").read())\nprint("done")\n`);
+    abstractName = `jit386-isolation-${SECRET.slice(0, 16)}`;
+    for (const where of [{ port: 0, host: "127.0.0.1" }, { path: `${base}/outside/socket` }, { path: `\0${abstractName}` }]) {
+      const server = net.createServer((socket) => {
+        socket.on("error", () => {});
+        socket.end(SECRET);
+      });
+      servers.push(server.listen(where));
+      await once(server, "listening");
+    }
+    udp = dgram.createSocket("udp4").bind(0, "127.0.0.1");
+    udp.on("message", () => packets++);
+    await once(udp, "listening");
   });
   afterAll(() => {
+    for (const server of servers) server.close();
+    udp?.close();
     scratch?.remove();
     rmSync(base, { recursive: true, force: true });
   });
 
-  test.skipIf(!have("python3"))("no attempt reaches a file outside", { timeout: 600_000 }, () => {
+  /** Runs a script of the guest's /tmp; the servers answer meanwhile. */
+  const run = async (script: string, home: string, more: readonly string[] = []) => {
+    const [first, ...rest] = scratch.command("python3", `/tmp/${script}`, home, String(process.pid), port(servers[0]), abstractName, port(udp));
+    const child = spawn(first, [rest[0], ...more, ...rest.slice(1)], { cwd: base, env: scratch.env, timeout: 500_000, killSignal: "SIGKILL", stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "", stderr = "";
+    child.stdout.on("data", (bytes: Buffer) => (stdout += bytes.toString("latin1")));
+    child.stderr.on("data", (bytes: Buffer) => (stderr += bytes.toString("latin1")));
+    await once(child, "close");
+    expect(stdout, stderr).toContain("done\n");
+    return { stdout, stderr };
+  };
+
+  test.skipIf(!have("python3"))("no attempt reaches a file or a server outside", { timeout: 600_000 }, async () => {
     const look = (directory: string) => readdirSync(join(base, directory)).map((name) => {
       const { mode, mtimeMs, size, nlink } = statSync(join(base, directory, name));
-      return [name, mode, mtimeMs, size, nlink, readFileSync(join(base, directory, name), "latin1")];
+      return [name, mode, mtimeMs, size, nlink, name === "socket" ? "" : readFileSync(join(base, directory, name), "latin1")];
     });
     const before = [look("outside"), look("fixed"), statSync(join(base, "outside")).mtimeMs];
-    const [first, ...rest] = scratch.command("python3", "/tmp/escape.py", `${base}/outside`, String(process.pid), "9");
-    const { stdout, stderr } = spawnSync(first, rest, { cwd: base, env: scratch.env, encoding: "latin1", timeout: 500_000, killSignal: "SIGKILL" });
-    expect(stdout, stderr).toContain("done\n");
+    let connections = 0;
+    for (const server of servers) server.on("connection", () => connections++);
+    const { stdout, stderr } = await run("escape.py", `${base}/outside`);
     expect(stdout).toContain("attempt rename race: held\n");
     expect(stdout + stderr).not.toContain(SECRET);
+    expect([connections, packets]).toEqual([0, 0]);
     expect([look("outside"), look("fixed"), statSync(join(base, "outside")).mtimeMs]).toEqual(before);
     expect(readdirSync(base).toSorted()).toEqual(["fixed", "outside", "secret", "share"]);
-    expect(stdout.match(/^attempt /gm)?.length).toBeGreaterThanOrEqual(75);
+    expect(stdout.match(/^attempt /gm)?.length).toBeGreaterThanOrEqual(85);
+  });
+
+  test("the servers can be reached, and answer", async () => {
+    for (const where of [{ port: Number(port(servers[0])), host: "127.0.0.1" }, { path: `${base}/outside/socket` }, { path: `\0${abstractName}` }]) {
+      const socket = net.connect(where);
+      const [text] = (await once(socket, "data")) as [Buffer];
+      expect(text.toString()).toBe(SECRET);
+      socket.destroy();
+    }
+  });
+
+  test.skipIf(!have("python3"))("the same attempts succeed with --net, and where the directory is mounted", { timeout: 600_000 }, async () => {
+    const { stdout } = await run("network.py", "/none", ["--net"]);
+    for (const name of ["127.0.0.1", "::ffff:127.0.0.1", "0.0.0.0"]) expect(stdout).toContain(`attempt TCP to ${name}: b'${SECRET}'\n`);
+    for (let wait = 0; packets < 2 && wait < 100; wait++) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(packets).toBe(2);
+    expect((await run("inside.py", "/mnt/open", ["--mount", `${base}/outside:/mnt/open:ro`])).stdout).toContain(`attempt file: ${SECRET}\n`);
   });
 });

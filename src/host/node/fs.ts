@@ -178,7 +178,8 @@ export function createHostFs(): HostFs {
       if (NOT_ASCII.test(path) || process.platform === "win32") return -E.PERM; // such names cannot be handed over faithfully
       const { spawnSync } = process.getBuiltinModule("node:child_process"); // takes 5 ms to load, and few programs need it
       const env = { PATH: `${process.env["PATH"] ?? ""}:/usr/bin:/bin`, LC_ALL: "C" };
-      const { status, stderr } = spawnSync("mkfifo", ["-m", mode.toString(8), "--", path], { stdio: ["ignore", "ignore", "pipe"], env, encoding: "latin1" });
+      const { status, stderr, error } = spawnSync("mkfifo", ["-m", mode.toString(8), "--", path], { stdio: ["ignore", "ignore", "pipe"], env, encoding: "latin1" });
+      if (error) return -E.PERM;
       return status === 0 ? 0 : -(MKFIFO_ERRORS.find(([words]) => (stderr ?? "").includes(words))?.[1] ?? E.PERM);
     },
     chmod: (path, mode) => done(() => fs.chmodSync(toHost(path), mode)),

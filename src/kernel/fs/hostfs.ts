@@ -21,8 +21,8 @@ export interface HostFileSystem extends FileSystem {
   readonly openDevice: DeviceOpener | undefined;
   /** Times set to the nanosecond: the host interface is exact to the microsecond only, so what was asked for is remembered here. */
   readonly exactTimes: Map<string, { atime: Time; mtime: Time }>;
-  /** Keys of the files that stand for sockets bound by programs: to the host they are empty regular files. */
-  readonly sockets: Set<string>;
+  /** Keys of the files that stand for sockets bound by programs, and for pipes that the host would not make: to it they are empty regular files. */
+  readonly standIns: Map<string, typeof S.IFSOCK | typeof S.IFIFO>;
 }
 
 /** The root inode of a host directory (or file) to mount; negative errno when it is not there. */
@@ -30,7 +30,7 @@ export function hostRoot(host: HostFs, directory: string, openDevice?: DeviceOpe
   const stat = host.lstat(directory === "" ? "/" : directory);
   if (typeof stat === "number") return stat;
   const fs: HostFileSystem = {
-    type: "ext4", dev: stat.dev, host, directory: directory === "/" ? "" : directory, openDevice, exactTimes: new Map(), sockets: new Set(),
+    type: "ext4", dev: stat.dev, host, directory: directory === "/" ? "" : directory, openDevice, exactTimes: new Map(), standIns: new Map(),
     statfs: (inode) => host.statfs((inode as HostInode).path() || "/"),
   };
   return new HostInode(fs, stat);
@@ -38,9 +38,10 @@ export function hostRoot(host: HostFs, directory: string, openDevice?: DeviceOpe
 
 const keyOf = (stat: Stat): string => `h${stat.dev}:${stat.ino}`;
 
-/** Gives the file of a bound socket its type back. */
-function markSocket(fs: HostFileSystem, stat: Stat): void {
-  if ((stat.mode & S.IFMT) === S.IFREG && fs.sockets.has(keyOf(stat))) stat.mode = (stat.mode & ~S.IFMT) | S.IFSOCK;
+/** Gives a file that stands for a socket or pipe its type. */
+function markStandIn(fs: HostFileSystem, stat: Stat): void {
+  const type = (stat.mode & S.IFMT) === S.IFREG ? fs.standIns.get(keyOf(stat)) : undefined;
+  if (type !== undefined) stat.mode = (stat.mode & ~S.IFMT) | type;
 }
 
 const sameMicrosecond = (a: Time, b: Time): boolean => a.sec === b.sec && Math.trunc(a.nsec / 1000) === Math.trunc(b.nsec / 1000);
@@ -94,7 +95,7 @@ export class HostInode extends Inode {
 
   exact(stat: Stat | number): Stat | number {
     if (typeof stat === "number") return stat;
-    if (this.type === S.IFSOCK) stat.mode = (stat.mode & ~S.IFMT) | S.IFSOCK;
+    if (this.type === S.IFSOCK || this.type === S.IFIFO) stat.mode = (stat.mode & ~S.IFMT) | this.type;
     if (this.fs.exactTimes.size === 0) return stat;
     const exact = this.fs.exactTimes.get(this.key);
     if (!exact) return stat;
@@ -114,7 +115,7 @@ export class HostInode extends Inode {
   override lookup(name: string, cached: Inode | undefined): Inode | number {
     const stat = this.fs.host.lstat(this.child(name));
     if (typeof stat === "number") return stat;
-    if (this.fs.sockets.size > 0) markSocket(this.fs, stat);
+    if (this.fs.standIns.size > 0) markStandIn(this.fs, stat);
     if (cached instanceof HostInode && cached.ino === stat.ino && cached.dev === stat.dev && cached.type === (stat.mode & S.IFMT)) {
       cached.fresh = stat;
       return cached;
@@ -126,8 +127,8 @@ export class HostInode extends Inode {
     const entries = this.fs.host.readdir(this.path() || "/");
     if (typeof entries === "number") return entries;
     const base = this.path();
-    const { sockets } = this.fs;
-    return entries.map((entry) => new LazyEntry(this.fs.host, base, entry.name, sockets.size > 0 && entry.type === S.IFREG ? 0 : entry.type, sockets));
+    const { standIns } = this.fs;
+    return entries.map((entry) => new LazyEntry(this.fs.host, base, entry.name, standIns.size > 0 && entry.type === S.IFREG ? 0 : entry.type, standIns));
   }
 
   /** A new object belongs to the guest's user where the host lets us say so. */
@@ -143,7 +144,7 @@ export class HostInode extends Inode {
     this.own(path, actor);
     const stat = this.fs.host.lstat(path);
     if (typeof stat === "number") return stat;
-    markSocket(this.fs, stat);
+    markStandIn(this.fs, stat);
     return new HostInode(this.fs, stat);
   }
 
@@ -156,6 +157,7 @@ export class HostInode extends Inode {
     if (typeof stat === "number") return stat;
     this.fresh = undefined;
     const inode = new HostInode(this.fs, stat);
+    if (this.fs.standIns.size > 0) this.fs.standIns.delete(inode.key); // the number may have been another's
     inode.created = fd;
     return inode;
   }
@@ -167,13 +169,16 @@ export class HostInode extends Inode {
   override mknod(name: string, mode: number, rdev: number, actor: Actor): Inode | number {
     const path = this.child(name), type = mode & S.IFMT;
     if (this.fs.host.mknod && type !== S.IFREG) return this.settled(name, this.fs.host.mknod(path, mode, rdev), actor);
-    if (type === S.IFIFO) return this.settled(name, this.fs.host.mkfifo(path, mode & 0o7777), actor);
-    if (type !== S.IFREG && type !== S.IFSOCK) return -E.PERM;
+    if (type === S.IFIFO) {
+      const error = this.fs.host.mkfifo(path, mode & 0o7777);
+      // the host has no utility for it, cannot start it beside so much memory, or the file system has no pipes
+      if (error !== -E.PERM && error !== -E.NOMEM) return this.settled(name, error, actor);
+    } else if (type !== S.IFREG && type !== S.IFSOCK) return -E.PERM;
     const fd = this.fs.host.open(path, O.WRONLY | O.CREAT | O.EXCL, mode & 0o7777);
     if (fd < 0) return fd;
-    if (type === S.IFSOCK) {
+    if (type === S.IFSOCK || type === S.IFIFO) {
       const stat = this.fs.host.fstat(fd);
-      if (typeof stat !== "number") this.fs.sockets.add(keyOf(stat));
+      if (typeof stat !== "number") this.fs.standIns.set(keyOf(stat), type);
     }
     this.fs.host.close(fd);
     return this.settled(name, 0, actor);
@@ -191,7 +196,7 @@ export class HostInode extends Inode {
 
   override unlink(name: string, victim: Inode): number {
     const error = this.fs.host.unlink(this.child(name));
-    if (error === 0 && victim.type === S.IFSOCK) this.fs.sockets.delete(victim.key);
+    if (error === 0 && this.fs.standIns.size > 0) this.fs.standIns.delete(victim.key);
     return error;
   }
 
@@ -296,15 +301,15 @@ class LazyEntry implements DirectoryEntry {
   private readonly host: HostFs;
   private readonly directory: string;
   private readonly knownType: number;
-  private readonly sockets: ReadonlySet<string>;
+  private readonly standIns: ReadonlyMap<string, number>;
   private looked: Stat | number | undefined = undefined;
 
-  constructor(host: HostFs, directory: string, name: string, type: number, sockets: ReadonlySet<string>) {
+  constructor(host: HostFs, directory: string, name: string, type: number, standIns: ReadonlyMap<string, number>) {
     this.host = host;
     this.directory = directory;
     this.name = name;
     this.knownType = type;
-    this.sockets = sockets;
+    this.standIns = standIns;
   }
 
   private look(): Stat | number {
@@ -321,7 +326,7 @@ class LazyEntry implements DirectoryEntry {
     if (this.knownType) return this.knownType;
     const stat = this.look();
     if (typeof stat === "number") return 0;
-    return this.sockets.has(keyOf(stat)) ? S.IFSOCK : stat.mode & S.IFMT;
+    return this.standIns.get(keyOf(stat)) ?? stat.mode & S.IFMT;
   }
 }
 
