@@ -7,6 +7,7 @@ import { arch, availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchJson, type BenchReport, type BenchResult, benchSvg, benchTable, median } from "../inspect/bench-text.ts";
 import { BENCH_OPTIONS, parseCommandLine, UsageError } from "./options.ts";
+import { createProgress } from "./progress.ts";
 
 const DEFAULT_RUNS = 5;
 /** An engine that has used this many milliseconds gets no further runs. */
@@ -44,15 +45,6 @@ function run(command: readonly string[], input: Buffer, timeout: number): Run {
   const ms = Number(process.hrtime.bigint() - started) / 1e6;
   const status = result.error !== undefined ? (result.error as NodeJS.ErrnoException).code ?? "failed" : result.signal ?? String(result.status);
   return { ms, status, stdout: result.stdout ?? Buffer.alloc(0), stderr: result.stderr ?? Buffer.alloc(0) };
-}
-
-/** Progress on a terminal, one line that is written over. */
-function progress(): { show(text: string): void; clear(): void } {
-  if (process.stderr.isTTY !== true) return { show: () => {}, clear: () => {} };
-  return {
-    show: (text) => void fs.writeSync(2, `\r\x1b[K${text}`),
-    clear: () => void fs.writeSync(2, "\r\x1b[K"),
-  };
 }
 
 /** Data on standard input is given to every run; a terminal is not waited for. */
@@ -173,7 +165,7 @@ export function bench(args: readonly string[]): number {
   const tiers = ["off", "block", "region"].map((tier) => jitEngine(tier, options));
   const engines = [...hostEngines(root), ...tiers];
   const input = readInput();
-  const { show, clear } = progress();
+  const { show, clear } = createProgress();
   const directory = fs.mkdtempSync(join(tmpdir(), "jit386-bench-"));
   let report: BenchReport;
   try {

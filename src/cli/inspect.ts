@@ -13,6 +13,7 @@ import type { Engine } from "../runtime/engine.ts";
 import type { EngineCounts } from "../inspect/stats.ts";
 import type { ObserverFactory } from "../runtime/observer.ts";
 import { type CommandLine, UsageError } from "./options.ts";
+import { createProgress } from "./progress.ts";
 
 const DEFAULT_TOP = 20;
 const BUFFER = 1 << 16;
@@ -126,6 +127,7 @@ export function createInspection(line: CommandLine, now: () => number, print: (t
       collector.kernel = kernel;
     },
     async finish(engines) {
+      const progress = createProgress();
       if (trace !== undefined) {
         const rows = hotRows(collector);
         const top = values["trace-jit-top"] === undefined ? DEFAULT_TOP : Number(values["trace-jit-top"]);
@@ -137,11 +139,15 @@ export function createInspection(line: CommandLine, now: () => number, print: (t
         for (const wanted of dumps) print(formatDumps(collector, wanted));
       }
       if (profile !== undefined && collector.stacks !== undefined) {
+        progress.show(`profile: writing ${profile}`);
         writeAll(profileFd, profile, profileFormat(profile)?.(collector.stacks, line.rest.join(" ")) ?? "");
+        progress.clear();
       }
       if (report !== undefined) {
+        progress.show(`report: writing ${report}`);
         const { formatReport } = await import("../inspect/report.ts");
         writeAll(reportFd, report, formatReport(collector, { command: line.rest.join(" "), host: `Node ${process.version}, V8 ${process.versions.v8}` }));
+        progress.clear();
       }
       if (values.stats !== undefined) {
         const { formatStats } = await import("../inspect/stats.ts");

@@ -142,7 +142,7 @@ export function formatReport(collector: Collector, facts: ReportFacts): string {
 ${timesBar(collector)}
 <h2 id="hot">Hot code</h2>
 <p>Samples are taken every 20,000 guest instructions; time is that between two samples.
-&ldquo;Executed&rdquo; counts guest instructions by samples, &ldquo;entered&rdquo; counts entries from outside.</p>
+&ldquo;Executed&rdquo; counts guest instructions, &ldquo;entered&rdquo; entries from outside.</p>
 ${hotTable(rows, listed)}
 <h2 id="stacks">Call stacks</h2>
 <p>Width is time. Click a frame to give it the whole width.</p>

@@ -19,14 +19,14 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 function run(command: string, args: readonly string[], input = "") {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", cwd: home, timeout: 100_000, input });
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", cwd: home, timeout: 280_000, input });
   return { status, stdout, stderr };
 }
 const jit386 = (...args: string[]) => run(process.execPath, [cli, ...args]);
 const has = (command: string) => spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
 
 describe("jit386 bench", () => {
-  test("every tier runs, outputs agree, and the figures belong together", { timeout: 120_000 }, () => {
+  test("every tier runs, outputs agree, and the figures belong together", { timeout: 300_000 }, () => {
     const { status, stdout, stderr } = jit386("bench", "--runs=2", "--json=-", "--svg=chart.svg", ...sha256);
     expect([status, stderr]).toEqual([0, ""]); // no progress: stderr is no terminal
     const report = JSON.parse(stdout) as { instructions: number; results: { engine: string; same: boolean; runs: number[]; medianMs: number; startMs: number; steadyMs: number; mips: number }[] };
@@ -45,7 +45,7 @@ describe("jit386 bench", () => {
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"[^]*<\/svg>\n$/);
   });
 
-  test("a program that prints something else each time is told, with status 1", { timeout: 120_000 }, () => {
+  test("a program that prints something else each time is told, with status 1", { timeout: 300_000 }, () => {
     // the exit status is the lowest byte of the time stamp counter: rdtsc; mov %eax,%ebx; xor %eax,%eax; inc %eax; int $0x80
     const bytes = Buffer.alloc(0x60);
     Buffer.from("7f454c46010101", "hex").copy(bytes);
@@ -64,11 +64,20 @@ describe("jit386 bench", () => {
     expect(jit386("bench", "--help").stdout).toMatch(/^Usage: jit386 bench [^]*--runs=N/);
   });
 
-  test.skipIf(!has("script"))("progress on a terminal, wiped at the end", { timeout: 120_000 }, () => {
+  test.skipIf(!has("script"))("progress on a terminal, wiped at the end", { timeout: 300_000 }, () => {
     const { stdout } = run("script", ["-qec", `${process.execPath} ${cli} bench --runs=1 ${sha256.join(" ")}`, "/dev/null"]);
     expect(stdout).toContain("\r\x1b[Kbench: jit386 region, first run");
     const lines = stdout.split("\r\x1b[K");
     expect(lines[lines.length - 1]).toMatch(/guest instructions[^]*jit386 region +1 /);
+  });
+
+  test.skipIf(!has("script"))("--report and --profile show what they write on a terminal, and nothing elsewhere", { timeout: 300_000 }, () => {
+    const options = ["--report=r.html", "--profile=p.collapsed"];
+    const { stdout } = run("script", ["-qec", `${process.execPath} ${cli} ${options.join(" ")} ${sha256.join(" ")}`, "/dev/null"]);
+    expect(stdout).toContain("\r\x1b[Kprofile: writing p.collapsed\r\x1b[K\r\x1b[Kreport: writing r.html\r\x1b[K");
+    const quiet = jit386(...options, ...sha256);
+    expect([quiet.status, quiet.stderr]).toEqual([0, ""]);
+    expect(quiet.stdout).not.toContain("\x1b");
   });
 });
 

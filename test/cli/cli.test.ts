@@ -6,8 +6,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BASE, BODY, exitCode, program, systemCall } from "../support/elf.ts";
+
+// on a machine that others use too
+vi.setConfig({ testTimeout: 90_000 });
 
 const cli = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const fixtures = fileURLToPath(new URL("../../fixtures/kernel/bin", import.meta.url));
@@ -51,7 +54,7 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 function jit386(args: readonly string[], options: Partial<SpawnSyncOptionsWithStringEncoding> = {}) {
-  const result = spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", cwd: home, timeout: 20_000, ...options });
+  const result = spawnSync(process.execPath, [cli, ...args], { encoding: "utf8", cwd: home, timeout: 80_000, ...options });
   return { status: result.status, stdout: result.stdout, stderr: result.stderr };
 }
 
@@ -77,7 +80,7 @@ describe("status and streams", () => {
   });
 
   test("a reader that goes away ends the program with SIGPIPE, quietly", () => {
-    const result = spawnSync("/bin/sh", ["-c", `"$0" "$1" ./endless | head -c 10 | wc -c; "$0" "$1" ./hello | true`, process.execPath, cli], { cwd: home, encoding: "utf8", timeout: 20_000 });
+    const result = spawnSync("/bin/sh", ["-c", `"$0" "$1" ./endless | head -c 10 | wc -c; "$0" "$1" ./hello | true`, process.execPath, cli], { cwd: home, encoding: "utf8", timeout: 80_000 });
     expect(result.stdout.trim()).toBe("10");
     expect(result.stderr).toBe("");
   });

@@ -2,7 +2,10 @@
 // afterwards. A terminal is made by Python's pty module; without it these tests are skipped.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+
+// on a machine that others use too
+vi.setConfig({ testTimeout: 90_000 });
 
 const cli = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const program = (name: string) => fileURLToPath(new URL(`../../fixtures/kernel/bin/${name}`, import.meta.url));
@@ -20,7 +23,7 @@ if pid == 0:
     fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
     for fd in (0, 1, 2): os.dup2(slave, fd)
     os.execv(command[0], command)
-out, end = b"", time.time() + 15
+out, end = b"", time.time() + 60
 def read():
     global out
     if select.select([master], [], [], 0.05)[0]: out += os.read(master, 4096)
@@ -40,7 +43,7 @@ sys.stdout.write(out.decode("latin1") + "|" + str(status) + "|" + str(bool(termi
 `;
 
 function drive(steps: string, ...args: string[]): string {
-  const result = spawnSync("python3", ["-c", DRIVER, steps, process.execPath, cli, ...args], { encoding: "utf8", timeout: 20_000 });
+  const result = spawnSync("python3", ["-c", DRIVER, steps, process.execPath, cli, ...args], { encoding: "utf8", timeout: 80_000 });
   return result.stdout + result.stderr;
 }
 

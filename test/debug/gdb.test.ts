@@ -13,7 +13,7 @@ import { createPackets, escapeBinary, fromHex, unescapeBinary } from "../../src/
 
 const cli = process.env["JIT386_TEST_CLI"] ?? fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const program = fileURLToPath(new URL("../../fixtures/debug/bin/debugged", import.meta.url));
-const TIMEOUT = 60_000;
+const TIMEOUT = 120_000;
 const directory = mkdtempSync(join(tmpdir(), "jit386-gdb-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 let serial = 0;
@@ -145,7 +145,7 @@ describe("the protocol", () => {
     ];
     for (const it of commands) socket.write(command(it));
     const replies = () => text.split("$").length - 1;
-    for (let i = 0; i < 1500 && replies() < commands.length; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let i = 0; i < 4000 && replies() < commands.length; i++) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(replies()).toBe(commands.length);
     expect(text).toContain("PacketSize=");
     expect(text).not.toContain("undefined");

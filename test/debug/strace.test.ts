@@ -5,9 +5,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { linuxI386 } from "../../src/kernel/abi/linux-i386/index.ts";
 import { parseFilter, parseSignals, parseStatus } from "../../src/kernel/trace-filter.ts";
+
+// on a machine that others use too
+vi.setConfig({ testTimeout: 90_000 });
 
 const cli = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const fixtures = fileURLToPath(new URL("../../fixtures/debug", import.meta.url));

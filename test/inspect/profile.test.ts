@@ -6,7 +6,10 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+
+// on a machine that others use too
+vi.setConfig({ testTimeout: 120_000 });
 
 const cli = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const quicksort = fileURLToPath(new URL("../../fixtures/compute/bin/quicksort", import.meta.url));

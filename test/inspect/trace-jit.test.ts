@@ -4,7 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+
+// on a machine that others use too
+vi.setConfig({ testTimeout: 90_000 });
 
 const cli = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const fixture = (path: string) => fileURLToPath(new URL(`../../fixtures/${path}`, import.meta.url));
@@ -95,7 +98,7 @@ describe("--trace-jit", () => {
       expect(executed / real).toBeGreaterThan(0.97);
       expect(executed / real).toBeLessThan(1.001);
       // both figures are rounded to thousandths
-      for (const e of hot.filter((row) => Number(row["ms"]) > 1)) expect(Number(e["mips"]) / (Number(e["executed"]) / Number(e["ms"]) / 1000)).toBeCloseTo(1, 2);
+      for (const e of hot.filter((row) => Number(row["ms"]) > 1 && Number(row["mips"]) > 1)) expect(Number(e["mips"]) / (Number(e["executed"]) / Number(e["ms"]) / 1000)).toBeCloseTo(1, 2);
     },
   );
 
