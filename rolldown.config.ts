@@ -10,11 +10,16 @@
 // time, or rather finds their syntax trees by them. These trees are made here, see src/translator/tree-text.ts.
 
 import { createHash } from "node:crypto";
-import { chmodSync, readdirSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { chmodSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, rolldown, type Plugin } from "rolldown";
 import { A, F, K, P } from "./src/decoder/instruction.ts";
+import { SELECT } from "./src/decoder/opcode-map.ts";
+import { PLACE } from "./src/decoder/operands.ts";
+import { buildVdso } from "./src/kernel/abi/linux-i386/vdso.ts";
+import { packRows } from "./src/decoder/packed-rows.ts";
+import { patternsAt } from "./src/decoder/rows.ts";
 import { PF, VECTOR } from "./src/runtime/fault.ts";
 import { PERM } from "./src/runtime/memory.ts";
 import { EXIT, FLAGS, S } from "./src/runtime/state.ts";
@@ -34,9 +39,9 @@ async function makeTrees(minify: typeof MINIFY | undefined): Promise<Trees> {
   const bundle = await rolldown({ input: join(root, "src/semantics/index.ts"), platform: "neutral" });
   const { output } = await bundle.generate({ format: "esm", minify });
   await bundle.close();
-  const { semantics } = (await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`)) as { semantics: SemanticTable };
+  const { allSemantics } = (await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`)) as { allSemantics: () => SemanticTable };
   const made: Trees = new Map();
-  for (const semantic of Object.values(semantics)) {
+  for (const semantic of Object.values(allSemantics())) {
     const text = semantic.toString(), key = treeKey(semantic.name, text);
     if (made.has(key) && made.get(key)?.text !== text) throw new Error(`two semantic functions have the key ${key}`);
     made.set(key, { text, line: encodeTree(key, parseSemantic(text)) });
@@ -71,7 +76,8 @@ function semanticTrees(file: string | undefined, minify: typeof MINIFY | undefin
 
 /** Objects of numbers that hot code names its constants by, by the module that they come from. */
 const CONSTANTS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>> = {
-  "instruction.ts": { A, F, K, P }, "state.ts": { EXIT, FLAGS, S }, "memory.ts": { PERM }, "fault.ts": { PF, VECTOR },
+  "instruction.ts": { A, F, K, P }, "state.ts": { EXIT, FLAGS, S }, "memory.ts": { PERM }, "fault.ts": { PF, VECTOR }, "operands.ts": { PLACE },
+  "opcode-map.ts": { SELECT },
 };
 
 /**
@@ -108,6 +114,53 @@ function noParser(): Plugin {
   };
 }
 
+/** Puts the opcode tables in as text: see src/decoder/packed-rows.ts. */
+function packedRows(): Plugin {
+  return {
+    name: "packed-rows",
+    load(id) {
+      if (!id.endsWith(join("decoder", "rows.ts"))) return null;
+      return { code: `import { unpackRows } from "./packed-rows.ts";\nexport const patternsAt = unpackRows(${JSON.stringify(packRows(patternsAt))});`, moduleType: "js" };
+    },
+  };
+}
+
+/** Puts the vDSO in as text: every process maps the same, and writing it takes a short run a millisecond. */
+function builtVdso(): Plugin {
+  return {
+    name: "built-vdso",
+    load(id) {
+      if (!id.endsWith(join("linux-i386", "vdso.ts"))) return null;
+      const { bytes, symbols } = buildVdso();
+      const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+      // two letters from A to P a byte: plain ASCII, and quickly read
+      const text = Array.from(bytes.subarray(0, end), (byte) => String.fromCharCode(65 + (byte >> 4), 65 + (byte & 15))).join("");
+      return {
+        code: `const TEXT = "${text}";
+          export function buildVdso() {
+            const bytes = new Uint8Array(${bytes.length});
+            for (let i = 0; i < TEXT.length; i += 2) bytes[i >> 1] = ((TEXT.charCodeAt(i) - 65) << 4) | (TEXT.charCodeAt(i + 1) - 65);
+            return { bytes, symbols: new Map(${JSON.stringify([...symbols])}) };
+          }`,
+        moduleType: "js",
+      };
+    },
+  };
+}
+
+/** The modules that a start evaluates: all that `path` imports, but for what is loaded late. */
+function startOf(path: string, found = new Set<string>()): Set<string> {
+  if (found.has(path)) return found;
+  found.add(path);
+  const late = Object.values(LATE).map((each) => join(root, each));
+  for (const [, names, from] of readFileSync(path, "utf8").matchAll(/^(?:import|export) (?!type )([^;]*?) from "(\.[^"]*)";/gm)) {
+    const next = join(dirname(path), from);
+    const types = /^\{.*\}$/s.test(names) && names.slice(1, -1).split(",").every((name) => /^\s*(type .*)?$/.test(name));
+    if (!types && !late.includes(next)) startOf(next, found);
+  }
+  return found;
+}
+
 /** Notes what was written. */
 function note(): Plugin {
   return {
@@ -131,24 +184,49 @@ function sweep(): Plugin {
   };
 }
 
-/** Loads src/runtime/tiers.ts, and with it the translator, when it is first called; from the file of its own that is made of it. */
-function lateTiers(): Plugin {
+/** Modules that a short run can do without: each becomes a file of its own, loaded when one of its functions is first called. */
+const LATE: Readonly<Record<string, string>> = {
+  tiers: "src/runtime/tiers.ts",
+  x87: "src/runtime/x87/index.ts",
+  semantics: "src/semantics/rare.ts",
+  calls: "src/kernel/abi/linux-i386/other-calls.ts",
+  frames: "src/kernel/abi/linux-i386/frames.ts",
+};
+
+/** What takes their place in the files of every start: functions that load them, and their constants. */
+function late(): Plugin {
+  const paths = new Map(Object.entries(LATE).map(([name, path]) => [join(root, path), name]));
   return {
-    name: "late-tiers",
-    resolveId: (id, importer) => (importer !== undefined && id.endsWith("/tiers.ts") ? "\0late-tiers" : null),
-    load: (id) => (id === "\0late-tiers" ? "export const createTiers = (options) => require(`./tiers.cjs`).createTiers(options);" : null),
+    name: "late",
+    async resolveId(id, importer, options) {
+      if (importer === undefined || !id.startsWith(".")) return null;
+      const found = await this.resolve(id, importer, { ...options, skipSelf: true });
+      const name = found && paths.get(found.id);
+      return name === undefined || name === null ? null : `\0late:${name}`;
+    },
+    load(id) {
+      if (!id.startsWith("\0late:")) return null;
+      const name = id.slice(6);
+      const source = readFileSync(join(root, LATE[name]), "utf8");
+      const functions = [...source.matchAll(/^export function (\w+)/gm)].map(([, each]) => each);
+      for (const [, names] of source.matchAll(/^export \{ (.*) \} from/gm)) functions.push(...names.split(", ").filter((each) => /^[a-z]/.test(each)));
+      const constants = [...source.matchAll(/^export const \w+ = -?\d+;/gm)].map(([each]) => each);
+      const calls = functions.map((each) => `export function ${each}(...args) { return (it ??= require(\`./${name}.cjs\`)).${each}(...args); }`);
+      return { code: ["let it;", ...constants, ...calls].join("\n"), moduleType: "js" };
+    },
   };
 }
 
 let programHash = "";
+const atStart = startOf(join(root, "src/cli/main.ts"));
 
 export default defineConfig([
   {
-    input: { program: "src/cli/main.ts", tiers: "src/runtime/tiers.ts" },
-    external: ["./tiers.cjs"],
+    input: { program: "src/cli/main.ts", ...LATE },
+    external: [/^\.\/[\w-]+\.cjs$/],
     platform: "node",
     plugins: [
-      semanticTrees("trees.txt", MINIFY), noParser(), lateTiers(), inlineConstants(), note(),
+      semanticTrees("trees.txt", MINIFY), noParser(), late(), packedRows(), builtVdso(), inlineConstants(), note(),
       {
         name: "hash",
         generateBundle(_options, bundle) {
@@ -173,8 +251,8 @@ export default defineConfig([
       },
     ],
     output: { dir: "dist/cli", format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs", comments: false, minify: MINIFY,
-      // what every start needs in one file beside program.cjs, however many late parts have pieces of it in common
-      codeSplitting: { groups: [{ name: "shared", minShareCount: 2, test: (id) => !/[\\/](translator|inspect)[\\/]/.test(id) }] },
+      // what every start needs in one file, whatever late parts have pieces of it in common
+      codeSplitting: { groups: [{ name: "start", minShareCount: 1, test: (id) => atStart.has(id) || id.startsWith("\0late:") || id.endsWith("packed-rows.ts") }], includeDependenciesRecursively: false },
     },
   },
   {

@@ -1,7 +1,6 @@
 // The command line: jit386 [options] PROGRAM [ARGS...]. Options stand in options.ts; what is rarely needed is imported when it is.
 
 import fs from "node:fs";
-import { constants } from "node:os";
 import { createMachine, MountError } from "../boot.ts";
 import type { Machine } from "../boot.ts";
 import type { MountRequest, NamespaceOptions } from "../kernel/fs/setup.ts";
@@ -9,7 +8,7 @@ import { linuxI386 } from "../kernel/abi/linux-i386/index.ts";
 import type { Caps } from "../kernel/caps.ts";
 import { E, errnoMessage } from "../kernel/errno.ts";
 import { seededRandom } from "../kernel/kernel.ts";
-import { SI, signalGroup, signalProcess } from "../kernel/signal.ts";
+import { SI, SIG, signalGroup, signalProcess } from "../kernel/signal.ts";
 import { addTimer, createHostClock, createVirtualClock } from "../kernel/time.ts";
 import { RLIMIT } from "../kernel/thread.ts";
 import type { formatDump as FormatDumpFunction } from "../kernel/dump.ts";
@@ -118,13 +117,13 @@ function endAfter(machine: Machine, seconds: number): void {
   const { kernel } = machine;
   addTimer(kernel, kernel.clock.monotonic() + seconds * 1e9, () => {
     printError(`jit386: --timeout=${seconds} is over: all processes are killed\n`);
-    for (const it of kernel.processes.values()) signalProcess(it, constants.signals.SIGKILL);
+    for (const it of kernel.processes.values()) signalProcess(it, SIG.KILL);
   });
 }
 
 /** Signals of the host that are the guest's: whoever sends them means the program, or what it runs in the terminal's foreground. */
-const FORWARDED: readonly NodeJS.Signals[] = ["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGTERM", "SIGCONT"];
-const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGTSTP", "SIGWINCH"];
+const FORWARDED = ["HUP", "USR1", "USR2", "TERM", "CONT"] as const;
+const FROM_TERMINAL = ["INT", "QUIT", "TSTP", "WINCH"] as const;
 
 function forwardSignals(machine: Machine): void {
   if (process.platform === "win32") return;
@@ -134,14 +133,14 @@ function forwardSignals(machine: Machine): void {
     for (const it of status ? [...kernel.processes.values()] : [machine.process]) signalProcess(it, signal, info);
   };
   for (const name of FORWARDED) {
-    process.on(name, () => {
-      if (name === "SIGCONT") machine.terminal?.forget();
-      send(constants.signals[name], { code: SI.USER });
+    process.on(`SIG${name}`, () => {
+      if (name === "CONT") machine.terminal?.forget();
+      send(SIG[name], { code: SI.USER }); // the guest's number, which need not be the host's
     });
   }
   for (const name of FROM_TERMINAL) {
-    process.on(name, () => {
-      if (!signalGroup(machine.kernel, machine.foregroundGroup(), constants.signals[name])) send(constants.signals[name], {});
+    process.on(`SIG${name}`, () => {
+      if (!signalGroup(machine.kernel, machine.foregroundGroup(), SIG[name])) send(SIG[name], {});
     });
   }
 }

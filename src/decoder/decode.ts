@@ -195,7 +195,8 @@ export function decode(bytes: Uint8Array, offset: number, address: number, limit
   if (entry.modrm) {
     modrm = bytes[p++] | 0;
     const inRegister = modrm >= 0xc0 || entry.registersOnly;
-    if (select === SELECT.MODRM) encoding = entry.encodings[mandatory * SLOTS + (inRegister ? 8 + (modrm & 63) : (modrm >> 3) & 7)];
+    if (select === SELECT.MODRM) encoding = entry.encodings[inRegister ? 8 + (modrm & 63) : (modrm >> 3) & 7];
+    else if (select === SELECT.BOTH) encoding = entry.encodings[mandatory * SLOTS + (inRegister ? 8 + (modrm & 63) : (modrm >> 3) & 7)];
     else if (select === SELECT.PREFIX) encoding = entry.encodings[mandatory];
     if (!inRegister) {
       const mod = modrm >> 6;
@@ -249,10 +250,20 @@ export function decode(bytes: Uint8Array, offset: number, address: number, limit
 
   cursor = p;
   const delta = address - offset;
-  const op0 = operandOf(size16 ? encoding.b0 : encoding.a0, bytes, modrm, rm, b, segment, address16, delta);
-  const op1 = operandOf(size16 ? encoding.b1 : encoding.a1, bytes, modrm, rm, b, segment, address16, delta);
-  const op2 = operandOf(size16 ? encoding.b2 : encoding.a2, bytes, modrm, rm, b, segment, address16, delta);
-  const op3 = operandOf(size16 ? encoding.b3 : encoding.a3, bytes, modrm, rm, b, segment, address16, delta);
+  // most forms are empty, or a register or memory operand that is at hand: no call for them
+  const form0 = size16 ? encoding.b0 : encoding.a0, form1 = size16 ? encoding.b1 : encoding.a1;
+  let op0 = NO_OPERAND, op1 = NO_OPERAND, op2 = NO_OPERAND, op3 = NO_OPERAND;
+  if (form0.place === PLACE.RM) op0 = rm === NO_OPERAND ? form0.registers[modrm & 7] : rm;
+  else if (form0.place === PLACE.REG) op0 = form0.registers[(modrm >> 3) & 7];
+  else if (form0.place !== PLACE.NONE) op0 = operandOf(form0, bytes, modrm, rm, b, segment, address16, delta);
+  if (form1.place === PLACE.REG) op1 = form1.registers[(modrm >> 3) & 7];
+  else if (form1.place === PLACE.RM) op1 = rm === NO_OPERAND ? form1.registers[modrm & 7] : rm;
+  else if (form1.place !== PLACE.NONE) op1 = operandOf(form1, bytes, modrm, rm, b, segment, address16, delta);
+  if (form1.place !== PLACE.NONE) {
+    const form2 = size16 ? encoding.b2 : encoding.a2, form3 = size16 ? encoding.b3 : encoding.a3;
+    if (form2.place !== PLACE.NONE) op2 = operandOf(form2, bytes, modrm, rm, b, segment, address16, delta);
+    if (form3.place !== PLACE.NONE) op3 = operandOf(form3, bytes, modrm, rm, b, segment, address16, delta);
+  }
 
   const length = cursor - offset;
   // A page that cannot be read wins over the length: the fault comes at its first byte.

@@ -1,24 +1,15 @@
 // The opcode maps: from (map, opcode byte, mandatory prefix, ModR/M) to what an encoding means.
-// Table rows are sorted into the four maps when the module loads; the rest of a row is read, and the tables of an opcode are built,
-// when the opcode is first decoded: a short program meets some 150 of the 600. No bytes are read here (decode.ts).
+// The tables of an opcode are built when it is first decoded: a short program meets some 150 of the 600. Which rows claim it: rows.ts. No bytes
+// are read here (decode.ts).
 
 import { A, K } from "./instruction.ts";
 import type { Row } from "./instruction.ts";
 import { operandForm, PLACE } from "./operands.ts";
 import type { Form } from "./operands.ts";
+import { patternsAt } from "./rows.ts";
+import type { Pattern } from "./rows.ts";
 import { CONDITION_READS, NONE } from "./table.ts";
-import type { Effects, OpcodeRow, Section } from "./table.ts";
-import { INTEGER } from "./tables/integer.ts";
-import { MMX, MMX_SSE, MMX_SSE2, MMX_SSSE3 } from "./tables/mmx.ts";
-import { SSE } from "./tables/sse.ts";
-import { SSE2, SSE2_INTEGER } from "./tables/sse2.ts";
-import { AES, SHA, SSE3, SSE41, SSE42, SSSE3 } from "./tables/sse3.ts";
-import { SYSTEM } from "./tables/system.ts";
-import { X87 } from "./tables/x87.ts";
-
-export const SECTIONS: readonly Section[] = [
-  INTEGER, SYSTEM, X87, MMX, MMX_SSE, MMX_SSE2, MMX_SSSE3, SSE, SSE2, SSE2_INTEGER, SSE3, SSSE3, SSE41, SSE42, AES, SHA,
-];
+import type { Effects } from "./table.ts";
 
 /** All that decode.ts needs to know of one encoding. Forms a are for 32-bit operands, b for 16-bit ones. */
 export interface Encoding {
@@ -45,10 +36,10 @@ export interface Encoding {
   readonly cc: number;
 }
 
-/** How an opcode's encodings are told apart: there is one; by mandatory prefix; by prefix and ModR/M. */
-export const SELECT = { ONE: 0, PREFIX: 1, MODRM: 2 } as const;
+/** How an opcode's encodings are told apart: there is one; by mandatory prefix; by prefix and ModR/M; by ModR/M whatever the prefix. */
+export const SELECT = { ONE: 0, PREFIX: 1, BOTH: 2, MODRM: 3 } as const;
 
-/** Slots for each mandatory prefix under SELECT.MODRM: /0-/7 in memory, then the 64 ModR/M bytes of mod 3. */
+/** Slots for each mandatory prefix (SELECT.BOTH) or for all (SELECT.MODRM): /0-/7 in memory, then the 64 ModR/M bytes of mod 3. */
 export const SLOTS = 72;
 
 export interface Entry {
@@ -56,110 +47,6 @@ export interface Entry {
   readonly registersOnly: boolean; // ModR/M.mod is taken as 3 whatever it is: MOV to and from control and debug registers
   readonly select: number; // SELECT.*
   readonly encodings: readonly Encoding[];
-}
-
-/** A table row with its opcode column taken apart. */
-interface Pattern {
-  readonly row: OpcodeRow;
-  readonly section: Section;
-  readonly prefix: number; // 0 NP, 1 66, 2 F3, 3 F2, -1 any
-  readonly exact: number; // exact ModR/M byte, or -1
-  readonly span: number; // 8 for an exact byte with +i, else 1
-  readonly digits: number; // bit n: ModR/M.reg may be n
-  readonly mod: number; // 0 any, 1 memory, 2 register
-  readonly condition: boolean; // +cc
-}
-
-const PREFIXES: Readonly<Record<string, number>> = { NP: 0, "66": 1, F3: 2, F2: 3 };
-
-/** All rows, and by map << 8 | opcode byte the numbers of those that claim it. Maps are one-byte, 0F, 0F38, 0F3A. */
-const rows: OpcodeRow[] = [];
-const sectionOf: Section[] = [];
-const claims: (number[] | undefined)[] = Array.from({ length: 1024 });
-const entries: (Entry | undefined)[] = Array.from({ length: 1024 });
-
-function digit(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code < 0x40 ? code & 15 : code - 0x37;
-}
-
-function claim(key: number, number: number): void {
-  const known = claims[key];
-  if (known === undefined) claims[key] = [number];
-  else known.push(number);
-}
-
-/** Sorts a row into the maps. This runs for all rows when the module loads, so it looks at no more than the opcode. */
-function sort(row: OpcodeRow, section: Section): void {
-  const number = rows.push(row) - 1;
-  sectionOf.push(section);
-  const opcode = row[0];
-  let at = opcode[2] === " " && PREFIXES[opcode.slice(0, 2)] !== undefined ? 3 : 0;
-  let map = 0;
-  if (opcode.startsWith("0F ", at)) {
-    map = 1;
-    at += 3;
-    if (opcode.startsWith("38 ", at)) map = 2;
-    else if (opcode.startsWith("3A ", at)) map = 3;
-    if (map > 1) at += 3;
-  }
-  const key = (map << 8) | (digit(opcode, at) << 4) | digit(opcode, at + 1);
-  if (opcode[at + 2] !== "+") {
-    claim(key, number);
-    return;
-  }
-  // +r goes to the end of its group of eight, "91+r" has seven
-  const end = opcode[at + 3] === "c" ? key + 16 : (key & -8) + 8;
-  for (let each = key; each < end; each++) claim(each, number);
-}
-
-for (const section of SECTIONS) for (const row of section.rows) sort(row, section);
-
-/** "0,2-5" as a set of bits. */
-function digitSet(text: string): number {
-  let set = 0;
-  for (const part of text.split(",")) {
-    const first = digit(part, 0);
-    const last = part.length > 1 ? digit(part, 2) : first;
-    for (let each = first; each <= last; each++) set |= 1 << each;
-  }
-  return set;
-}
-
-const parsed: Pattern[] = [];
-
-function patternOf(number: number): Pattern {
-  let pattern = parsed[number];
-  if (pattern !== undefined) return pattern;
-  const row = rows[number];
-  if (row[0].length === 2) { // by far the most: an opcode of one byte, and nothing else
-    return (parsed[number] = { row, section: sectionOf[number], prefix: -1, exact: -1, span: 1, digits: 0xff, mod: 0, condition: false });
-  }
-  const words = row[0].split(" ");
-  const prefix = words.length > 1 ? (PREFIXES[words[0]] ?? -1) : -1;
-  let at = prefix >= 0 ? 1 : 0;
-  if (words[at] === "0F") {
-    at++;
-    if ((words[at] === "38" || words[at] === "3A") && at + 1 < words.length) at++;
-  }
-  const condition = words[at++].endsWith("+cc");
-  let exact = -1;
-  let span = 1;
-  let digits = 0xff;
-  let mod = 0;
-  for (; at < words.length; at++) {
-    const word = words[at];
-    if (word === "mem") mod = 1;
-    else if (word === "reg") mod = 2;
-    else if (word[0] === "/") digits = digitSet(word.slice(1));
-    else {
-      exact = parseInt(word, 16);
-      if (word.length > 2) span = 8;
-    }
-  }
-  pattern = { row, section: sectionOf[number], prefix, exact, span, digits, mod, condition };
-  parsed[number] = pattern;
-  return pattern;
 }
 
 /** Instructions whose operand size shows in no operand form. */
@@ -184,11 +71,11 @@ function makeRow(mnemonic: string, shown: Shown, effects: Effects, read: number,
 const NO_FORM = operandForm("", 4);
 
 function makeEncoding(pattern: Pattern, opcode: number): Encoding {
-  const { row, section } = pattern;
-  const colon = row[1].indexOf(":");
-  const name = colon < 0 ? row[1] : row[1].slice(0, colon);
-  const cc = pattern.condition ? opcode & 15 : colon < 0 ? -1 : Number(row[1].slice(colon + 1));
-  const names = row[2] === "" ? [] : row[2].split(",");
+  const { mnemonic, operands, effects, feature } = pattern;
+  const colon = mnemonic.indexOf(":");
+  const name = colon < 0 ? mnemonic : mnemonic.slice(0, colon);
+  const cc = pattern.condition ? opcode & 15 : colon < 0 ? -1 : Number(mnemonic.slice(colon + 1));
+  const names = operands === "" ? [] : operands.split(",");
   const a = [NO_FORM, NO_FORM, NO_FORM, NO_FORM];
   const b = [NO_FORM, NO_FORM, NO_FORM, NO_FORM];
   let rmA = NO_FORM, rmB = NO_FORM, sized = pattern.prefix === 1;
@@ -203,11 +90,9 @@ function makeEncoding(pattern: Pattern, opcode: number): Encoding {
   }
   // OUT DX,AL and OUT ib,AL have the byte second; MOVZX Gv,Eb has one too, but its operand size is that of Gv
   const byte = a[0].byte || ((names[0] === "DX" || names[0] === "uIb") && a[1].byte);
-  let attributes = section.attributes | (row[4] ?? 0);
+  let { attributes } = pattern;
   if (rmA.aligned) attributes |= A.ALIGNED;
-  const effects = row[3] ?? NONE;
   const read = cc < 0 ? 0 : CONDITION_READS[cc >> 1];
-  const feature = row[5] ?? section.feature;
   const shown: Shown = { name, prefix: pattern.prefix, sized: sized || IMPLICIT_SIZE.has(name) };
   const make = (kind: Effects): Row => makeRow(name, shown, kind, read, attributes, feature);
   const byImmediate = effects.byOne;
@@ -272,9 +157,8 @@ function usesModrm(encoding: Encoding): boolean {
 }
 
 function build(key: number): Entry {
-  const numbers = claims[key];
-  if (numbers === undefined) return NOTHING;
-  const all = numbers.map(patternOf);
+  const all = patternsAt(key);
+  if (all.length === 0) return NOTHING;
   const made: readonly Encoding[] = all.map((pattern) => encodingOf(pattern, key & 255));
   const registersOnly = key >= 0x120 && key <= 0x123;
   let modrm = false;
@@ -294,14 +178,15 @@ function build(key: number): Entry {
   if (!byModrm && !byPrefix) return { modrm, registersOnly, select: SELECT.ONE, encodings: [made[all.length - 1]] };
 
   const slots = byModrm ? SLOTS : 1;
-  const encodings = Array.from({ length: slots * 4 }, () => UNDEFINED);
+  const prefixes = byPrefix ? 4 : 1;
+  const encodings = new Array<Encoding>(slots * prefixes).fill(UNDEFINED);
   for (const specific of [false, true]) {
     for (let n = 0; n < all.length; n++) {
       const pattern = all[n];
       if (pattern.prefix >= 0 !== specific) continue;
       const encoding = made[n];
       const first = specific ? pattern.prefix : 0;
-      const last = specific ? pattern.prefix : 3;
+      const last = specific ? pattern.prefix : prefixes - 1;
       for (let prefix = first; prefix <= last; prefix++) {
         const base = prefix * slots;
         if (slots === 1) encodings[base] = encoding;
@@ -317,8 +202,10 @@ function build(key: number): Entry {
       }
     }
   }
-  return { modrm, registersOnly, select: byModrm ? SELECT.MODRM : SELECT.PREFIX, encodings };
+  return { modrm, registersOnly, select: byModrm ? (byPrefix ? SELECT.BOTH : SELECT.MODRM) : SELECT.PREFIX, encodings };
 }
+
+const entries: (Entry | undefined)[] = Array.from({ length: 1024 });
 
 /** The entry at `key` = map << 8 | opcode byte. */
 export function entryAt(key: number): Entry {

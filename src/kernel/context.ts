@@ -4,13 +4,14 @@
 import type { Cpu } from "../runtime/cpu.ts";
 import type { DescriptorTables } from "../runtime/segments.ts";
 import { S } from "../runtime/state.ts";
-import { copyState, X87 } from "../runtime/x87/index.ts";
+import { copyState, createX87, type X87 } from "../runtime/x87/index.ts";
 
 /** All registers of a thread. */
 export interface CpuContext {
   readonly state: Int32Array;
   readonly selectors: Int32Array;
-  readonly x87: X87;
+  /** Undefined as long as the FPU is as a new program finds it. */
+  x87: X87 | undefined;
   readonly vectors: Int32Array;
   mxcsr: { readonly csr: number; readonly armed: number; readonly watch: number };
   tables: DescriptorTables;
@@ -19,7 +20,7 @@ export interface CpuContext {
 /** A copy of what the CPU holds. */
 export function captureContext(cpu: Cpu): CpuContext {
   const context: CpuContext = {
-    state: new Int32Array(S.WORDS), selectors: new Int32Array(6), x87: new X87(), vectors: new Int32Array(cpu.vec.i32s.length), mxcsr: cpu.vec, tables: cpu.tables,
+    state: new Int32Array(S.WORDS), selectors: new Int32Array(6), x87: undefined, vectors: new Int32Array(cpu.vec.i32s.length), mxcsr: cpu.vec, tables: cpu.tables,
   };
   saveContext(cpu, context);
   return context;
@@ -28,7 +29,8 @@ export function captureContext(cpu: Cpu): CpuContext {
 export function saveContext(cpu: Cpu, context: CpuContext): void {
   context.state.set(cpu.state);
   context.selectors.set(cpu.selectors);
-  copyState(cpu.x87, context.x87);
+  if (cpu.fpu === undefined) context.x87 = undefined;
+  else copyState(cpu.fpu, (context.x87 ??= createX87()));
   context.vectors.set(cpu.vec.i32s);
   const { csr, armed, watch } = cpu.vec;
   context.mxcsr = { csr, armed, watch };
@@ -38,7 +40,8 @@ export function saveContext(cpu: Cpu, context: CpuContext): void {
 export function loadContext(cpu: Cpu, context: CpuContext): void {
   cpu.state.set(context.state);
   cpu.selectors.set(context.selectors);
-  copyState(context.x87, cpu.x87);
+  if (context.x87 !== undefined) copyState(context.x87, cpu.x87);
+  else if (cpu.fpu !== undefined) copyState(createX87(), cpu.fpu);
   cpu.vec.i32s.set(context.vectors);
   cpu.vec.copyMxcsr(context.mxcsr);
   cpu.tables = context.tables;

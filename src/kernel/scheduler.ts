@@ -173,7 +173,7 @@ function dispatch(thread: Thread): void {
   const { abi } = thread.process;
   const number = abi.callNumber(cpu);
   thread.callNumber = number;
-  const call = abi.calls[number];
+  const call = abi.call(number);
   if (!call) {
     reportUnknown(kernel, number);
     kernel.trace?.unknown(thread, number);

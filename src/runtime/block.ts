@@ -1,7 +1,7 @@
 // Basic blocks: straight runs of decoded guest instructions with the semantic function of each, and their making.
 // Their life (lookup, links, invalidation) is codecache.ts; running them is engine.ts; compiling them is src/translator.
 
-import { decode, TOO_LONG, TRUNCATED } from "../decoder/index.ts";
+import { decode, TOO_LONG, TRUNCATED } from "../decoder/decode.ts";
 import { A, type Instruction } from "../decoder/instruction.ts";
 import { semanticOf } from "../semantics/index.ts";
 import type { Semantic } from "../semantics/machine.ts";
@@ -79,30 +79,33 @@ function fetchFault(memory: GuestMemory, address: number): never {
 /** Semantic of bytes that decode to nothing known: #UD. */
 const undefinedOpcode: Semantic = (m) => m.fault(6, 0);
 
+/** The block being made: cut to length at its end, since an array that grows is left with room for sixteen more. */
+const insnsOfBlock: Instruction[] = [];
+const semanticsOfBlock: Semantic[] = [];
+
 /**
  * Decodes the block at `address`. Raises the guest's fault when its first instruction cannot be fetched or is longer than 15 bytes;
  * a later such instruction ends the block before it.
  */
 export function makeBlock(memory: GuestMemory, address: number, limit: number, adapt?: Adapter): Block {
-  const insns: Instruction[] = [];
-  const semantics: Semantic[] = [];
+  let count = 0;
   let at = address | 0;
-  while (insns.length < limit) {
+  while (count < limit) {
     const room = fetchable(memory, at);
     let insn = room === 0 ? TRUNCATED : decode(memory.u8, at >>> 0, at, room);
     if (insn === TRUNCATED || insn === TOO_LONG) {
-      if (insns.length > 0) break;
+      if (count > 0) break;
       if (insn === TOO_LONG) raise(VECTOR.GP, 0);
       fetchFault(memory, room === 0 ? at : (at + room) | 0);
     }
     if (adapt !== undefined) insn = adapt(insn);
-    insns.push(insn);
-    semantics.push(semanticOf(insn.row) ?? undefinedOpcode);
+    insnsOfBlock[count] = insn;
+    semanticsOfBlock[count++] = semanticOf(insn.row) ?? undefinedOpcode;
     at = insn.next;
     if (endsBlock(insn)) break;
   }
   return {
-    address: address | 0, end: at, insns, semantics, hits: 0, valid: true, fn: null, ranges: undefined, heat: 0, hot: HOT, regions: 0,
-    incoming: undefined, outgoing: undefined, parked: undefined,
+    address: address | 0, end: at, insns: insnsOfBlock.slice(0, count), semantics: semanticsOfBlock.slice(0, count), hits: 0, valid: true, fn: null,
+    ranges: undefined, heat: 0, hot: HOT, regions: 0, incoming: undefined, outgoing: undefined, parked: undefined,
   };
 }

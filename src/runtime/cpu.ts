@@ -33,7 +33,8 @@ export class Cpu implements Machine {
   private readonly bytes = new Int8Array(this.state.buffer);
   private readonly words = new Int16Array(this.state.buffer);
   readonly selectors = new Int32Array(6);
-  readonly x87: X87 = createX87();
+  /** `x87` if it has been used, so that what copies registers need not make one. */
+  fpu: X87 | undefined = undefined;
   readonly vec: VectorFile;
   tables: DescriptorTables;
   memory: GuestMemory;
@@ -72,7 +73,7 @@ export class Cpu implements Machine {
     const { code, data } = this.tables.layout;
     this.selectors.set([data, code, data, data, 0, 0]);
     for (let s = 0; s < 6; s++) this.refreshSegment(s);
-    this.x87.init();
+    this.fpu?.init();
     this.vec.reset();
     this.current = undefined;
   }
@@ -84,6 +85,8 @@ export class Cpu implements Machine {
     this.perm = memory.perm;
   }
 
+  /** Made when it is first asked for: most short programs have no use for it. */
+  get x87(): X87 { return (this.fpu ??= createX87()); }
   get eip(): number { return this.state[S.EIP]; }
   set eip(v: number) { this.state[S.EIP] = v; }
   /** EAX ECX EDX EBX ESP EBP ESI EDI in words 0-7 (the array is the whole state). */
@@ -95,7 +98,14 @@ export class Cpu implements Machine {
     switch (o.kind) {
       case K.R32: return this.state[o.reg];
       case K.IMM: return o.imm;
-      case K.M32: return this.load32(this.ea(o));
+      case K.M32: {
+        const r = this.state;
+        if (o.address16 || ((r[S.ODD] | CODE_SEGMENT) & (1 << o.seg)) !== 0) return this.load32(this.ea(o));
+        const at = (r[o.base] + (r[o.index] << o.scale) + o.disp + r[S.BASE + o.seg]) | 0;
+        const v = this.view.getInt32(at >>> 0, true);
+        if (v === 0 || (at & 0xfff) > 0xffc) this.checkRead(at, 4);
+        return v;
+      }
       case K.R8: return o.reg < 4 ? this.bytes[o.reg << 2] : this.bytes[((o.reg - 4) << 2) + 1];
       case K.M8: return this.load8(this.ea(o));
       case K.R16: return this.words[o.reg << 1];
@@ -341,6 +351,9 @@ export class Cpu implements Machine {
 
   // -- flags ---------------------------------------------------------------------------------------------------------------
 
+  // Written out where nearly every instruction comes by, here, in get(), ea() and cond(): until V8 has compiled them, which a short program
+  // does not see, each call costs as much as an instruction should.
+
   private lazy(kind: number, a: number, b: number, r: number): void {
     const s = this.state;
     s[S.FLAGS] = kind;
@@ -349,10 +362,10 @@ export class Cpu implements Machine {
     s[S.FLAG_R] = r;
   }
 
-  flagsAdd(a: number, b: number, r: number): void { this.lazy(FLAGS.ADD, a, b, r); }
-  flagsSub(a: number, b: number, r: number): void { this.lazy(FLAGS.SUB, a, b, r); }
+  flagsAdd(a: number, b: number, r: number): void { const s = this.state; s[S.FLAGS] = FLAGS.ADD; s[S.FLAG_A] = a; s[S.FLAG_B] = b; s[S.FLAG_R] = r; }
+  flagsSub(a: number, b: number, r: number): void { const s = this.state; s[S.FLAGS] = FLAGS.SUB; s[S.FLAG_A] = a; s[S.FLAG_B] = b; s[S.FLAG_R] = r; }
+  flagsLogic(r: number): void { const s = this.state; s[S.FLAGS] = FLAGS.LOGIC; s[S.FLAG_A] = s[S.FLAG_B] = 0; s[S.FLAG_R] = r; }
   flagsSbb(a: number, b: number, r: number): void { this.lazy(FLAGS.SBB, a, b, r); }
-  flagsLogic(r: number): void { this.lazy(FLAGS.LOGIC, 0, 0, r); }
   flagsResult(r: number, cf: number, of: number, af: number): void { this.lazy(FLAGS.RESULT, cf | (af << 4) | (of << 11), 0, r); }
   flagsOrder(a: number, b: number): void { this.lazy(FLAGS.BITS, 0, 0, a < b ? 1 : a > b ? 0 : 64); }
   putFlags(mask: number, bits: number): void { this.lazy(FLAGS.BITS, 0, 0, (this.status() & ~mask) | (bits & mask)); }
@@ -368,7 +381,12 @@ export class Cpu implements Machine {
   zf(): number { return flags.zero(this.state[S.FLAGS], this.state[S.FLAG_R]); }
   sf(): number { return flags.sign(this.state[S.FLAGS], this.state[S.FLAG_R]); }
   pf(): number { return flags.parity(this.state[S.FLAGS], this.state[S.FLAG_R]); }
-  cond(cc: number): boolean { const s = this.state; return flags.condition(cc, s[S.FLAGS], s[S.FLAG_A], s[S.FLAG_B], s[S.FLAG_R]); }
+  cond(cc: number): boolean {
+    const s = this.state;
+    // E and NE, every second condition
+    if (cc >> 1 === 2) return (s[S.FLAGS] === FLAGS.BITS ? (s[S.FLAG_R] & F.ZF) !== 0 : s[S.FLAG_R] === 0) === ((cc & 1) === 0);
+    return flags.condition(cc, s[S.FLAGS], s[S.FLAG_A], s[S.FLAG_B], s[S.FLAG_R]);
+  }
   df(): number { return this.state[S.DF]; }
   setDf(bit: number): void { this.state[S.DF] = bit ? -1 : 1; }
 

@@ -1,7 +1,7 @@
 // The processors that programs can be shown (--cpu): what CPUID says of each, and what becomes of instructions that one does not have.
 // Intel SDM volume 2, CPUID. Features are named as the `feature` column of the opcode tables names them.
 
-import { decode } from "../decoder/index.ts";
+import { decode } from "../decoder/decode.ts";
 import type { Instruction, Row } from "../decoder/instruction.ts";
 
 export type CpuName = "i686" | "sse2" | "sse4";

@@ -2,12 +2,12 @@
 // and the outcomes are compared: registers, flags, EIP, x87, vectors and every byte that either stored.
 // The interpreter's outcome is the one that stays. Slow; for finding the block where translation and interpretation part.
 
-import { formatAtt } from "../decoder/index.ts";
+import { formatAtt } from "../decoder/format-att.ts";
 import type { Block } from "./block.ts";
 import { Cpu } from "./cpu.ts";
 import { isGuestFault } from "./fault.ts";
 import { EXIT, S } from "./state.ts";
-import { copyState, sameState, X87 } from "./x87/index.ts";
+import { copyState, createX87, sameState } from "./x87/index.ts";
 
 const REGISTERS = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"];
 
@@ -26,7 +26,7 @@ export interface Lockstep extends StoreLog {
 export function createLockstep(cpu: Cpu, interpret: (block: Block) => void, onMismatch: ((report: string) => void) | undefined): Lockstep {
   const { state } = cpu;
   const before = new Int32Array(S.WORDS), translated = new Int32Array(S.WORDS);
-  const fpuBefore = new X87(), fpuTranslated = new X87();
+  const fpuBefore = createX87(), fpuTranslated = createX87();
   const vectorsBefore = new Int32Array(cpu.vec.i32s.length), vectorsTranslated = new Int32Array(cpu.vec.i32s.length);
   let stores: { address: number; old: Uint8Array; made?: Uint8Array }[] = [];
 

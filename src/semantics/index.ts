@@ -7,23 +7,30 @@ import { bit } from "./bit.ts";
 import { control } from "./control.ts";
 import { data } from "./data.ts";
 import type { Semantic, SemanticTable } from "./machine.ts";
+import { rareSemantics } from "./rare.ts";
 import { segment } from "./segment.ts";
 import { shift } from "./shift.ts";
-import { sse } from "./sse.ts";
+import { sseMove } from "./sse-move.ts";
+import { sseSearch } from "./sse-search.ts";
 import { string } from "./string.ts";
 import { system } from "./system.ts";
-import { x87 } from "./x87.ts";
 
 /** Without prototype, which makes it a hash table from its first entry on: V8 is ten times faster to fill one than to spread the parts. */
-export const semantics: SemanticTable = Object.assign(
-  Object.create(null) as Record<string, Semantic>, data, arithmetic, shift, bit, bcd, control, string, segment, system, ...sse, x87,
+const common: SemanticTable = Object.assign(
+  Object.create(null) as Record<string, Semantic>, data, arithmetic, shift, bit, bcd, control, string, segment, system, sseMove, sseSearch,
 );
+let rare: SemanticTable | undefined;
+
+/** Every semantic function by mnemonic. */
+export function allSemantics(): SemanticTable {
+  return { ...common, ...(rare ??= rareSemantics()) };
+}
 
 /** The function for a row: #UD for undefined rows, #GP for privileged ones, else by mnemonic; undefined when there is none. */
 export function semanticOf(row: Row): Semantic | undefined {
-  if ((row.attributes & A.UNDEFINED) !== 0) return semantics["#UD"];
-  if ((row.attributes & A.PRIVILEGED) !== 0) return semantics["#GP"];
-  return semantics[row.mnemonic];
+  if ((row.attributes & A.UNDEFINED) !== 0) return common["#UD"];
+  if ((row.attributes & A.PRIVILEGED) !== 0) return common["#GP"];
+  return common[row.mnemonic] ?? (rare ??= rareSemantics())[row.mnemonic];
 }
 
 const SHIFTS = new Set(["ROL", "ROR", "RCL", "RCR", "SHL", "SHR", "SAR", "SHLD", "SHRD"]);

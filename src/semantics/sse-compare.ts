@@ -5,16 +5,6 @@
 import type { SemanticTable } from "./machine.ts";
 
 export const sseCompare: SemanticTable = {
-  PCMPEQD: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const s = m.vec.src(i.op1, 1);
-    for (let k = 0; k < i.op0.size >> 2; k++) {
-      const a = m.vec.i32(d, k);
-      const b = m.vec.i32(s, k);
-      m.vec.setI32(d, k, a === b ? -1 : 0);
-    }
-    m.vec.write(i.op0, d, 0);
-  },
   PCMPGTD: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
@@ -54,34 +44,6 @@ export const sseCompare: SemanticTable = {
       const borrow = ((~x & y) | (like & less)) & 0x80808080;
       const kept = less & ~((borrow << 1) - (borrow >>> 7));
       m.vec.setI32(d, k, (y + kept) ^ 0x80808080);
-    }
-    m.vec.write(i.op0, d, 0);
-  },
-  PMINUB: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const s = m.vec.src(i.op1, 1);
-    for (let k = 0; k < i.op0.size >> 2; k++) {
-      const a = m.vec.i32(d, k);
-      const b = m.vec.i32(s, k);
-      const like = ~(a ^ b);
-      const less = ((a | 0x80808080) - (b & 0x7f7f7f7f)) ^ (like & 0x80808080);
-      const borrow = ((~a & b) | (like & less)) & 0x80808080;
-      const kept = less & ~((borrow << 1) - (borrow >>> 7));
-      m.vec.setI32(d, k, a - kept);
-    }
-    m.vec.write(i.op0, d, 0);
-  },
-  PMAXUB: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const s = m.vec.src(i.op1, 1);
-    for (let k = 0; k < i.op0.size >> 2; k++) {
-      const a = m.vec.i32(d, k);
-      const b = m.vec.i32(s, k);
-      const like = ~(a ^ b);
-      const less = ((a | 0x80808080) - (b & 0x7f7f7f7f)) ^ (like & 0x80808080);
-      const borrow = ((~a & b) | (like & less)) & 0x80808080;
-      const kept = less & ~((borrow << 1) - (borrow >>> 7));
-      m.vec.setI32(d, k, b + kept);
     }
     m.vec.write(i.op0, d, 0);
   },
@@ -186,18 +148,6 @@ export const sseCompare: SemanticTable = {
     m.vec.write(i.op0, d, 0);
   },
   PHMINPOSUW: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.hminposUW(d, s); m.vec.write(i.op0, d, 0); },
-  PCMPEQB: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const s = m.vec.src(i.op1, 1);
-    for (let k = 0; k < i.op0.size >> 2; k++) {
-      const a = m.vec.i32(d, k);
-      const b = m.vec.i32(s, k);
-      const x = a ^ b;
-      const top = ~(((x & 0x7f7f7f7f) + 0x7f7f7f7f) | x | 0x7f7f7f7f);
-      m.vec.setI32(d, k, (top << 1) - (top >>> 7));
-    }
-    m.vec.write(i.op0, d, 0);
-  },
   PCMPEQW: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
@@ -255,11 +205,4 @@ export const sseCompare: SemanticTable = {
     m.vec.write(i.op0, d, 0);
   },
   PCMPGTQ: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.cmpgtQ(d, s); m.vec.write(i.op0, d, 0); },
-  PTEST: (m, i) => {
-    const d = i.op0.reg;
-    const s = m.vec.src(i.op1, 1);
-    const common = (m.vec.i32(d, 0) & m.vec.i32(s, 0)) | (m.vec.i32(d, 1) & m.vec.i32(s, 1)) | (m.vec.i32(d, 2) & m.vec.i32(s, 2)) | (m.vec.i32(d, 3) & m.vec.i32(s, 3));
-    const outside = (~m.vec.i32(d, 0) & m.vec.i32(s, 0)) | (~m.vec.i32(d, 1) & m.vec.i32(s, 1)) | (~m.vec.i32(d, 2) & m.vec.i32(s, 2)) | (~m.vec.i32(d, 3) & m.vec.i32(s, 3));
-    m.putFlags(0x8d5, (common === 0 ? 64 : 0) | (outside === 0 ? 1 : 0));
-  },
 };

@@ -60,16 +60,6 @@ export const sseInteger: SemanticTable = {
     }
     m.vec.write(i.op0, d, 0);
   },
-  PSUBB: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const s = m.vec.src(i.op1, 1);
-    for (let k = 0; k < i.op0.size >> 2; k++) {
-      const a = m.vec.i32(d, k);
-      const b = m.vec.i32(s, k);
-      m.vec.setI32(d, k, ((a | 0x80808080) - (b & 0x7f7f7f7f)) ^ (~(a ^ b) & 0x80808080));
-    }
-    m.vec.write(i.op0, d, 0);
-  },
   PSUBW: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);

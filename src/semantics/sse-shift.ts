@@ -4,49 +4,6 @@
 import type { SemanticTable } from "./machine.ts";
 
 export const sseShift: SemanticTable = {
-  PXOR: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const s = m.vec.src(i.op1, 1);
-    if (s === d) m.vec.zeroFrom(d, 0);
-    else {
-      for (let k = 0; k < i.op0.size >> 2; k++) {
-        const a = m.vec.i32(d, k);
-        const b = m.vec.i32(s, k);
-        m.vec.setI32(d, k, a ^ b);
-      }
-    }
-    m.vec.write(i.op0, d, 0);
-  },
-  PAND: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const s = m.vec.src(i.op1, 1);
-    for (let k = 0; k < i.op0.size >> 2; k++) {
-      const a = m.vec.i32(d, k);
-      const b = m.vec.i32(s, k);
-      m.vec.setI32(d, k, a & b);
-    }
-    m.vec.write(i.op0, d, 0);
-  },
-  POR: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const s = m.vec.src(i.op1, 1);
-    for (let k = 0; k < i.op0.size >> 2; k++) {
-      const a = m.vec.i32(d, k);
-      const b = m.vec.i32(s, k);
-      m.vec.setI32(d, k, a | b);
-    }
-    m.vec.write(i.op0, d, 0);
-  },
-  PANDN: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const s = m.vec.src(i.op1, 1);
-    for (let k = 0; k < i.op0.size >> 2; k++) {
-      const a = m.vec.i32(d, k);
-      const b = m.vec.i32(s, k);
-      m.vec.setI32(d, k, ~a & b);
-    }
-    m.vec.write(i.op0, d, 0);
-  },
   PSLLW: (m, i) => {
     const d = m.vec.dst(i.op0);
     const count = i.op1.kind === 1 ? i.op1.imm : m.vec.shiftCount(m.vec.src(i.op1, 1));

@@ -58,20 +58,6 @@ export const sseShuffle: SemanticTable = {
     }
     m.vec.write(i.op0, d, 0);
   },
-  PUNPCKLBW: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const s = m.vec.src(i.op1, 1);
-    const n = i.op0.size >> 2;
-    m.vec.copy(10, d);
-    m.vec.copy(11, s);
-    for (let k = 0; k < n; k += 2) {
-      const a = m.vec.i32(10, k >> 1);
-      const b = m.vec.i32(11, k >> 1);
-      m.vec.setI32(d, k, (a & 255) | ((a & 0xff00) << 8) | ((b & 255) << 8) | ((b & 0xff00) << 16));
-      m.vec.setI32(d, k + 1, ((a >>> 16) & 255) | ((a >>> 8) & 0xff0000) | ((b >>> 8) & 0xff00) | (b & 0xff000000));
-    }
-    m.vec.write(i.op0, d, 0);
-  },
   PUNPCKHBW: (m, i) => {
     const d = m.vec.dst(i.op0);
     const s = m.vec.src(i.op1, 1);
@@ -83,20 +69,6 @@ export const sseShuffle: SemanticTable = {
       const b = m.vec.i32(11, (n + k) >> 1);
       m.vec.setI32(d, k, (a & 255) | ((a & 0xff00) << 8) | ((b & 255) << 8) | ((b & 0xff00) << 16));
       m.vec.setI32(d, k + 1, ((a >>> 16) & 255) | ((a >>> 8) & 0xff0000) | ((b >>> 8) & 0xff00) | (b & 0xff000000));
-    }
-    m.vec.write(i.op0, d, 0);
-  },
-  PUNPCKLWD: (m, i) => {
-    const d = m.vec.dst(i.op0);
-    const s = m.vec.src(i.op1, 1);
-    const n = i.op0.size >> 2;
-    m.vec.copy(10, d);
-    m.vec.copy(11, s);
-    for (let k = 0; k < n; k += 2) {
-      const a = m.vec.i32(10, k >> 1);
-      const b = m.vec.i32(11, k >> 1);
-      m.vec.setI32(d, k, (a & 65535) | (b << 16));
-      m.vec.setI32(d, k + 1, (a >>> 16) | (b & 0xffff0000));
     }
     m.vec.write(i.op0, d, 0);
   },
@@ -180,23 +152,6 @@ export const sseShuffle: SemanticTable = {
     m.vec.copyLane(d, 3, 10, 3);
   },
 
-  PSHUFD: (m, i) => {
-    m.vec.copy(10, m.vec.src(i.op1, 1));
-    for (let k = 0; k < 4; k++) m.vec.copyLane(i.op0.reg, k, 10, (i.op2.imm >> (2 * k)) & 3);
-  },
-  PSHUFLW: (m, i) => {
-    const d = i.op0.reg;
-    const s = m.vec.src(i.op1, 1);
-    const a = m.vec.i32(s, 0);
-    const b = m.vec.i32(s, 1);
-    const w0 = ((i.op2.imm & 2) === 0 ? a : b) >>> ((i.op2.imm & 1) << 4);
-    const w1 = ((i.op2.imm & 8) === 0 ? a : b) >>> (((i.op2.imm >> 2) & 1) << 4);
-    const w2 = ((i.op2.imm & 32) === 0 ? a : b) >>> (((i.op2.imm >> 4) & 1) << 4);
-    const w3 = ((i.op2.imm & 128) === 0 ? a : b) >>> (((i.op2.imm >> 6) & 1) << 4);
-    m.vec.copyHalf(d, 1, s, 1);
-    m.vec.setI32(d, 0, (w0 & 65535) | (w1 << 16));
-    m.vec.setI32(d, 1, (w2 & 65535) | (w3 << 16));
-  },
   PSHUFHW: (m, i) => {
     const d = i.op0.reg;
     const s = m.vec.src(i.op1, 1);

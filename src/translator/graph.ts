@@ -2,7 +2,7 @@
 // direct jumps from its entry, the recorded targets of indirect jumps, and small callees, which are copied into the caller.
 // How a graph becomes structured JavaScript: structure.ts and emit.ts.
 
-import { decode } from "../decoder/index.ts";
+import { decode } from "../decoder/decode.ts";
 import { A, type Instruction, K } from "../decoder/instruction.ts";
 import { endsBlock, type Block } from "../runtime/block.ts";
 import { type GuestMemory, PERM } from "../runtime/memory.ts";

@@ -8,7 +8,7 @@
 // xt is TOP at the entry, y0 ... y7 the physical numbers of the registers; xc, xp, xo, xd are C1, FIP, FOP and FDP where ways join.
 
 import { type Instruction } from "../decoder/instruction.ts";
-import { ADD, DIV, DIVR, MUL, SUB, SUBR } from "../runtime/x87/index.ts";
+import { ADD, DIV, DIVR, MUL, SUB, SUBR } from "../runtime/x87/arith.ts";
 import { OPERATION } from "../runtime/x87/inline.ts";
 import type { GraphNode } from "./graph.ts";
 import { code, constant, literal, name, text, Unsupported, type Value } from "./value.ts";

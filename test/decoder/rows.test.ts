@@ -3,7 +3,9 @@
 import iced from "iced-x86";
 import { expect, test } from "vitest";
 import { A, allRows, decode, F, P } from "../../src/decoder/index.ts";
-import { entryAt, SECTIONS } from "../../src/decoder/opcode-map.ts";
+import { entryAt } from "../../src/decoder/opcode-map.ts";
+import { packRows, unpackRows } from "../../src/decoder/packed-rows.ts";
+import { patternsAt, SECTIONS } from "../../src/decoder/rows.ts";
 import { operandForm, PLACE } from "../../src/decoder/operands.ts";
 
 const { Code, Decoder, Instruction, RflagsBits } = iced;
@@ -112,4 +114,11 @@ test("flags agree with iced-x86", { timeout: 120_000 }, () => {
   }
   expect([...surprises]).toEqual([]);
   expect(FLAG_DIFFERENCES.filter((_difference, n) => !used.has(n))).toEqual([]);
+});
+
+test("rows read back from one text as they were", () => {
+  const packed = unpackRows(packRows(patternsAt));
+  for (let key = 0; key < 1024; key++) expect(packed(key)).toEqual(patternsAt(key));
+  // the eight opcodes of a +r row share it
+  expect(packed(0x50)[0]).toBe(packed(0x57)[0]);
 });

@@ -8,7 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { A, allRows, decode } from "../../src/decoder/index.ts";
 import type { Row } from "../../src/decoder/instruction.ts";
-import { SECTIONS } from "../../src/decoder/opcode-map.ts";
+import { SECTIONS } from "../../src/decoder/rows.ts";
 import { Cpu } from "../../src/runtime/cpu.ts";
 import { createEngine } from "../../src/runtime/engine.ts";
 import { createMemory } from "../../src/runtime/memory.ts";

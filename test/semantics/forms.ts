@@ -2,7 +2,7 @@
 // What state the code is run in is cases.ts; a form here knows its bytes only.
 
 import { A } from "../../src/decoder/instruction.ts";
-import { SECTIONS } from "../../src/decoder/opcode-map.ts";
+import { SECTIONS } from "../../src/decoder/rows.ts";
 import { OPERAND } from "./layout.ts";
 
 /** A form: one row of the tables with its choices made, in one or more encodings (immediates, registers, conditions). */

@@ -2,7 +2,7 @@
 // twice, and a memory operand, in machine code. Inputs for them: simd-cases.ts.
 
 import { A } from "../../src/decoder/instruction.ts";
-import { SECTIONS } from "../../src/decoder/opcode-map.ts";
+import { SECTIONS } from "../../src/decoder/rows.ts";
 
 export interface SimdForm {
   /** Unique and stable: seeds the inputs and keys the recorded results. */

@@ -55,7 +55,9 @@ export interface Abi {
   /** Maps the program into a new address space; a negative errno when it cannot. */
   load(process: Process, request: ExecRequest): LoadedProgram | number;
 
-  /** Declarations by number. */
+  /** The declaration of a system call. */
+  call(number: number): SystemCall | undefined;
+  /** All declarations, by number. */
   readonly calls: readonly (SystemCall | undefined)[];
   callNumber(cpu: Cpu): number;
   /** The arguments of a call, decoded by its declaration. */

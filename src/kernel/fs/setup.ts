@@ -85,11 +85,11 @@ class MountPointInode extends Inode {
 }
 
 /** The place of an absolute guest path, made up where it does not exist (then without symbolic links on the way). */
-function mountPoint(namespace: Namespace, target: string, type: number): PathRef | number {
-  const state = createFsState(namespace);
-  const found = walkPath(kernelCaller(state, createFileTable()), state.root, target, true);
+function mountPoint(caller: Caller, target: string, type: number): PathRef | number {
+  const { root } = caller.process.fs;
+  const found = walkPath(caller, root, target, true);
   if (found !== -E.NOENT) return found;
-  let at = state.root;
+  let at = root;
   const names = target.split("/").filter((name) => name !== "" && name !== ".");
   if (names.includes("..")) return -E.INVAL;
   for (const [index, name] of names.entries()) {
@@ -128,8 +128,9 @@ export function setupNamespace(options: NamespaceOptions): Namespace | { readonl
     if (isError(root)) return { path: options.root, error: root };
   } else root = memoryRoot(environment, openDevice);
   const namespace = createNamespace(root, host ? "/dev/root" : "tmpfs", { readonly: options.rootReadonly });
+  const caller = kernelCaller(createFsState(namespace), createFileTable());
   const mount = (target: string, inode: Inode, source: string, flags: MountFlags, text = ""): number => {
-    const place = mountPoint(namespace, target, inode.type);
+    const place = mountPoint(caller, target, inode.type);
     if (isError(place)) return place;
     addMount(namespace, place, inode, source, flags, text);
     return 0;

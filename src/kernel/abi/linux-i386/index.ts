@@ -13,7 +13,7 @@ import { RELEASE, VERSION } from "./calls-system.ts";
 import { deliverSignal } from "./frames.ts";
 import { isElf } from "./elf.ts";
 import { loadElf } from "./loader.ts";
-import { SYSTEM_CALLS } from "./table.ts";
+import { allCalls, callOf } from "./table.ts";
 
 /** Register numbers of the six argument words. */
 const ARGUMENT_REGISTERS = [3, 1, 2, 6, 7, 5];
@@ -97,7 +97,8 @@ export const linuxI386: Abi = {
   recognises: isElf,
   load: loadElf,
   loadCore: async () => (await import("./core-file.ts")).dumpCore,
-  calls: SYSTEM_CALLS,
+  call: callOf,
+  get calls() { return allCalls(); },
   callNumber: (cpu) => cpu.regs[EAX],
   callArguments,
   setResult(cpu, result) {
