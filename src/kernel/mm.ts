@@ -289,6 +289,7 @@ export function releaseAddressSpace(mm: AddressSpace, again: boolean): void {
     if (equipment) equipment.engine.park?.();
     else memory.onCodeWrite = () => {};
     for (const { start, end } of mm.areas) memory.reset(start, end - start);
+    memory.leave();
     putBody(mm.bodies, { memory, equipment, program });
     mm.cpu = mm.engine = undefined;
   }
@@ -341,8 +342,12 @@ export function growStack(mm: AddressSpace, address: number, limit: number): boo
   return true;
 }
 
-/** fork's copy: private pages are copied (untouched ones need not be), shared ones are linked. */
-export function cloneAddressSpace(mm: AddressSpace): AddressSpace {
+/** Private data of this size is copied when it is used, not before: most children use little of it. */
+const LARGE = 1 << 20;
+
+/** fork's copy: private pages are copied (untouched ones need not be), shared ones are linked. `whole`: all at once. */
+export function cloneAddressSpace(mm: AddressSpace, whole = false): AddressSpace {
+  mm.memory.takeAll();
   const copy = createAddressSpace(mm.taskSize, mm.mmapBase, mm.program, mm.bodies);
   copy.brkStart = mm.brkStart;
   copy.brk = mm.brk;
@@ -352,7 +357,10 @@ export function cloneAddressSpace(mm: AddressSpace): AddressSpace {
   for (const area of mm.areas) {
     area.file?.retain();
     copy.areas.push({ ...area, shadow: area.shadow?.slice(), locked: false });
-    copyPages(mm.memory, copy.memory, area);
+    const { start, end, prot } = area;
+    const later = end - start >= LARGE && !whole && !area.shared && !area.file && !area.growsDown && (prot & (PROT.READ | PROT.EXEC)) === PROT.READ;
+    if (later) copy.memory.borrow(mm.memory, start, end - start, prot);
+    else copyPages(mm.memory, copy.memory, area);
   }
   return copy;
 }
@@ -363,7 +371,7 @@ function copyPages(from: GuestMemory, to: GuestMemory, area: VmArea): void {
   to.map(start, end - start, prot);
   if (hidden) from.protect(start, end - start, PROT.READ);
   const words = new Int32Array(from.buffer, start, (end - start) >>> 2);
-  const wanted = (page: number) => !(from.perm[page >>> 12] & PERM.FRESH) && !isZero(words, (page - start) >>> 2);
+  const wanted = (page: number) => !from.isUntouched(page >>> 12) && !isZero(words, (page - start) >>> 2);
   for (let page = start; page < end; ) {
     if (from.perm[page >>> 12] & PERM.BUS) {
       to.markBus(page, PAGE);

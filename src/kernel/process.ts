@@ -133,7 +133,7 @@ function cloneProcess(parent: Thread, pid: number, request: CloneRequest): Proce
   const owner = request.sameParent ? process.parent : process;
   const actions = request.shareHandlers ? process.actions : [...process.actions];
   const child: Process = {
-    ...process, pid, parent: owner, children: new Set(), threads: [], mm: request.shareMemory ? process.mm : cloneAddressSpace(process.mm),
+    ...process, pid, parent: owner, children: new Set(), threads: [], mm: request.shareMemory ? process.mm : cloneAddressSpace(process.mm, kernel.debugger !== undefined),
     files: request.shareFiles ? shareFileTable(process.files) : cloneFileTable(process.files), fs: request.shareFs ? process.fs : cloneFsState(process.fs),
     credentials, limits: process.limits.map((limit) => ({ ...limit })), actions: request.clearHandlers ? resetActions(actions) : actions, pending: [],
     timers: createTimers(() => child), signalQueue: createWaitQueue(), stopped: false, exitSignal: request.exitSignal, status: undefined,

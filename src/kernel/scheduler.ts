@@ -160,6 +160,7 @@ const PAGE_FAULT = 14;
 
 function handleFault(thread: Thread, vector: number, code: number, address: number): void {
   const { process } = thread;
+  if (vector === PAGE_FAULT && thread.memory.take(address)) return;
   if (vector === PAGE_FAULT && growStack(process.mm, address >>> 0, process.limits[RLIMIT.STACK].soft)) return;
   thread.lastFault = { vector, code, address: vector === PAGE_FAULT ? address >>> 0 : thread.lastFault.address };
   const info = process.abi.exceptionSignal(thread, { vector, code, address: address >>> 0 });

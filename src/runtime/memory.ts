@@ -7,6 +7,9 @@
 // Invariant that makes loads cheap: a page that cannot be read holds zeros. So a load tests its value first, and only a
 // zero pays for the look at the permission. Pages are zeroed on unmap; a page that loses its read right is stashed and
 // zeroed, and comes back when the right does.
+//
+// fork copies large areas when they are used. The child's pages are absent: no rights, and zeros. Whoever needs one takes it, from the parent;
+// and the parent gives it before the page changes or goes.
 
 /** Bits of a page's permission byte. */
 export const PERM = {
@@ -17,7 +20,10 @@ export const PERM = {
   CODE: 8,
   /** Another page shows the same bytes: a store must be written through. */
   SHARED: 16,
-  /** Zeros that nobody has stored to since the page was mapped: the first store takes the mark away, from its whole clump of pages. */
+  /**
+   * The first store is to be noted: nobody has stored to the page since it was mapped, and it holds zeros; or a forked child may want what is
+   * in it. The store takes the mark away, from a whole clump of pages.
+   */
   FRESH: 32,
   /** Past the end of the mapped file: an access raises SIGBUS. Such a page has no R, W or X. */
   BUS: 64,
@@ -36,6 +42,13 @@ const GUARD = 65536;
 const CLUMP = 16;
 
 const { R, W, X, CODE, SHARED, FRESH } = PERM;
+/** What is known of a page beside its rights, in `mapped`. */
+const MAPPED_PAGE = 1;
+/** Its contents are still in the lender's page of the same number. The rights that it will have stand in bits 3 to 5. */
+const ABSENT = 2;
+/** Children may have it absent. Such a page is FRESH, but no page of zeros. */
+const LENT = 4;
+const RIGHTS_SHIFT = 3;
 const ZERO_PAGE = new Uint8Array(PAGE_SIZE);
 
 export interface GuestMemory {
@@ -50,8 +63,10 @@ export interface GuestMemory {
 
   /** Maps zero-filled pages. `prot` is PROT_READ=1 | PROT_WRITE=2 | PROT_EXEC=4 (W and X imply R, as on the hardware). */
   map(address: number, length: number, prot: number): void;
-  /** As unmap of a range that is mapped throughout, in a memory that nobody runs in any more; code is not told. */
+  /** As unmap of a range that is mapped throughout, in a memory that nobody runs in any more; code is not told. The last such call is `leave`. */
   reset(address: number, length: number): void;
+  /** After the reset of all that was mapped: nobody is lent anything, nothing is borrowed. */
+  leave(): void;
   /** Notes that mapped pages are about to be filled, through a window or by a store. */
   touch(address: number, length: number): void;
   unmap(address: number, length: number): void;
@@ -62,6 +77,17 @@ export interface GuestMemory {
   setCode(page: number, holdsCode: boolean): void;
   /** Makes mapped pages at `a` and those at `b` (of another address space, when given) show the same bytes: a store to one is written through to the other. */
   share(a: number, b: number, length: number, other?: GuestMemory): void;
+  /**
+   * Maps pages that show what `from` has there, as a copy that is made when it is needed. Stores to them on either side are the storing side's
+   * own. Pages must be readable in `from`, and not shared.
+   */
+  borrow(from: GuestMemory, address: number, length: number, prot: number): void;
+  /** Brings contents that are still elsewhere; true when there were any at the address. An access that failed can be tried again. */
+  take(address: number): boolean;
+  /** Brings all of them. */
+  takeAll(): void;
+  /** Whether a mapped page still holds the zeros that it was mapped with. False is no proof of the contrary. */
+  isUntouched(page: number): boolean;
   isMapped(page: number): boolean;
 
   canRead(address: number, length: number): boolean;
@@ -101,6 +127,10 @@ interface Space {
   readonly u8: Uint8Array;
   readonly perm: Int8Array;
   readonly stash: Map<number, Uint8Array>;
+  readonly mapped: Uint8Array;
+  /** Whose pages are absent here, and who has ours absent. */
+  lender: Space | undefined;
+  readonly borrowers: Set<Space>;
   /** Page -> ring of pages that show the same bytes, itself among them. */
   readonly shared: Map<number, SharedPage[]>;
   readonly memory: GuestMemory;
@@ -112,6 +142,14 @@ interface SharedPage {
 }
 
 const spaces = new WeakMap<GuestMemory, Space>();
+
+/** Makes an absent page a page like others. */
+function takePage(to: Space, page: number): void {
+  const start = page * PAGE_SIZE, from = to.lender as Space;
+  to.u8.set(from.u8.subarray(start, start + PAGE_SIZE), start);
+  to.perm[page] = MAPPED[(to.mapped[page] >> RIGHTS_SHIFT) & 7];
+  to.mapped[page] = MAPPED_PAGE;
+}
 
 /** Makes an empty address space. Costs about 0.05 ms: the 4 GiB are committed page by page as they are touched. */
 export function createMemory(): GuestMemory {
@@ -147,7 +185,10 @@ export function createMemory(): GuestMemory {
 
   function firstBadIn(start: number, length: number, right: number): number {
     const end = pageOf(start + length - 1);
-    for (let page = pageOf(start); page <= end; page++) if (!(perm[page] & right)) return Math.max(start, page * PAGE_SIZE);
+    for (let page = pageOf(start); page <= end; page++) {
+      if (perm[page] & right || (mapped[page] & ABSENT && takeClump(page) && perm[page] & right)) continue;
+      return Math.max(start, page * PAGE_SIZE);
+    }
     return -1;
   }
 
@@ -168,7 +209,33 @@ export function createMemory(): GuestMemory {
 
   function touchPage(page: number): void {
     const first = page - (page % CLUMP);
-    for (let at = first; at < first + CLUMP; at++) if (perm[at] & FRESH) perm[at] = MAPPED[perm[at] & 127 & ~FRESH];
+    for (let at = first; at < first + CLUMP; at++) {
+      if (!(perm[at] & FRESH)) continue;
+      if (mapped[at] & LENT) give(at);
+      perm[at] = MAPPED[perm[at] & 127 & ~FRESH];
+    }
+  }
+
+  const untouched = (page: number) => (perm[page] & FRESH) !== 0 && !(mapped[page] & LENT);
+
+  /** The page is about to change: who has it absent gets it. It stays FRESH. */
+  function give(page: number): void {
+    mapped[page] &= ~LENT;
+    for (const borrower of space.borrowers) if (borrower.mapped[page] & ABSENT) takePage(borrower, page);
+  }
+
+  function takeClump(page: number): true {
+    const first = page - (page % CLUMP);
+    for (let at = first; at < first + CLUMP; at++) if (mapped[at] & ABSENT) takePage(space, at);
+    return true;
+  }
+
+  /** Nothing of it is left here: it neither lends nor borrows. */
+  function settleDebts(): void {
+    space.lender?.borrowers.delete(space);
+    space.lender = undefined;
+    for (const borrower of space.borrowers) borrower.lender = undefined;
+    space.borrowers.clear();
   }
 
   function afterStore(address: number, length: number): void {
@@ -230,7 +297,7 @@ export function createMemory(): GuestMemory {
     map(address, length, prot) {
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
         if (mapped[page]) memory.unmap(page * PAGE_SIZE, PAGE_SIZE);
-        mapped[page] = 1;
+        mapped[page] = MAPPED_PAGE;
         perm[page] = MAPPED[rights(prot) | FRESH];
       }
     },
@@ -240,7 +307,9 @@ export function createMemory(): GuestMemory {
         dropCode(page);
         unshare(page);
         stash.delete(page);
-        if ((perm[page] & (R | FRESH)) === R) clear(page);
+        const keep = untouched(page);
+        if (mapped[page] & LENT) give(page);
+        if (perm[page] & R && !keep) clear(page);
         perm[page] = 0;
         mapped[page] = 0;
       }
@@ -249,12 +318,15 @@ export function createMemory(): GuestMemory {
       const first = pageOf(address), last = lastPage(address, length);
       for (let page = first; page <= last; page++) {
         if (perm[page] & SHARED) unshare(page);
-        if ((perm[page] & (R | FRESH)) === R) clear(page);
+        const keep = untouched(page);
+        if (mapped[page] & LENT && space.borrowers.size > 0) give(page);
+        if (perm[page] & R && !keep) clear(page);
       }
       stash.clear();
       perm.fill(0, first, last + 1);
       mapped.fill(0, first, last + 1);
     },
+    leave: settleDebts,
     touch(address, length) {
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) if (perm[page] & FRESH) touchPage(page);
     },
@@ -262,6 +334,11 @@ export function createMemory(): GuestMemory {
       const bits = rights(prot);
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
         if (!mapped[page] || perm[page] & PERM.BUS) continue;
+        if (mapped[page] & ABSENT) {
+          mapped[page] = MAPPED_PAGE | ABSENT | (bits << RIGHTS_SHIFT);
+          continue;
+        }
+        if (mapped[page] & LENT && !(bits & R)) touchPage(page);
         const old = perm[page];
         if (old & X && !(bits & X)) dropCode(page);
         if (old & R && !(bits & R)) {
@@ -281,6 +358,8 @@ export function createMemory(): GuestMemory {
     markBus(address, length) {
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
         dropCode(page);
+        if (mapped[page] & LENT) give(page);
+        mapped[page] = MAPPED_PAGE;
         u8.fill(0, page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
         perm[page] = PERM.BUS;
       }
@@ -300,7 +379,30 @@ export function createMemory(): GuestMemory {
         }
       }
     },
-    isMapped: (page) => mapped[page] === 1,
+    borrow(from, address, length, prot) {
+      const there = spaces.get(from) as Space, bits = rights(prot);
+      space.lender = there;
+      there.borrowers.add(space);
+      for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
+        if (there.perm[page] & FRESH && !(there.mapped[page] & LENT)) {
+          memory.map(page * PAGE_SIZE, PAGE_SIZE, prot);
+          continue;
+        }
+        if (mapped[page]) memory.unmap(page * PAGE_SIZE, PAGE_SIZE);
+        mapped[page] = MAPPED_PAGE | ABSENT | (bits << RIGHTS_SHIFT);
+        there.mapped[page] |= LENT;
+        there.perm[page] = MAPPED[(there.perm[page] & 127) | FRESH];
+      }
+    },
+    take: (address) => (mapped[pageOf(address)] & ABSENT) !== 0 && takeClump(pageOf(address)),
+    takeAll() {
+      if (space.lender === undefined) return;
+      for (let page = 0; page < PAGES; page++) if (mapped[page] & ABSENT) takePage(space, page);
+      space.lender.borrowers.delete(space);
+      space.lender = undefined;
+    },
+    isUntouched: untouched,
+    isMapped: (page) => (mapped[page] & MAPPED_PAGE) !== 0,
     canRead, canWrite, firstBad,
     read: (address, length) => (canRead(address, length) ? new Uint8Array(u8.subarray(address >>> 0, (address >>> 0) + length)) : undefined),
     write(address, bytes) {
@@ -310,7 +412,10 @@ export function createMemory(): GuestMemory {
       if (bytes.length > 0) afterStore(address, bytes.length);
       return true;
     },
-    subarray: (address, length) => u8.subarray(address >>> 0, (address >>> 0) + length),
+    subarray(address, length) {
+      if (space.lender !== undefined) for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) if (mapped[page] & ABSENT) takeClump(page);
+      return u8.subarray(address >>> 0, (address >>> 0) + length);
+    },
     beginWrite(address, length) {
       if (!canWrite(address, length)) return undefined;
       invalidate(address, length);
@@ -322,7 +427,9 @@ export function createMemory(): GuestMemory {
     poke(address, bytes) {
       invalidate(address, bytes.length);
       for (let done = 0; done < bytes.length; ) {
-        const at = (address >>> 0) + done, page = pageOf(at), open = (perm[page] & R) !== 0;
+        const at = (address >>> 0) + done, page = pageOf(at);
+        if (mapped[page] & ABSENT) takeClump(page);
+        const open = (perm[page] & R) !== 0;
         let room = Math.min(bytes.length - done, PAGE_SIZE - (at & 0xfff));
         for (let next = page + 1; open && done + room < bytes.length && perm[next] & R; next++) room = Math.min(bytes.length - done, room + PAGE_SIZE);
         const part = bytes.subarray(done, done + room);
@@ -340,7 +447,7 @@ export function createMemory(): GuestMemory {
       const start = address >>> 0;
       for (let at = start, left = max; ; ) {
         if (left <= 0) return "toolong";
-        if (at >= SPACE || !(perm[pageOf(at)] & R)) return "fault";
+        if (at >= SPACE || !(perm[pageOf(at)] & R || (memory.take(at) && perm[pageOf(at)] & R))) return "fault";
         const end = Math.min(at + left, (pageOf(at) + 1) * PAGE_SIZE);
         const nul = u8.subarray(at, end).indexOf(0);
         if (nul >= 0) return new Uint8Array(u8.subarray(start, at + nul));
@@ -358,7 +465,7 @@ export function createMemory(): GuestMemory {
     storeU64: put(8, (a, v: bigint) => view.setBigUint64(a, v, true)),
     afterStore,
   };
-  const space: Space = { u8, perm, stash, shared, memory };
+  const space: Space = { u8, perm, stash, mapped, lender: undefined, borrowers: new Set(), shared, memory };
   spaces.set(memory, space);
   return memory;
 }

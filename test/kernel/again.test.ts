@@ -24,6 +24,16 @@ const ALL_MODES: Readonly<Record<string, EngineOptions>> = {
   "few translations": { jit: "block", threshold: 0, maxSourceBytes: 20_000 },
 };
 
+describe("a large process that forks", () => {
+  const large = new Uint8Array(fs.readFileSync(new URL("bin/large", folder)));
+  const printed = fs.readFileSync(new URL("expected/large.test", folder), "utf8");
+  test.each(Object.entries(ALL_MODES))("%s", async (_name, engine) => {
+    const result = await run({ program: large, cwd: "/tmp", uid: 0, gid: 0, seed: 1, engine });
+    expect(text(result.stdout).split("\n")).toEqual(printed.split("\n"));
+    expect([text(result.stderr), result.status]).toEqual(["", 0]);
+  });
+});
+
 describe("programs that are run again and again", () => {
   test.each(Object.entries(ALL_MODES))("%s", async (_name, engine) => {
     const result = await run({ program: again, args: ["/program", "all"], cwd: "/tmp", uid: 0, gid: 0, seed: 1, engine });
@@ -32,7 +42,7 @@ describe("programs that are run again and again", () => {
   });
 });
 
-/** fork, execve of argv[0] with argv[1] as argv[0] in the child, wait, four times; then exits with the last child's status. */
+/** fork, execve of argv[1] with itself as its argv[0] in the child, wait, four times; then exits with the last child's status. */
 const RUN_FOUR_TIMES = [
   0x8b, 0x6c, 0x24, 0x08, // mov ebp, [esp + 8]: argv[1]
   0xbf, 4, 0, 0, 0, // mov edi, 4

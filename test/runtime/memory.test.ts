@@ -213,6 +213,105 @@ describe("pages that nobody has stored to", () => {
   });
 });
 
+describe("pages that are copied when they are used", () => {
+  const SIZE = 0x100000, FAR = A + 0x80000;
+  let child: GuestMemory;
+  beforeEach(() => {
+    memory.map(A, SIZE, RW);
+    for (const at of [A, A + 0x1000, FAR, A + SIZE - PAGE_SIZE]) memory.storeU32(at + 8, at);
+    child = createMemory();
+    child.borrow(memory, A, SIZE, RW);
+  });
+  const touched = [A, A + 0x1000, FAR, A + SIZE - PAGE_SIZE];
+  const numbers = (of: GuestMemory) => touched.map((at) => of.loadU32(at + 8));
+
+  test("are not there before, hold zeros and have no rights, and then are a copy", () => {
+    expect(touched.map((at) => [child.perm[at >>> 12], child.u8[at + 9], child.isMapped(at >>> 12)])).toEqual(touched.map(() => [0, 0, true]));
+    expect(numbers(child)).toEqual(touched);
+    expect(plainIn(child, A)).toBe(true);
+    expect([child.take(A), child.take(A + 0x40000)]).toEqual([false, false]);
+  });
+  const plainIn = (of: GuestMemory, address: number) => of.perm[address >>> 12] < 0;
+
+  test("take brings the neighbours, not pages far away; takeAll brings all", () => {
+    expect(child.take(A)).toBe(true);
+    expect([child.take(A + 0x1000), child.perm[FAR >>> 12]]).toEqual([false, 0]);
+    child.takeAll();
+    expect(touched.map((at) => child.u8[at + 8] | (child.u8[at + 9] << 8) | (child.u8[at + 10] << 16) | (child.u8[at + 11] << 24))).toEqual(touched.map((at) => at | 0));
+  });
+
+  test.each([
+    ["a store of the CPU", (m: GuestMemory) => (m.touch(FAR, 1), m.view.setUint8(FAR + 8, 1))],
+    ["a store of the kernel", (m: GuestMemory) => m.storeU8(FAR + 8, 1)],
+    ["write", (m: GuestMemory) => m.write(FAR + 8, bytes(1))],
+    ["a window", (m: GuestMemory) => m.beginWrite(FAR + 8, 1)?.fill(1)],
+    ["poke", (m: GuestMemory) => m.poke(FAR + 8, bytes(1))],
+    ["unmap", (m: GuestMemory) => m.unmap(FAR, PAGE_SIZE)],
+    ["map", (m: GuestMemory) => m.map(FAR, PAGE_SIZE, RW)],
+    ["hiding", (m: GuestMemory) => m.protect(FAR, PAGE_SIZE, PROT.NONE)],
+    ["SIGBUS", (m: GuestMemory) => m.markBus(FAR, PAGE_SIZE)],
+  ])("what the parent does is not seen in the child, nor the other way: %s", (_name, change) => {
+    const second = createMemory();
+    second.borrow(memory, A, SIZE, RW);
+    change(memory);
+    expect(numbers(child)).toEqual(touched);
+    change(second);
+    expect(numbers(child)).toEqual(touched);
+    memory.map(A, SIZE, RW);
+    change(child);
+    const third = createMemory();
+    memory.storeU32(FAR + 8, 77);
+    third.borrow(memory, A, SIZE, RW);
+    expect(third.loadU32(FAR + 8)).toBe(77);
+    expect(second.loadU32(A + 8)).toBe(A);
+  });
+
+  test("the parent's end, and the child's", () => {
+    memory.reset(A, SIZE);
+    memory.leave();
+    expect(numbers(child)).toEqual(touched);
+    memory.map(A, SIZE, RW);
+    memory.storeU8(A, 1);
+    expect([child.loadU8(A), memory.loadU32(A + 8)]).toEqual([0, 0]);
+    const grandchild = createMemory();
+    grandchild.borrow(child, A, SIZE, RW);
+    grandchild.reset(A, SIZE);
+    grandchild.leave();
+    expect([...grandchild.perm.subarray(A >>> 12, (A + SIZE) >>> 12)].every((p) => p === 0)).toBe(true);
+    grandchild.map(A, SIZE, RW);
+    expect(touched.map((at) => grandchild.loadU32(at + 8))).toEqual([0, 0, 0, 0]);
+    child.storeU32(FAR + 8, 5);
+    expect(grandchild.loadU32(FAR + 8)).toBe(0);
+  });
+
+  test("rights are those of the child", () => {
+    child.protect(A, PAGE_SIZE, PROT.READ);
+    child.protect(FAR, PAGE_SIZE, PROT.NONE);
+    expect([child.canWrite(A, 4), child.canRead(A, 4), child.loadU32(A + 8)]).toEqual([false, true, A]);
+    expect([child.canRead(FAR, 4), child.u8[FAR + 9]]).toEqual([false, 0]);
+    child.protect(FAR, PAGE_SIZE, RW);
+    expect(child.loadU32(FAR + 8)).toBe(FAR);
+    expect(child.firstBad(A, SIZE, PERM.W)).toBe(A);
+  });
+
+  test("windows, texts and copies of the kernel find them", () => {
+    memory.write(FAR, bytes(104, 105, 0));
+    const other = createMemory();
+    other.borrow(memory, A, SIZE, RW);
+    expect(other.cstring(FAR, 9)).toEqual(bytes(104, 105));
+    const third = createMemory();
+    third.borrow(memory, A, SIZE, RW);
+    expect([...third.subarray(FAR, 3)]).toEqual([104, 105, 0]);
+    expect(third.read(FAR - 1, 3)).toEqual(bytes(0, 104, 105));
+  });
+
+  test("untouched pages need no copy; a page that is lent is not taken for one", () => {
+    expect([memory.isUntouched((A + 0x40000) >>> 12), memory.isUntouched(FAR >>> 12), child.isUntouched((A + 0x40000) >>> 12)]).toEqual([true, false, true]);
+    memory.unmap(FAR, PAGE_SIZE);
+    expect(memory.u8[FAR + 9]).toBe(0);
+  });
+});
+
 describe("pages with translated code", () => {
   beforeEach(() => {
     memory.map(A, 2 * PAGE_SIZE, 7);
