@@ -56,6 +56,7 @@ interface Pending {
 
 export interface LaneSnapshot {
   readonly halves: readonly Half[];
+  readonly start: readonly Half[] | undefined;
   readonly pending: Pending | undefined;
   readonly proven: ReadonlySet<string>;
   readonly history: LaneEvent | undefined;
@@ -79,6 +80,8 @@ export interface LaneOutput {
 
 export class LaneState {
   private halves: Half[] = new Array<Half>(HALVES).fill(IN_FILE);
+  /** What was known when the current instruction began, once it has changed something: that is what a way out of its middle leaves behind. */
+  private start: readonly Half[] | undefined;
   private pending: Pending | undefined;
   private proven: ReadonlySet<string> = new Set();
   /** What happened to lanes in this node, last first. */
@@ -94,11 +97,12 @@ export class LaneState {
   }
 
   snapshot(): LaneSnapshot {
-    return { halves: this.halves.slice(), pending: this.pending, proven: this.proven, history: this.history };
+    return { halves: this.halves.slice(), start: this.start, pending: this.pending, proven: this.proven, history: this.history };
   }
 
   restore(s: LaneSnapshot): void {
     this.halves = s.halves.slice();
+    this.start = s.start;
     this.pending = s.pending;
     this.proven = s.proven;
     this.history = s.history;
@@ -110,6 +114,7 @@ export class LaneState {
   }
 
   private note(kind: LaneEvent["kind"], lane: number, type?: JoinType, from = 0): void {
+    if (kind !== "read") this.start ??= this.halves.slice();
     this.history = { kind, lane, type, from, before: this.history };
   }
 
@@ -184,8 +189,7 @@ export class LaneState {
     return h.d !== undefined && h.dMask === 3 && this.isNumber(h.d);
   }
 
-  private stores(k: number): string {
-    const h = this.halves[k];
+  private stores(k: number, h: Half): string {
     if (h.file === 3) return "";
     if (this.exact(h)) return `XD[${k}] = ${h.d}; `;
     let text = "";
@@ -200,10 +204,11 @@ export class LaneState {
     return text;
   }
 
-  /** Statements that bring the vector file up to date, for a path that leaves. Nothing is noted. */
+  /** Statements that bring the vector file up to date as it was before the current instruction, for a path that leaves. Nothing is noted. */
   settling(): string {
+    const halves = this.start ?? this.halves;
     let text = "";
-    for (let k = 0; k < REGISTER_HALVES; k++) text += this.stores(k);
+    for (let k = 0; k < REGISTER_HALVES; k++) text += this.stores(k, halves[k]);
     return text;
   }
 
@@ -214,7 +219,7 @@ export class LaneState {
   }
 
   private flushHalf(k: number): void {
-    const text = this.stores(k);
+    const text = this.stores(k, this.halves[k]);
     if (text === "") return;
     this.out.emit(text);
     this.halves[k] = { ...this.halves[k], file: 3 };
@@ -230,11 +235,13 @@ export class LaneState {
   barrier(): void {
     this.forget();
     this.note("barrier", 0);
+    this.start = undefined;
   }
 
   /** Scratch slots end with the instruction. */
   endInstruction(): void {
     for (let k = REGISTER_HALVES; k < HALVES; k++) this.halves[k] = IN_FILE;
+    this.start = undefined;
   }
 
   /** A store to guest memory comes: checks are made, and what only memory tells is read. */
