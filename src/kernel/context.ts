@@ -13,14 +13,17 @@ export interface CpuContext {
   /** Undefined as long as the FPU is as a new program finds it. */
   x87: X87 | undefined;
   readonly vectors: Int32Array;
-  mxcsr: { readonly csr: number; readonly armed: number; readonly watch: number };
+  mxcsr: number;
+  /** Whether the program has looked at it: a child of fork goes on with that. */
+  looked: boolean;
   tables: DescriptorTables;
 }
 
 /** A copy of what the CPU holds. */
 export function captureContext(cpu: Cpu): CpuContext {
   const context: CpuContext = {
-    state: new Int32Array(S.WORDS), selectors: new Int32Array(6), x87: undefined, vectors: new Int32Array(cpu.vec.i32s.length), mxcsr: cpu.vec, tables: cpu.tables,
+    state: new Int32Array(S.WORDS), selectors: new Int32Array(6), x87: undefined, vectors: new Int32Array(cpu.vec.i32s.length),
+    mxcsr: cpu.vec.csr, looked: cpu.vec.looked, tables: cpu.tables,
   };
   saveContext(cpu, context);
   return context;
@@ -32,8 +35,8 @@ export function saveContext(cpu: Cpu, context: CpuContext): void {
   if (cpu.fpu === undefined) context.x87 = undefined;
   else copyState(cpu.fpu, (context.x87 ??= createX87()));
   context.vectors.set(cpu.vec.i32s);
-  const { csr, armed, watch } = cpu.vec;
-  context.mxcsr = { csr, armed, watch };
+  context.mxcsr = cpu.vec.csr;
+  context.looked = cpu.vec.looked;
   context.tables = cpu.tables;
 }
 
@@ -43,7 +46,8 @@ export function loadContext(cpu: Cpu, context: CpuContext): void {
   if (context.x87 !== undefined) copyState(context.x87, cpu.x87);
   else if (cpu.fpu !== undefined) copyState(createX87(), cpu.fpu);
   cpu.vec.i32s.set(context.vectors);
-  cpu.vec.copyMxcsr(context.mxcsr);
+  cpu.vec.looked ||= context.looked;
+  cpu.vec.restoreMxcsr(context.mxcsr);
   cpu.tables = context.tables;
   for (let segment = 0; segment < 6; segment++) cpu.refreshSegment(segment);
 }

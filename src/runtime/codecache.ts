@@ -27,6 +27,9 @@ const WANTED = 2 ** 29;
 /** Blocks put aside. Above this, what has not been used again is forgotten. */
 const MAX_PARKED = 20_000;
 
+/** What a block that lost its translation for a better one counts as: it is translated at its next execution, and considered for a region soon. */
+const WARM = 2 ** 29, WARM_HOT = 4;
+
 export interface CodeCacheStats {
   blocks: number;
   invalidated: number;
@@ -46,6 +49,8 @@ export class CodeCache {
   /** Pages that hold what an image shows. Only pages with blocks: of others nobody would hear that they are written to. */
   private readonly known = new Map<number, PageImage>();
   private readonly words: Int32Array;
+  /** Those that compute with floating-point numbers in vector registers. */
+  private readonly floating = new Set<Block>();
   private readonly maxSourceBytes: number;
   private readonly memory: GuestMemory;
   private readonly state: Int32Array;
@@ -125,7 +130,7 @@ export class CodeCache {
   }
 
   /** Notes that a block has a translation of `size` bytes of source that depends on `ranges`; it takes the place of an earlier one. */
-  addTranslation(block: Block, fn: BlockFunction, size: number, ranges: readonly (readonly [number, number])[]): void {
+  addTranslation(block: Block, fn: BlockFunction, size: number, ranges: readonly (readonly [number, number])[], floating: boolean): void {
     block.fn = fn;
     block.parked = undefined;
     if (ranges.length > 1 || ranges[0][0] !== block.address >>> 0 || ranges[0][1] !== block.end >>> 0) {
@@ -134,6 +139,7 @@ export class CodeCache {
     }
     if (block.incoming !== undefined) for (const link of block.incoming) link.fn = fn;
     this.forget(block);
+    if (floating) this.floating.add(block);
     this.translated.set(block, size);
     this.translatedBytes += size;
     for (const oldest of this.translated.keys()) {
@@ -150,6 +156,24 @@ export class CodeCache {
   private forget(block: Block): void {
     this.translatedBytes -= this.translated.get(block) ?? 0;
     this.translated.delete(block);
+    this.floating.delete(block);
+  }
+
+  /** Drops translations that compute with floating-point numbers in vector registers; they will soon be made again, in another way. */
+  dropFloating(): void {
+    for (const block of [...this.floating]) {
+      this.onDrop?.(block, "replaced");
+      this.untranslate(block);
+      this.forget(block);
+      if (block.parked !== undefined) {
+        block.parked = undefined;
+        if (!block.valid) this.parked.delete(block.address);
+      }
+      block.hits = WARM;
+      block.heat = 0;
+      block.hot = WARM_HOT;
+      block.regions = 0;
+    }
   }
 
   /** Points a link at its target's translation. */

@@ -63,6 +63,7 @@ export class Cpu implements Machine {
   renew(): void {
     this.tables = seg.createDescriptorTables(this.tables.layout);
     this.interruptVector = 0;
+    this.vec.looked = false;
     this.reset();
   }
 

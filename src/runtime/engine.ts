@@ -125,7 +125,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       stats.translated++;
       stats.translatedInstructions += block.insns.length;
       stats.sourceBytes += made.size;
-      cache.addTranslation(block, made.fn, made.size, made.graph.ranges);
+      cache.addTranslation(block, made.fn, made.size, made.graph.ranges, made.floating);
     } else Object.assign(stats, regions.stats);
     stats.translateMs += performance.now() - started;
   }
@@ -234,6 +234,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
         stats.bails++;
         pending = null;
         step();
+        tiers?.precisions.bailed();
       }
     }
   }

@@ -40,6 +40,8 @@ export interface Regions {
   make(block: Block): boolean;
   /** Notes the call that ends a block, so that functions are known by their entries. */
   noteCall(block: Block): void;
+  /** Translations have been dropped, to be made again. */
+  forget(): void;
   /** Makes the recorder for an indirect jump. */
   recorder(address: number): (target: number) => void;
 }
@@ -78,7 +80,7 @@ export function createRegions(options: RegionOptions): Regions {
     head.regions++;
     const made = options.translator().region(head, how, reason);
     if (made === undefined) return false;
-    cache.addTranslation(head, made.fn, made.size, made.graph.ranges);
+    cache.addTranslation(head, made.fn, made.size, made.graph.ranges, made.floating);
     made.entries.forEach((address, k) => {
       const loop = cache.at(address);
       if (loop === head) return;
@@ -87,7 +89,7 @@ export function createRegions(options: RegionOptions): Regions {
         state[S.ENTRY] = k + 1;
         return made.fn();
       };
-      cache.addTranslation(loop, enter, 0, made.graph.ranges);
+      cache.addTranslation(loop, enter, 0, made.graph.ranges, made.floating);
     });
     for (const n of made.graph.nodes) copies.set(n.address, (copies.get(n.address) ?? 0) + 1);
     stats.regions++;
@@ -166,6 +168,7 @@ export function createRegions(options: RegionOptions): Regions {
       const last = block.insns[block.insns.length - 1];
       if ((last.row.attributes & A.BRANCH) !== 0 && last.row.mnemonic === "CALL" && last.op0.kind === K.REL) functions.add(last.op0.imm);
     },
+    forget: () => copies.clear(),
     recorder(address) {
       let seen = targets.get(address);
       if (seen === undefined) targets.set(address, (seen = new Set()));

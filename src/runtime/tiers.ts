@@ -8,6 +8,7 @@ import type { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
 import { createLockstep, type Lockstep } from "./lockstep.ts";
 import type { EngineObserver } from "./observer.ts";
+import { createPrecisions, type Precisions } from "./precision.ts";
 import { createRegions, type Regions } from "./regions.ts";
 
 export interface TierOptions {
@@ -27,6 +28,7 @@ export interface Tiers {
   readonly translator: Translator;
   readonly regions: Regions | undefined;
   readonly lockstep: Lockstep | undefined;
+  readonly precisions: Precisions;
 }
 
 export function createTiers(options: TierOptions): Tiers {
@@ -40,5 +42,9 @@ export function createTiers(options: TierOptions): Tiers {
   });
   const lockstep = options.lockstep ? createLockstep(cpu, options.interpret, options.onMismatch) : undefined;
   if (lockstep !== undefined) translator.onStore = lockstep.note;
-  return { translator, regions, lockstep };
+  const precisions = createPrecisions(cpu, cache, (precision) => {
+    translator.precision = precision;
+    regions?.forget();
+  });
+  return { translator, regions, lockstep, precisions };
 }

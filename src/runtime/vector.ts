@@ -7,7 +7,7 @@ import { K } from "../decoder/instruction.ts";
 import type { Operand } from "../decoder/instruction.ts";
 import type { Machine, VectorOps } from "../semantics/machine.ts";
 
-import { DESTINATION, MXCSR_MASK, SOURCE } from "./simd/lanes.ts";
+import { DESTINATION, MXCSR_DEFAULT, MXCSR_MASK, SOURCE } from "./simd/lanes.ts";
 import { ShaLanes } from "./simd/sha.ts";
 
 /** What the vector file needs of its machine. */
@@ -29,13 +29,14 @@ export class VectorFile extends ShaLanes implements VectorOps {
   /** Registers and MXCSR as a new program finds them. */
   reset(): void {
     this.i32s.fill(0);
-    this.resetMxcsr();
+    this.restoreMxcsr(MXCSR_DEFAULT);
   }
 
   /** Copies registers and MXCSR of another file (fork, threads, lockstep). */
   copyFrom(other: VectorFile): void {
     this.i32s.set(other.i32s);
-    this.copyMxcsr(other);
+    this.looked = other.looked;
+    this.restoreMxcsr(other.csr);
   }
 
   /** Slot of a source operand: its register, or slot 8 with the MM register or memory operand, zero-extended to 16 bytes. */
@@ -214,6 +215,7 @@ export class VectorFile extends ShaLanes implements VectorOps {
     const at = this.host.ea(o);
     if ((at & 15) !== 0) this.host.fault(13, 0);
     this.host.check(at, 512, true);
+    this.look();
     this.exportFxsave(image, 0);
     this.put(at, 0, FXSAVE_USED);
   }
@@ -224,6 +226,7 @@ export class VectorFile extends ShaLanes implements VectorOps {
     this.host.check(at, 512, false);
     this.take16(at, FXSAVE_USED);
     if ((image.getInt32(24, true) & ~MXCSR_MASK) !== 0) this.host.fault(13, 0);
+    this.look();
     this.importFxsave(image, 0);
   }
 
@@ -243,7 +246,7 @@ export class VectorFile extends ShaLanes implements VectorOps {
   importFxsave(view: DataView, at: number): void {
     this.host.x87.fxrstor(view, at);
     const mxcsr = view.getInt32(at + 24, true) & MXCSR_MASK;
-    if (mxcsr !== this.csr) this.setMxcsr(mxcsr);
+    if (mxcsr !== this.csr) this.restoreMxcsr(mxcsr);
     for (let k = 0; k < 32; k++) this.i32s[k] = view.getInt32(at + 160 + 4 * k, true);
   }
 

@@ -183,16 +183,27 @@ export interface VectorOps extends PackedOps {
   /** Low double or single of an XMM register or memory operand; of a NaN only that it is one. Memory may fault. */
   getF64(o: Operand): number;
   getF32(o: Operand): number;
-  /** 0 while MXCSR asks for nothing that JavaScript's arithmetic does not do: then a finite result of it stands. */
-  special(): number;
   /**
-   * Whether a result of JavaScript's arithmetic does not stand: it is not finite, or special() is not 0. `a` and `b` are operands of
-   * which an infinity or NaN makes such a result in any case (of a division the dividend alone; give it twice).
+   * Whether r, which JavaScript made of a and b, does not stand: it is not finite, or an exception flag would have to be set, or MXCSR asks
+   * for another rounding. A sum, a difference a - b, a product, a quotient a / b, a square root; of doubles and, with 32, of singles.
    */
-  odd(r: number, a: number, b: number): boolean;
-  /** Whether one of two values is a NaN, or special() is not 0. */
+  oddSum(r: number, a: number, b: number): boolean;
+  oddDifference(r: number, a: number, b: number): boolean;
+  oddProduct(r: number, a: number, b: number): boolean;
+  oddQuotient(r: number, a: number, b: number): boolean;
+  oddRoot(r: number, a: number): boolean;
+  oddSum32(r: number, a: number, b: number): boolean;
+  oddDifference32(r: number, a: number, b: number): boolean;
+  oddProduct32(r: number, a: number, b: number): boolean;
+  oddQuotient32(r: number, a: number, b: number): boolean;
+  oddRoot32(r: number, a: number): boolean;
+  /** The same of a single made of a double, and of a single made of an integer. */
+  oddNarrow(r: number, a: number): boolean;
+  oddInteger(r: number, a: number): boolean;
+  /** Whether a comparison of two doubles, or singles, has to set a flag (one is a NaN or denormal), or MXCSR asks for more than plain arithmetic. */
   unordered(a: number, b: number): boolean;
-  /** Whether x is not between two bounds, or special() is not 0. */
+  unordered32(a: number, b: number): boolean;
+  /** Whether x is not between two bounds, or converting it to an integer asks for more than JavaScript does. */
   outside(x: number, low: number, high: number): boolean;
   /** An instruction that reads MM registers and writes none puts the x87 stack into MMX state; one that only writes asks for #MF. */
   enterMmx(): void;

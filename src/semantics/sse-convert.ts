@@ -8,8 +8,9 @@ export const sseConvert: SemanticTable = {
   CVTSI2SD: (m, i) => { m.vec.setF64(i.op0.reg, 0, m.get(i.op1)); },
   CVTSI2SS: (m, i) => {
     const v = m.get(i.op1);
-    if (m.vec.special() !== 0) m.vec.intToF32(i.op0.reg, v);
-    else m.vec.setF32(i.op0.reg, 0, Math.fround(v));
+    const r = Math.fround(v);
+    if (m.vec.oddInteger(r, v)) m.vec.intToF32(i.op0.reg, v);
+    else m.vec.setF32(i.op0.reg, 0, r);
   },
   CVTDQ2PD: (m, i) => {
     const s = m.vec.src(i.op1, 0);
@@ -20,9 +21,20 @@ export const sseConvert: SemanticTable = {
   },
   CVTDQ2PS: (m, i) => {
     const s = m.vec.src(i.op1, 1);
-    if (m.vec.special() !== 0) m.vec.intsToF32(i.op0.reg, s, 4);
+    const v0 = m.vec.i32(s, 0);
+    const v1 = m.vec.i32(s, 1);
+    const v2 = m.vec.i32(s, 2);
+    const v3 = m.vec.i32(s, 3);
+    const r0 = Math.fround(v0);
+    const r1 = Math.fround(v1);
+    const r2 = Math.fround(v2);
+    const r3 = Math.fround(v3);
+    if (m.vec.oddInteger(r0, v0) || m.vec.oddInteger(r1, v1) || m.vec.oddInteger(r2, v2) || m.vec.oddInteger(r3, v3)) m.vec.intsToF32(i.op0.reg, s, 4);
     else {
-      for (let k = 0; k < 4; k++) m.vec.setF32(i.op0.reg, k, Math.fround(m.vec.i32(s, k)));
+      m.vec.setF32(i.op0.reg, 0, r0);
+      m.vec.setF32(i.op0.reg, 1, r1);
+      m.vec.setF32(i.op0.reg, 2, r2);
+      m.vec.setF32(i.op0.reg, 3, r3);
     }
   },
   CVTPI2PD: (m, i) => {
@@ -143,20 +155,20 @@ export const sseConvert: SemanticTable = {
   // Between single and double.
   CVTSS2SD: (m, i) => {
     const x = m.vec.getF32(i.op1);
-    if (m.vec.unordered(x, x)) m.vec.f32ToF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.unordered32(x, x)) m.vec.f32ToF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF64(i.op0.reg, 0, x);
   },
   CVTSD2SS: (m, i) => {
     const x = m.vec.getF64(i.op1);
     const r = Math.fround(x);
-    if (m.vec.odd(r, x, x)) m.vec.f64ToF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.oddNarrow(r, x)) m.vec.f64ToF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
   CVTPS2PD: (m, i) => {
     const s = m.vec.src(i.op1, 0);
     const a = m.vec.f32(s, 0);
     const b = m.vec.f32(s, 1);
-    if (m.vec.unordered(a, b)) m.vec.f32ToF64(i.op0.reg, s, 2);
+    if (m.vec.unordered32(a, b)) m.vec.f32ToF64(i.op0.reg, s, 2);
     else {
       m.vec.setF64(i.op0.reg, 0, a);
       m.vec.setF64(i.op0.reg, 1, b);
@@ -168,7 +180,7 @@ export const sseConvert: SemanticTable = {
     const b = m.vec.f64(s, 1);
     const x = Math.fround(a);
     const y = Math.fround(b);
-    if (m.vec.odd(x, a, a) || m.vec.odd(y, b, b)) m.vec.f64ToF32(i.op0.reg, s, 2);
+    if (m.vec.oddNarrow(x, a) || m.vec.oddNarrow(y, b)) m.vec.f64ToF32(i.op0.reg, s, 2);
     else {
       m.vec.setF32(i.op0.reg, 0, x);
       m.vec.setF32(i.op0.reg, 1, y);

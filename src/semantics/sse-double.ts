@@ -1,5 +1,5 @@
 // Double precision arithmetic, compares and logic on XMM registers.
-// Fast paths are JavaScript's arithmetic: good while MXCSR is plain and the result is finite (VectorOps.odd). Else the methods of the
+// Fast paths are JavaScript's arithmetic: good while MXCSR is plain, the result is finite and no flag is to be set (VectorOps.oddSum). Else the methods of the
 // vector file compute again, exactly and with flags (src/runtime/simd/float.ts). Conversions: sse-convert.ts.
 // SDM vol. 2; vol. 1, chapters 11.4 and 11.5.
 
@@ -10,34 +10,34 @@ export const sseDouble: SemanticTable = {
     const b = m.vec.getF64(i.op1);
     const a = m.vec.f64(i.op0.reg, 0);
     const r = a + b;
-    if (m.vec.odd(r, a, b)) m.vec.addF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.oddSum(r, a, b)) m.vec.addF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF64(i.op0.reg, 0, r);
   },
   SUBSD: (m, i) => {
     const b = m.vec.getF64(i.op1);
     const a = m.vec.f64(i.op0.reg, 0);
     const r = a - b;
-    if (m.vec.odd(r, a, b)) m.vec.subF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.oddDifference(r, a, b)) m.vec.subF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF64(i.op0.reg, 0, r);
   },
   MULSD: (m, i) => {
     const b = m.vec.getF64(i.op1);
     const a = m.vec.f64(i.op0.reg, 0);
     const r = a * b;
-    if (m.vec.odd(r, a, b)) m.vec.mulF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.oddProduct(r, a, b)) m.vec.mulF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF64(i.op0.reg, 0, r);
   },
   DIVSD: (m, i) => {
     const b = m.vec.getF64(i.op1);
     const a = m.vec.f64(i.op0.reg, 0);
     const r = a / b;
-    if (m.vec.odd(r, a, a)) m.vec.divF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.oddQuotient(r, a, b)) m.vec.divF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF64(i.op0.reg, 0, r);
   },
   SQRTSD: (m, i) => {
     const b = m.vec.getF64(i.op1);
     const r = Math.sqrt(b);
-    if (m.vec.odd(r, b, b)) m.vec.sqrtF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.oddRoot(r, b)) m.vec.sqrtF64(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF64(i.op0.reg, 0, r);
   },
 
@@ -50,7 +50,7 @@ export const sseDouble: SemanticTable = {
     const b1 = m.vec.f64(s, 1);
     const r0 = a0 + b0;
     const r1 = a1 + b1;
-    if (m.vec.odd(r0, a0, b0) || m.vec.odd(r1, a1, b1)) m.vec.addF64(d, s, 2);
+    if (m.vec.oddSum(r0, a0, b0) || m.vec.oddSum(r1, a1, b1)) m.vec.addF64(d, s, 2);
     else {
       m.vec.setF64(d, 0, r0);
       m.vec.setF64(d, 1, r1);
@@ -65,7 +65,7 @@ export const sseDouble: SemanticTable = {
     const b1 = m.vec.f64(s, 1);
     const r0 = a0 - b0;
     const r1 = a1 - b1;
-    if (m.vec.odd(r0, a0, b0) || m.vec.odd(r1, a1, b1)) m.vec.subF64(d, s, 2);
+    if (m.vec.oddDifference(r0, a0, b0) || m.vec.oddDifference(r1, a1, b1)) m.vec.subF64(d, s, 2);
     else {
       m.vec.setF64(d, 0, r0);
       m.vec.setF64(d, 1, r1);
@@ -80,7 +80,7 @@ export const sseDouble: SemanticTable = {
     const b1 = m.vec.f64(s, 1);
     const r0 = a0 * b0;
     const r1 = a1 * b1;
-    if (m.vec.odd(r0, a0, b0) || m.vec.odd(r1, a1, b1)) m.vec.mulF64(d, s, 2);
+    if (m.vec.oddProduct(r0, a0, b0) || m.vec.oddProduct(r1, a1, b1)) m.vec.mulF64(d, s, 2);
     else {
       m.vec.setF64(d, 0, r0);
       m.vec.setF64(d, 1, r1);
@@ -95,7 +95,7 @@ export const sseDouble: SemanticTable = {
     const b1 = m.vec.f64(s, 1);
     const r0 = a0 / b0;
     const r1 = a1 / b1;
-    if (m.vec.odd(r0, a0, a0) || m.vec.odd(r1, a1, a1)) m.vec.divF64(d, s, 2);
+    if (m.vec.oddQuotient(r0, a0, b0) || m.vec.oddQuotient(r1, a1, b1)) m.vec.divF64(d, s, 2);
     else {
       m.vec.setF64(d, 0, r0);
       m.vec.setF64(d, 1, r1);
@@ -108,7 +108,7 @@ export const sseDouble: SemanticTable = {
     const b1 = m.vec.f64(s, 1);
     const r0 = Math.sqrt(b0);
     const r1 = Math.sqrt(b1);
-    if (m.vec.odd(r0, b0, b0) || m.vec.odd(r1, b1, b1)) m.vec.sqrtF64(d, s, 2);
+    if (m.vec.oddRoot(r0, b0) || m.vec.oddRoot(r1, b1)) m.vec.sqrtF64(d, s, 2);
     else {
       m.vec.setF64(d, 0, r0);
       m.vec.setF64(d, 1, r1);

@@ -1,5 +1,5 @@
 // Single precision arithmetic, compares and logic on XMM registers.
-// Fast paths are JavaScript's arithmetic: good while MXCSR is plain and the result is finite (VectorOps.odd). Else the methods of the
+// Fast paths are JavaScript's arithmetic: good while MXCSR is plain, the result is finite and no flag is to be set (VectorOps.oddSum). Else the methods of the
 // vector file compute again, exactly and with flags (src/runtime/simd/float.ts). Conversions: sse-convert.ts.
 // SDM vol. 2; vol. 1, chapters 10.4 and 11.5.
 
@@ -10,34 +10,34 @@ export const sseSingle: SemanticTable = {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
     const r = Math.fround(a + b);
-    if (m.vec.odd(r, a, b)) m.vec.addF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.oddSum32(r, a, b)) m.vec.addF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
   SUBSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
     const r = Math.fround(a - b);
-    if (m.vec.odd(r, a, b)) m.vec.subF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.oddDifference32(r, a, b)) m.vec.subF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
   MULSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
     const r = Math.fround(a * b);
-    if (m.vec.odd(r, a, b)) m.vec.mulF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.oddProduct32(r, a, b)) m.vec.mulF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
   DIVSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
     const r = Math.fround(a / b);
-    if (m.vec.odd(r, a, a)) m.vec.divF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.oddQuotient32(r, a, b)) m.vec.divF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
   SQRTSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const r = Math.fround(Math.sqrt(b));
-    if (m.vec.odd(r, b, b)) m.vec.sqrtF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.oddRoot32(r, b)) m.vec.sqrtF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, r);
   },
 
@@ -56,7 +56,7 @@ export const sseSingle: SemanticTable = {
     const a3 = m.vec.f32(d, 3);
     const b3 = m.vec.f32(s, 3);
     const r3 = Math.fround(a3 + b3);
-    if (m.vec.odd(r0, a0, b0) || m.vec.odd(r1, a1, b1) || m.vec.odd(r2, a2, b2) || m.vec.odd(r3, a3, b3)) m.vec.addF32(d, s, 4);
+    if (m.vec.oddSum32(r0, a0, b0) || m.vec.oddSum32(r1, a1, b1) || m.vec.oddSum32(r2, a2, b2) || m.vec.oddSum32(r3, a3, b3)) m.vec.addF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, r0);
       m.vec.setF32(d, 1, r1);
@@ -79,7 +79,7 @@ export const sseSingle: SemanticTable = {
     const a3 = m.vec.f32(d, 3);
     const b3 = m.vec.f32(s, 3);
     const r3 = Math.fround(a3 - b3);
-    if (m.vec.odd(r0, a0, b0) || m.vec.odd(r1, a1, b1) || m.vec.odd(r2, a2, b2) || m.vec.odd(r3, a3, b3)) m.vec.subF32(d, s, 4);
+    if (m.vec.oddDifference32(r0, a0, b0) || m.vec.oddDifference32(r1, a1, b1) || m.vec.oddDifference32(r2, a2, b2) || m.vec.oddDifference32(r3, a3, b3)) m.vec.subF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, r0);
       m.vec.setF32(d, 1, r1);
@@ -102,7 +102,7 @@ export const sseSingle: SemanticTable = {
     const a3 = m.vec.f32(d, 3);
     const b3 = m.vec.f32(s, 3);
     const r3 = Math.fround(a3 * b3);
-    if (m.vec.odd(r0, a0, b0) || m.vec.odd(r1, a1, b1) || m.vec.odd(r2, a2, b2) || m.vec.odd(r3, a3, b3)) m.vec.mulF32(d, s, 4);
+    if (m.vec.oddProduct32(r0, a0, b0) || m.vec.oddProduct32(r1, a1, b1) || m.vec.oddProduct32(r2, a2, b2) || m.vec.oddProduct32(r3, a3, b3)) m.vec.mulF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, r0);
       m.vec.setF32(d, 1, r1);
@@ -125,7 +125,7 @@ export const sseSingle: SemanticTable = {
     const a3 = m.vec.f32(d, 3);
     const b3 = m.vec.f32(s, 3);
     const r3 = Math.fround(a3 / b3);
-    if (m.vec.odd(r0, a0, a0) || m.vec.odd(r1, a1, a1) || m.vec.odd(r2, a2, a2) || m.vec.odd(r3, a3, a3)) m.vec.divF32(d, s, 4);
+    if (m.vec.oddQuotient32(r0, a0, b0) || m.vec.oddQuotient32(r1, a1, b1) || m.vec.oddQuotient32(r2, a2, b2) || m.vec.oddQuotient32(r3, a3, b3)) m.vec.divF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, r0);
       m.vec.setF32(d, 1, r1);
@@ -144,7 +144,7 @@ export const sseSingle: SemanticTable = {
     const r2 = Math.fround(Math.sqrt(b2));
     const b3 = m.vec.f32(s, 3);
     const r3 = Math.fround(Math.sqrt(b3));
-    if (m.vec.odd(r0, b0, b0) || m.vec.odd(r1, b1, b1) || m.vec.odd(r2, b2, b2) || m.vec.odd(r3, b3, b3)) m.vec.sqrtF32(d, s, 4);
+    if (m.vec.oddRoot32(r0, b0) || m.vec.oddRoot32(r1, b1) || m.vec.oddRoot32(r2, b2) || m.vec.oddRoot32(r3, b3)) m.vec.sqrtF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, r0);
       m.vec.setF32(d, 1, r1);
@@ -164,7 +164,7 @@ export const sseSingle: SemanticTable = {
     const b2 = m.vec.f32(s, 2);
     const a3 = m.vec.f32(d, 3);
     const b3 = m.vec.f32(s, 3);
-    if (m.vec.unordered(a0, b0) || m.vec.unordered(a1, b1) || m.vec.unordered(a2, b2) || m.vec.unordered(a3, b3)) m.vec.minF32(d, s, 4);
+    if (m.vec.unordered32(a0, b0) || m.vec.unordered32(a1, b1) || m.vec.unordered32(a2, b2) || m.vec.unordered32(a3, b3)) m.vec.minF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, a0 < b0 ? a0 : b0);
       m.vec.setF32(d, 1, a1 < b1 ? a1 : b1);
@@ -183,7 +183,7 @@ export const sseSingle: SemanticTable = {
     const b2 = m.vec.f32(s, 2);
     const a3 = m.vec.f32(d, 3);
     const b3 = m.vec.f32(s, 3);
-    if (m.vec.unordered(a0, b0) || m.vec.unordered(a1, b1) || m.vec.unordered(a2, b2) || m.vec.unordered(a3, b3)) m.vec.maxF32(d, s, 4);
+    if (m.vec.unordered32(a0, b0) || m.vec.unordered32(a1, b1) || m.vec.unordered32(a2, b2) || m.vec.unordered32(a3, b3)) m.vec.maxF32(d, s, 4);
     else {
       m.vec.setF32(d, 0, a0 > b0 ? a0 : b0);
       m.vec.setF32(d, 1, a1 > b1 ? a1 : b1);
@@ -194,13 +194,13 @@ export const sseSingle: SemanticTable = {
   MINSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
-    if (m.vec.unordered(a, b)) m.vec.minF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.unordered32(a, b)) m.vec.minF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, a < b ? a : b);
   },
   MAXSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
-    if (m.vec.unordered(a, b)) m.vec.maxF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
+    if (m.vec.unordered32(a, b)) m.vec.maxF32(i.op0.reg, m.vec.src(i.op1, 0), 1);
     else m.vec.setF32(i.op0.reg, 0, a > b ? a : b);
   },
   CMPPS: (m, i) => {
@@ -214,7 +214,7 @@ export const sseSingle: SemanticTable = {
     const b2 = m.vec.f32(s, 2);
     const a3 = m.vec.f32(d, 3);
     const b3 = m.vec.f32(s, 3);
-    if (m.vec.unordered(a0, b0) || m.vec.unordered(a1, b1) || m.vec.unordered(a2, b2) || m.vec.unordered(a3, b3)) m.vec.cmpF32(d, s, 4, i.op2.imm & 7);
+    if (m.vec.unordered32(a0, b0) || m.vec.unordered32(a1, b1) || m.vec.unordered32(a2, b2) || m.vec.unordered32(a3, b3)) m.vec.cmpF32(d, s, 4, i.op2.imm & 7);
     else {
       const p = i.op2.imm & 3;
       const yes = (i.op2.imm & 4) === 0 ? -1 : 0;
@@ -227,7 +227,7 @@ export const sseSingle: SemanticTable = {
   CMPSS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
-    if (m.vec.unordered(a, b)) m.vec.cmpF32(i.op0.reg, m.vec.src(i.op1, 0), 1, i.op2.imm & 7);
+    if (m.vec.unordered32(a, b)) m.vec.cmpF32(i.op0.reg, m.vec.src(i.op1, 0), 1, i.op2.imm & 7);
     else {
       const p = i.op2.imm & 3;
       const yes = (i.op2.imm & 4) === 0 ? -1 : 0;
@@ -237,13 +237,13 @@ export const sseSingle: SemanticTable = {
   UCOMISS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
-    if (m.vec.unordered(a, b)) m.putFlags(0x8d5, m.vec.comF32(i.op0.reg, m.vec.src(i.op1, 0), 0));
+    if (m.vec.unordered32(a, b)) m.putFlags(0x8d5, m.vec.comF32(i.op0.reg, m.vec.src(i.op1, 0), 0));
     else m.flagsOrder(a, b);
   },
   COMISS: (m, i) => {
     const b = m.vec.getF32(i.op1);
     const a = m.vec.f32(i.op0.reg, 0);
-    if (m.vec.unordered(a, b)) m.putFlags(0x8d5, m.vec.comF32(i.op0.reg, m.vec.src(i.op1, 0), 1));
+    if (m.vec.unordered32(a, b)) m.putFlags(0x8d5, m.vec.comF32(i.op0.reg, m.vec.src(i.op1, 0), 1));
     else m.flagsOrder(a, b);
   },
   ADDSUBPS: (m, i) => { m.vec.addsubF32(i.op0.reg, m.vec.src(i.op1, 1)); },

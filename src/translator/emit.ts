@@ -24,7 +24,7 @@ import { countLine } from "./counting.ts";
 import { IN_LOCALS, inLocals, type LazyFlags, statusText } from "./conditions.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
-import { LaneState } from "./lanes.ts";
+import { LaneState, type Precision } from "./lanes.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { specialise } from "./specialise.ts";
@@ -58,6 +58,8 @@ export interface Emitted {
   readonly source: string;
   /** The objects that the code refers to as c0, c1 ... */
   readonly constants: unknown[];
+  /** Whether it asked `precision`: it computes with floating-point numbers in vector registers. */
+  readonly floating: boolean;
   /** Guest addresses where the code can be entered besides its head: the first by S.ENTRY = 1, and so on. */
   readonly entries: readonly number[];
 }
@@ -75,6 +77,8 @@ export interface EmitOptions {
   readonly counts: boolean;
   /** What a bail leaves in the state's word: any number but 0, by which an observer knows the translation. */
   readonly number: number;
+  /** How to watch for the flags of MXCSR. */
+  readonly precision: Precision;
 }
 
 const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb; R[${S.FLAG_R}] = fr;`;
@@ -112,7 +116,7 @@ class Retry extends Error {}
 class Emitter implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
   stores = 0;
-  readonly lanes = new LaneState(this);
+  readonly lanes: LaneState;
   /** What instructions do to vector lanes, by node and instruction. */
   readonly laneEvents: (LaneEvent | undefined)[][];
   private readonly plan: LanePlan | undefined;
@@ -152,13 +156,15 @@ class Emitter implements BlockEmission {
   private readonly groups = new AccessGroups();
   private node: GraphNode;
   insn: Instruction;
-  private readonly intrinsics = createIntrinsics(this);
+  private readonly intrinsics: ReturnType<typeof createIntrinsics>;
 
   constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined) {
     this.graph = graph;
     this.plan = plan;
     this.laneEvents = graph.nodes.map((n) => new Array<LaneEvent | undefined>(n.insns.length).fill(undefined));
     this.options = options;
+    this.lanes = new LaneState(this, options.precision);
+    this.intrinsics = createIntrinsics(this);
     this.leaving = leaving;
     this.traceStores = options.traceStores;
     this.node = graph.entry;
@@ -188,7 +194,7 @@ class Emitter implements BlockEmission {
     const flushFlags = this.writesFlags ? ` ${FLAG_STORE}` : "";
     const loads = ascending(this.used).map((n) => `r${n} = R[${n}]`);
     if (this.usesFlags) loads.push(FLAG_LOAD);
-    if (this.usesMode) loads.push("mx = VF.mode");
+    if (this.usesMode) loads.push(`mx = VF.mode${this.options.precision.pe ? " & 1" : ""}`);
     const reload = loads.length > 0 ? `${loads.join(", ")};` : "";
     const checked = this.groups.place(this.lines.join("\n"));
     const body = (this.x87?.place(checked) ?? checked)
@@ -207,7 +213,7 @@ class Emitter implements BlockEmission {
       out.push("bail: {", body, "}", `${x87Tail}${flush}${flushFlags} R[${S.EIP}] = pc; R[${S.BAIL}] = ${this.options.number}; return null;`);
     } else out.push(body);
     if (this.outs) out.push("}", `${this.x87?.tail() ?? ""}${flush}${flushFlags} R[${S.EIP}] = pc; return nx.fn;`);
-    return { source: out.join("\n"), constants: this.constants, entries: this.ways.addresses };
+    return { source: out.join("\n"), constants: this.constants, floating: this.usesMode, entries: this.ways.addresses };
   }
 
   /** Goes on to the loop that the code is entered at, when that is inside. */

@@ -11,6 +11,7 @@ import { EXPONENT_OF, EXPONENT_WORDS, INLINE, ROUNDERS, T, WORDS } from "../runt
 import { counting, withoutCounts } from "./counting.ts";
 import { DirectExit, emitGraph, IndirectExit, OtherVersion } from "./emit.ts";
 import { blockGraph, discover, type DiscoverOptions, type Graph } from "./graph.ts";
+import type { Precision } from "./lanes.ts";
 
 export interface TranslatorOptions {
   readonly cpu: Cpu;
@@ -29,11 +30,15 @@ export interface Translation {
   /** Characters of generated source. */
   readonly size: number;
   readonly graph: Graph;
+  /** Whether it was made for the precision of its time. */
+  readonly floating: boolean;
   /** Guest addresses of loops that the code can be entered at: the first when state[S.ENTRY] is 1, and so on. */
   readonly entries: readonly number[];
 }
 
 export interface Translator {
+  /** How code that is translated from now on watches for the flags of MXCSR. */
+  precision: Precision;
   /** Translates one block. `reason` is for observers. */
   block(block: Block, reason?: string): Translation;
   /** Translates the region entered at a block; undefined when it is no more than that block. */
@@ -63,8 +68,8 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const started = observer === undefined ? 0 : performance.now();
     const counts = observer?.counts ?? false;
     const number = observer === undefined ? 1 : serial + 1;
-    const { source: emittedSource, constants, entries } = emitGraph(graph, {
-      traceStores: options.traceStores, recordTargets, x87Locals, entries: tier === "region", counts, number,
+    const { source: emittedSource, constants, floating, entries } = emitGraph(graph, {
+      traceStores: options.traceStores, recordTargets, x87Locals, entries: tier === "region", counts, number, precision: translator.precision,
     });
     for (let k = 0; k < constants.length; k++) {
       const c = constants[k];
@@ -94,10 +99,11 @@ export function createTranslator(options: TranslatorOptions): Translator {
       number, block, tier, reason, graph, source: counts ? withoutCounts(emittedSource) : emittedSource, size: whole.length,
       emitMs: emitted - started, compileMs: performance.now() - emitted, counter, fn,
     });
-    return { fn, size: whole.length, graph, entries };
+    return { fn, size: whole.length, graph, floating, entries };
   }
 
   const translator: Translator = {
+    precision: { watch: false, pe: false, fine: false },
     onStore: () => {},
     block(block, reason = "") {
       const graph = blockGraph(block, !options.traceStores);

@@ -11,6 +11,13 @@
 //
 // Checks of results (VectorOps.odd) are put off: a run of arithmetic has one test, ahead of the next store, jump or call. When that
 // fails, execution is taken back to where the run began; nothing but locals has changed since, and the locals are put back.
+//
+// MXCSR's flags. DE wants to know of denormal operands, UE of tiny results; tests for that are made where the program has shown an interest
+// (Precision.watch), because they cost a fifth. Then every name that was computed is zero or of some size (LEAST): a sum of such
+// names is a multiple of the smallest normal number, so never denormal, and needs no test; products, quotients and roundings to
+// single get one, and what was loaded gets one when it is first computed with. Numbers below that leave, and with many of those
+// (Precision.fine) the limit is the smallest normal number, and sums are tested too. PE is set by nearly every program soon; where a program
+// goes on without (Precision.pe), each operation tests whether it was exact.
 
 import type { JoinType, LaneEvent, LaneType, LaneTypes } from "./lane-types.ts";
 
@@ -52,6 +59,8 @@ interface Pending {
   readonly tests: readonly string[];
   /** Names that are numbers if those are. */
   readonly proves: readonly string[];
+  /** Names that are calm then. */
+  readonly calms: readonly string[];
 }
 
 export interface LaneSnapshot {
@@ -59,6 +68,7 @@ export interface LaneSnapshot {
   readonly start: readonly Half[] | undefined;
   readonly pending: Pending | undefined;
   readonly proven: ReadonlySet<string>;
+  readonly calm: ReadonlySet<string>;
   readonly history: LaneEvent | undefined;
 }
 
@@ -78,12 +88,30 @@ export interface LaneOutput {
   mode(): string;
 }
 
+/** How the code is to watch for the flags of MXCSR. */
+export interface Precision {
+  /** Of UE and DE. */
+  readonly watch: boolean;
+  /** Of PE: it is not set, and code that goes on in this state is made for it. */
+  readonly pe: boolean;
+  /** While watching: small numbers are common. */
+  readonly fine: boolean;
+}
+
+/** Smallest numbers that may be computed with: 2^-970 and 2^-103, or the smallest normal ones. */
+const LEAST = { coarse: ["1.0020841800044864e-292", "9.860761315262648e-32"], fine: ["2.2250738585072014e-308", "1.1754943508222875e-38"] } as const;
+const DE = 2, UE = 16;
+/** An operand's format, and that of a result. */
+export type Format = 0 | 1;
+
 export class LaneState {
   private halves: Half[] = new Array<Half>(HALVES).fill(IN_FILE);
   /** What was known when the current instruction began, once it has changed something: that is what a way out of its middle leaves behind. */
   private start: readonly Half[] | undefined;
   private pending: Pending | undefined;
   private proven: ReadonlySet<string> = new Set();
+  /** Doubtful names that are known to be large enough to compute with. */
+  private calm: ReadonlySet<string> = new Set();
   /** What happened to lanes in this node, last first. */
   history: LaneEvent | undefined;
   /** Names that may be NaNs. */
@@ -91,13 +119,20 @@ export class LaneState {
   /** Locals for lanes at joins, with what they hold. */
   readonly locals = new Set<string>();
   private readonly out: LaneOutput;
+  private readonly precision: Precision;
+  /** Whether to watch for UE and DE: also where PE is missing, which makes code slow anyway. */
+  private readonly watch: boolean;
+  private readonly least: readonly [double: string, single: string];
 
-  constructor(out: LaneOutput) {
+  constructor(out: LaneOutput, precision: Precision) {
     this.out = out;
+    this.precision = precision;
+    this.watch = precision.watch || precision.pe;
+    this.least = precision.fine ? LEAST.fine : LEAST.coarse;
   }
 
   snapshot(): LaneSnapshot {
-    return { halves: this.halves.slice(), start: this.start, pending: this.pending, proven: this.proven, history: this.history };
+    return { halves: this.halves.slice(), start: this.start, pending: this.pending, proven: this.proven, calm: this.calm, history: this.history };
   }
 
   restore(s: LaneSnapshot): void {
@@ -105,6 +140,7 @@ export class LaneState {
     this.start = s.start;
     this.pending = s.pending;
     this.proven = s.proven;
+    this.calm = s.calm;
     this.history = s.history;
   }
 
@@ -125,36 +161,65 @@ export class LaneState {
 
   // -- Checks that are put off ------------------------------------------------------------------------------------------
 
+  /** Whether a name is no NaN. What a test that is put off will prove counts: if it fails, execution goes back to where nothing was done. */
   private isNumber(name: string): boolean {
-    return !this.doubtful.has(name) || this.proven.has(name);
+    return !this.doubtful.has(name) || this.proven.has(name) || (this.pending?.proves.includes(name) ?? false);
   }
 
-  /** Asks that `result` be finite. It was made from the operands by an operation that makes no number of an infinity or NaN. */
-  checkFinite(result: string, operands: readonly string[]): void {
+  /**
+   * Asks that `result` be finite. It was made from the operands by an operation that makes no number of an infinity (if it is in `infinite`) or
+   * NaN. The tests must not hold either.
+   */
+  checkFinite(result: string, operands: readonly string[], infinite: readonly string[], tests: readonly string[]): void {
     const p = this.open();
     this.pending = {
       ...p,
-      finite: [...p.finite.filter((n) => !operands.includes(n)), result],
+      finite: [...p.finite.filter((n) => !infinite.includes(n)), result],
       ordered: p.ordered.filter((n) => !operands.includes(n)),
+      tests: [...p.tests, ...tests],
       proves: [...p.proves, ...operands.filter((n) => this.doubtful.has(n))],
     };
   }
 
-  /** Asks that the values be no NaNs. */
-  checkOrdered(values: readonly string[]): void {
+  /** Asks that the values be no NaNs, and that the tests do not hold. */
+  checkOrdered(values: readonly string[], tests: readonly string[] = []): void {
     const p = this.open();
     const unknown = values.filter((n) => !this.isNumber(n) && !p.proves.includes(n) && !p.ordered.includes(n));
-    this.pending = { ...p, ordered: [...p.ordered, ...unknown], proves: [...p.proves, ...unknown] };
+    this.pending = { ...p, ordered: [...p.ordered, ...unknown], tests: [...p.tests, ...tests], proves: [...p.proves, ...unknown] };
+  }
+
+  /** Tests that find the operands, of a format, that DE has to be set for. They are to be made: the names count as tested from now on. */
+  small(operands: readonly string[], format: Format): string[] {
+    if (!this.watch) return [];
+    const p = this.open();
+    const unknown = [...new Set(operands)].filter((n) => this.doubtful.has(n) && !this.calm.has(n) && !p.calms.includes(n));
+    this.pending = { ...p, calms: [...p.calms, ...unknown] };
+    return unknown.map((n) => `Math.abs(${n}) < ${this.least[format]} && ${n} !== 0 && VF.tiny(${DE})`);
+  }
+
+  /** The test that finds a result that UE may have to be set for, or that is too small to be computed with. `notZero`: zero is not the exact result. */
+  tiny(result: string, format: Format, notZero: string): string[] {
+    return !this.watch ? [] : [`Math.abs(${result}) < ${this.least[format]} && (${result} !== 0 || ${notZero}) && VF.tiny(${UE | DE})`];
+  }
+
+  /** The test of a sum: it is exact when it is tiny, but denormal perhaps. */
+  tinySum(result: string, format: Format): string[] {
+    return this.watch && this.precision.fine ? [`Math.abs(${result}) < ${this.least[format]} && ${result} !== 0 && VF.tiny(${DE})`] : [];
+  }
+
+  /** The test that PE has to be set, where the code is made for that. */
+  inexact(test: string): string[] {
+    return this.precision.pe ? [test] : [];
   }
 
   /** Asks that low < value < high. */
   checkRange(value: string, low: string, high: string): void {
     const p = this.open();
-    this.pending = { ...p, tests: [...p.tests, `!(${value} > ${low} && ${value} < ${high})`], proves: [...p.proves, value] };
+    this.pending = { ...p, tests: [...p.tests, `!(${value} > ${low} && ${value} < ${high})`, ...this.inexact(`(${value} | 0) !== ${value}`)], proves: [...p.proves, value] };
   }
 
   private open(): Pending {
-    return this.pending ?? { bail: this.out.leave(), registers: [], finite: [], ordered: [], tests: [], proves: [] };
+    return this.pending ?? { bail: this.out.leave(), registers: [], finite: [], ordered: [], tests: [], proves: [], calms: [] };
   }
 
   /** Called before a general register's local changes. */
@@ -180,6 +245,7 @@ export class LaneState {
     this.out.emit(`if (${tests.join(" || ")}) { ${this.backOut()} }`);
     this.pending = undefined;
     if (p.proves.length > 0) this.proven = new Set([...this.proven, ...p.proves]);
+    if (p.calms.length > 0) this.calm = new Set([...this.calm, ...p.calms]);
   }
 
   // -- The file ---------------------------------------------------------------------------------------------------------
@@ -304,19 +370,32 @@ export class LaneState {
   }
 
   /** The double of a half, where a NaN leaves. */
-  private certainD(k: number, pc?: number | string): string {
+  private certainD(k: number): string {
     const d = this.rawD(k);
-    this.prove(d, pc);
+    this.prove(d);
     return d;
   }
 
-  private certainF(k: number, lane: number, pc?: number | string): string {
+  private certainF(k: number, lane: number): string {
     const f = this.rawF(k, lane);
-    this.prove(f, pc);
+    this.prove(f);
     return f;
   }
 
-  private prove(n: string, pc: number | string | undefined): void {
+  /** The double or single of a lane for a local that code computes with: no NaN, nothing small. */
+  private travelling(n: string, format: Format, pc: number | string): string {
+    if (!this.watch) {
+      this.prove(n, pc);
+      return n;
+    }
+    if (!this.doubtful.has(n) || (this.calm.has(n) && this.proven.has(n))) return n;
+    this.out.emit(`if (!(Math.abs(${n}) >= ${this.least[format]} || ${n} === 0) && (${n} !== ${n} || VF.tiny(${DE}))) { ${this.out.leave(pc)} }`);
+    this.proven = new Set([...this.proven, n]);
+    this.calm = new Set([...this.calm, n]);
+    return n;
+  }
+
+  private prove(n: string, pc?: number | string): void {
     if (this.isNumber(n)) return;
     this.out.emit(`if (${n} !== ${n}) { ${this.out.leave(pc)} }`);
     this.proven = new Set([...this.proven, n]);
@@ -483,11 +562,11 @@ export class LaneState {
     const moves: [to: string, from: string][] = [];
     for (let k = 0; k < REGISTER_HALVES; k++) {
       const [low, high] = [types[2 * k], types[2 * k + 1]];
-      if (low === "d") moves.push([`xd${k}`, this.certainD(k, pc)]);
+      if (low === "d") moves.push([`xd${k}`, this.travelling(this.rawD(k), 0, pc)]);
       else if (low === undefined || high === undefined) this.flushHalf(k);
       else {
         [low, high].forEach((t, lane) => {
-          if (t === "f") moves.push([`xf${2 * k + lane}`, this.certainF(k, lane, pc)]);
+          if (t === "f") moves.push([`xf${2 * k + lane}`, this.travelling(this.rawF(k, lane), 1, pc)]);
           else if (t === "i") moves.push([`xi${2 * k + lane}`, this.rawI(k, lane)]);
         });
       }

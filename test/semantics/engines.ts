@@ -118,13 +118,15 @@ const MACHINES = {
 export type Mode = keyof typeof MACHINES;
 export const MODES = Object.keys(MACHINES) as Mode[];
 
-const machines = new Map<Mode, Machine>();
+const machines = new Map<string, Machine>();
 
-function machineFor(mode: Mode): Machine {
-  let machine = machines.get(mode);
+/** The machine of a mode; those that watch for all flags of MXCSR are others. */
+function machineFor(mode: Mode, sticky = false): Machine {
+  const key = `${mode} ${sticky}`;
+  let machine = machines.get(key);
   if (machine === undefined) {
     machine = MACHINES[mode]();
-    machines.set(mode, machine);
+    machines.set(key, machine);
   }
   return machine;
 }
@@ -165,7 +167,7 @@ function report(cpu: Cpu, outcome: Outcome, results: Int32Array, to: number): vo
 
 /** Results of all cases in one mode, as words: see layout.ts, and simd-cases.ts for records with floating-point state. */
 function run(mode: Mode, cases: Pick<Cases, "count" | "code" | "states">, floating: boolean, sticky = false): Int32Array {
-  const machine = machineFor(mode);
+  const machine = machineFor(mode, sticky);
   const { cpu } = machine;
   const inWords = floating ? IN_WORDS : INPUT_WORDS;
   const outWords = floating ? OUT_WORDS : RESULT_WORDS;
@@ -191,9 +193,10 @@ function run(mode: Mode, cases: Pick<Cases, "count" | "code" | "states">, floati
 function prepareFloating(cpu: Cpu, states: Int32Array, at: number, sticky: boolean): void {
   const view = new DataView(states.buffer, states.byteOffset + at * 4, FP.WORDS * 4);
   cpu.x87.restore(view, 0, true);
-  cpu.vec.setMxcsr(view.getInt32(FP.MXCSR * 4, true));
-  const { csr, armed } = cpu.vec;
-  cpu.vec.copyMxcsr({ csr, armed, watch: sticky ? 1e9 : 0 });
+  cpu.vec.looked = sticky;
+  cpu.vec.restoreMxcsr(view.getInt32(FP.MXCSR * 4, true));
+
+
   for (let k = 0; k < 32; k++) cpu.vec.i32s[k] = states[at + FP.XMM + k];
 }
 
@@ -209,8 +212,8 @@ export function runForm(mode: Mode, cases: Cases): Int32Array {
 }
 
 /**
- * Results of a form with x87, MMX and XMM state. `sticky`: while the program may be about to look at the flags of MXCSR; else as it is long
- * after it has loaded MXCSR, when the plain path may be taken.
+ * Results of a form with x87, MMX and XMM state. `sticky`: as in a program that has used MXCSR, where all its flags count; else
+ * translated code may leave out DE and UE.
  */
 export function runFloating(mode: Mode, cases: SimdCases, sticky = false): Int32Array {
   return run(mode, cases, true, sticky);

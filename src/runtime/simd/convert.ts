@@ -99,7 +99,7 @@ export class ConvertLanes extends FloatLanes {
         this.i32s[to + 1] = (bits & 0x80000000) | 0x7ff80000 | ((bits & 0x3fffff) >>> 3);
       } else {
         const x = this.f32s[from];
-        this.f64s[to >> 1] = this.mode === 0 ? x : this.operand(x, SINGLE.minNormal);
+        this.f64s[to >> 1] = this.operand(x, SINGLE.minNormal);
       }
     }
     this.finish();
@@ -118,7 +118,7 @@ export class ConvertLanes extends FloatLanes {
       }
       const x = this.f64s[from >> 1];
       const near = Math.fround(x);
-      if (near === x ? this.mode === 0 || x === 0 || Math.abs(x) >= SINGLE.minNormal : this.mode === 0 && near - near === 0) {
+      if (x === 0 || (Math.abs(near) >= SINGLE.minNormal && (near === x || (this.mode === 0 && near - near === 0)))) {
         this.f32s[to] = near;
         continue;
       }

@@ -1,8 +1,7 @@
 // Packed and scalar floating-point arithmetic on slots, with NaN rules, MXCSR rounding, FTZ, DAZ and exception flags.
 // `lanes` is 1 for scalar forms (the upper lanes of d stay), else 2 (double) or 4 (single).
-// Fast path: JavaScript's arithmetic while MXCSR is plain (special() === 0) and the results are finite. Any other case
-// goes lane by lane through `lane64`/`lane32`, results gathered in T0, then flags are raised, then d is written: an
-// unmasked exception leaves d as it was.
+// This is for what JavaScript's arithmetic alone does not do (Lanes.oddSum and the like): lane by lane through `lane64`/`lane32`, results
+// gathered in T0, then flags are raised, then d is written: an unmasked exception leaves d as it was.
 // SDM vol. 1, chapters 4.8.3.5 (NaN operands), 11.5 (exceptions); no conversions here (convert.ts).
 
 import { DAZ, DE, IE, T0, T1 } from "./lanes.ts";
@@ -12,21 +11,6 @@ import { ShuffleLanes } from "./shuffle.ts";
 
 const QUIET64 = 0x80000;
 const QUIET32 = 0x400000;
-
-function plain(op: number, a: number, b: number): number {
-  switch (op) {
-    case ADD:
-      return a + b;
-    case SUB:
-      return a - b;
-    case MUL:
-      return a * b;
-    case DIV:
-      return a / b;
-    default:
-      return Math.sqrt(b);
-  }
-}
 
 export class FloatLanes extends ShuffleLanes {
   /** Flags of the lanes done so far: before the results (IE DE ZE) and after (OE UE PE). */
@@ -72,9 +56,44 @@ export class FloatLanes extends ShuffleLanes {
     const pre = this.pre;
     const post = this.post;
     this.pre = this.post = 0;
-    this.watched();
     if (pre !== 0) this.raise(pre);
     if (post !== 0) this.raise(post);
+  }
+
+  // Whether translated code that watches for PE has met an inexact result.
+  inexactSum(r: number, a: number, b: number): boolean {
+    return soft.inexactSum(r, a, b);
+  }
+  inexactDifference(r: number, a: number, b: number): boolean {
+    return soft.inexactSum(r, a, -b);
+  }
+  inexactProduct(r: number, a: number, b: number): boolean {
+    return soft.inexactProduct(r, a, b);
+  }
+  inexactQuotient(r: number, a: number, b: number): boolean {
+    return soft.inexactQuotient(r, a, b);
+  }
+  inexactRoot(r: number, a: number): boolean {
+    return soft.inexactRoot(r, a);
+  }
+  // For singles, doubles have the exact result but for a sum of very different operands.
+  inexactSum32(r: number, a: number, b: number): boolean {
+    return a + b !== r || soft.inexactSum(r, a, b);
+  }
+  inexactDifference32(r: number, a: number, b: number): boolean {
+    return a - b !== r || soft.inexactSum(r, a, -b);
+  }
+  inexactProduct32(r: number, a: number, b: number): boolean {
+    return a * b !== r;
+  }
+  inexactQuotient32(r: number, a: number, b: number): boolean {
+    return r * b !== a;
+  }
+  inexactRoot32(r: number, a: number): boolean {
+    return r * r !== a;
+  }
+  inexactNarrow(r: number, a: number): boolean {
+    return r !== a;
   }
 
   /** One double: dwords at to = dwords at a op dwords at b (SQRT: of b). */
@@ -126,42 +145,12 @@ export class FloatLanes extends ShuffleLanes {
   }
 
   protected arith64(op: number, d: number, s: number, lanes: number): void {
-    const v = this.f64s;
-    if (this.mode === 0) {
-      const r0 = plain(op, v[d * 2], v[s * 2]);
-      if (lanes === 1) {
-        if (r0 - r0 === 0) {
-          v[d * 2] = r0;
-          return;
-        }
-      } else {
-        const r1 = plain(op, v[d * 2 + 1], v[s * 2 + 1]);
-        if (r0 - r0 + (r1 - r1) === 0) {
-          v[d * 2] = r0;
-          v[d * 2 + 1] = r1;
-          return;
-        }
-      }
-    }
     for (let k = 0; k < lanes; k++) this.lane64(op, T0 * 4 + 2 * k, d * 4 + 2 * k, s * 4 + 2 * k);
     this.finish();
     this.take(d, lanes * 2);
   }
 
   protected arith32(op: number, d: number, s: number, lanes: number): void {
-    const v = this.f32s;
-    if (this.mode === 0) {
-      let sum = 0;
-      for (let k = 0; k < lanes; k++) {
-        const r = Math.fround(plain(op, v[d * 4 + k], v[s * 4 + k]));
-        sum += r - r;
-        v[T0 * 4 + k] = r;
-      }
-      if (sum === 0) {
-        this.take(d, lanes);
-        return;
-      }
-    }
     for (let k = 0; k < lanes; k++) this.lane32(op, T0 * 4 + k, d * 4 + k, s * 4 + k);
     this.finish();
     this.take(d, lanes);
@@ -220,7 +209,7 @@ export class FloatLanes extends ShuffleLanes {
       if (x !== x || y !== y) {
         this.pre |= IE;
         if (y === y && (this.csr & DAZ) !== 0) y = this.operand(y, DOUBLE.minNormal);
-      } else if (this.mode !== 0) {
+      } else {
         x = this.operand(x, DOUBLE.minNormal);
         y = this.operand(y, DOUBLE.minNormal);
       }
@@ -250,7 +239,7 @@ export class FloatLanes extends ShuffleLanes {
       if (x !== x || y !== y) {
         this.pre |= IE;
         if (y === y && (this.csr & DAZ) !== 0) y = this.operand(y, SINGLE.minNormal);
-      } else if (this.mode !== 0) {
+      } else {
         x = this.operand(x, SINGLE.minNormal);
         y = this.operand(y, SINGLE.minNormal);
       }
@@ -279,10 +268,8 @@ export class FloatLanes extends ShuffleLanes {
       if (signaling || (x !== x && (this.i32s[a + 1] & QUIET64) === 0) || (y !== y && (this.i32s[b + 1] & QUIET64) === 0)) this.pre |= IE;
       return 8;
     }
-    if (this.mode !== 0) {
-      x = this.operand(x, DOUBLE.minNormal);
-      y = this.operand(y, DOUBLE.minNormal);
-    }
+    x = this.operand(x, DOUBLE.minNormal);
+    y = this.operand(y, DOUBLE.minNormal);
     return x < y ? 1 : x === y ? 2 : 4;
   }
   protected relation32(a: number, b: number, signaling: boolean): number {
@@ -292,10 +279,8 @@ export class FloatLanes extends ShuffleLanes {
       if (signaling || (x !== x && (this.i32s[a] & QUIET32) === 0) || (y !== y && (this.i32s[b] & QUIET32) === 0)) this.pre |= IE;
       return 8;
     }
-    if (this.mode !== 0) {
-      x = this.operand(x, SINGLE.minNormal);
-      y = this.operand(y, SINGLE.minNormal);
-    }
+    x = this.operand(x, SINGLE.minNormal);
+    y = this.operand(y, SINGLE.minNormal);
     return x < y ? 1 : x === y ? 2 : 4;
   }
 

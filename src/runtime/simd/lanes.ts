@@ -15,8 +15,10 @@ export const PE = 32;
 export const DAZ = 0x40;
 export const FTZ = 0x8000;
 export const MXCSR_DEFAULT = 0x1f80;
-/** Operations after a load of MXCSR, and in a new process, that record every flag: enough for what a program does between clearing and testing flags. */
-const WATCH = 300;
+/** What `mode` says: JavaScript's arithmetic will do; all rules are asked for (rounding, FTZ, DAZ, unmasked exceptions); or PE is not set yet, so each operation has to tell whether it was exact. */
+export const PLAIN = 0, RULES = 1, RECORDING = 2;
+/** Smallest normal numbers. */
+const MIN64 = 2 ** -1022, MIN32 = 2 ** -126;
 /** Bits a program may set; MXCSR_MASK of FXSAVE. */
 export const MXCSR_MASK = 0xffff;
 
@@ -40,14 +42,15 @@ export class Lanes {
   readonly i32s: Int32Array;
   readonly f32s: Float32Array;
   readonly f64s: Float64Array;
-  /** MXCSR as the program sees it. Written through setMxcsr and raise only, which keep `mode`. */
+  /** MXCSR as the program sees it. Written through setMxcsr, restoreMxcsr and raise only, which keep `mode`. */
   csr = MXCSR_DEFAULT;
-  /** 0: scalar arithmetic is plain JavaScript as long as the result is finite; else see special(). */
-  mode = 1;
-  /** 1 after a load of MXCSR with PE clear, until PE is set again: the program may be about to ask for it. */
-  armed = 0;
-  /** Operations that are still to be done with all rules, so that UE and DE are exact too (and PE, in a new process). */
-  watch = WATCH;
+  mode = RECORDING;
+  /** The program has loaded or read MXCSR: from then on UE and DE count. */
+  looked = false;
+  /** There is translated code that does not watch for them; until it is gone, all rules are asked for. */
+  careless = false;
+  /** Translated code met so many small numbers that it did not like (tiny below). */
+  tinies = 0;
   private readonly faults: FaultHost;
 
   constructor(faults: FaultHost) {
@@ -127,61 +130,88 @@ export class Lanes {
     for (let k = from; k < 16; k++) this.u8s[slot * 16 + k] = 0;
   }
 
-  /** The value of MXCSR. */
+  /** STMXCSR: the value of MXCSR. */
   mxcsr(): number {
+    this.look();
     return this.csr;
   }
 
   /** LDMXCSR: #GP(0) on reserved bits. */
   setMxcsr(v: number): void {
     if ((v & ~MXCSR_MASK) !== 0) this.faults.fault(13, 0);
-    this.csr = v;
-    this.armed = (v & PE) === 0 ? 1 : 0;
-    this.watch = (v & (PE | UE | DE)) === (PE | UE | DE) ? 0 : WATCH;
-    this.chooseMode();
+    this.look();
+    this.restoreMxcsr(v);
   }
 
-  private chooseMode(): void {
-    this.mode = (this.csr & ~0x3f) !== MXCSR_DEFAULT || this.armed !== 0 || this.watch !== 0 ? 1 : 0;
-  }
-
-  /** An operation with all rules is done. */
-  protected watched(): void {
-    if (this.watch !== 0 && --this.watch === 0) this.chooseMode();
+  protected look(): void {
+    if (this.looked) return;
+    this.looked = true;
+    this.restoreMxcsr(this.csr);
   }
 
   /** Takes over the MXCSR of another file, or one that was put aside. */
-  copyMxcsr(from: Pick<Lanes, "csr" | "armed" | "watch">): void {
-    this.csr = from.csr;
-    this.armed = from.armed;
-    this.watch = from.watch;
-    this.chooseMode();
+  restoreMxcsr(v: number): void {
+    this.csr = v;
+    this.mode = (v & ~0x3f) !== MXCSR_DEFAULT || (this.looked && this.careless) ? RULES : (v & PE) === 0 ? RECORDING : PLAIN;
   }
 
-  /** Back to the state of a fresh process. */
-  resetMxcsr(): void {
-    this.copyMxcsr({ csr: MXCSR_DEFAULT, armed: 0, watch: WATCH });
+  // Whether what JavaScript made does not stand, and the methods of float.ts and convert.ts have to do it again: while `mode` is not plain in
+  // any case. A sum that is tiny is exact, so UE is about products, quotients and narrowing alone; of the operands DE wants to know.
+  oddSum(r: number, a: number, b: number): boolean {
+    return r - r !== this.mode || this.denormal(MIN64, a, b);
   }
-
-  /**
-   * 0 while MXCSR asks for nothing but what JavaScript does: round to nearest, all masked, no FTZ or DAZ, and nobody
-   * waiting for flags. Then a finite result of a plain operation stands; else the methods of float.ts and convert.ts.
-   */
-  special(): number {
-    return this.mode;
+  oddDifference(r: number, a: number, b: number): boolean {
+    return this.oddSum(r, a, b);
   }
-
-  /** Whether a result needs all the rules: it is no finite number, or special() is not 0. */
-  odd(r: number, _a: number, _b: number): boolean {
-    return r - r !== this.mode;
+  oddProduct(r: number, a: number, b: number): boolean {
+    return r - r !== this.mode || this.denormal(MIN64, a, b) || (Math.abs(r) < MIN64 && (r !== 0 || (a !== 0 && b !== 0)) && (this.csr & UE) === 0);
   }
-  /** Whether one of the values is a NaN, or special() is not 0. */
+  oddQuotient(r: number, a: number, b: number): boolean {
+    return r - r !== this.mode || this.denormal(MIN64, a, b) || (Math.abs(r) < MIN64 && (r !== 0 || a !== 0) && (this.csr & UE) === 0);
+  }
+  oddRoot(r: number, a: number): boolean {
+    return r - r !== this.mode || this.denormal(MIN64, a, a);
+  }
+  oddSum32(r: number, a: number, b: number): boolean {
+    return r - r !== this.mode || this.denormal(MIN32, a, b);
+  }
+  oddDifference32(r: number, a: number, b: number): boolean {
+    return this.oddSum32(r, a, b);
+  }
+  oddProduct32(r: number, a: number, b: number): boolean {
+    return r - r !== this.mode || this.denormal(MIN32, a, b) || (Math.abs(r) < MIN32 && (r !== 0 || (a !== 0 && b !== 0)) && (this.csr & UE) === 0);
+  }
+  oddQuotient32(r: number, a: number, b: number): boolean {
+    return r - r !== this.mode || this.denormal(MIN32, a, b) || (Math.abs(r) < MIN32 && (r !== 0 || a !== 0) && (this.csr & UE) === 0);
+  }
+  oddRoot32(r: number, a: number): boolean {
+    return r - r !== this.mode || this.denormal(MIN32, a, a);
+  }
+  oddNarrow(r: number, a: number): boolean {
+    return r - r !== this.mode || this.denormal(MIN64, a, a) || (Math.abs(r) < MIN32 && a !== 0 && (this.csr & UE) === 0);
+  }
+  oddInteger(_r: number, _a: number): boolean {
+    return this.mode !== 0;
+  }
   unordered(a: number, b: number): boolean {
-    return a !== a || b !== b || this.mode !== 0;
+    return a !== a || b !== b || this.mode !== 0 || this.denormal(MIN64, a, b);
   }
-  /** Whether low < x < high does not hold, or special() is not 0. */
+  unordered32(a: number, b: number): boolean {
+    return a !== a || b !== b || this.mode !== 0 || this.denormal(MIN32, a, b);
+  }
   outside(x: number, low: number, high: number): boolean {
     return !(x > low && x < high) || this.mode !== 0;
+  }
+  /** Whether DE is to be set because one of two operands is denormal. */
+  private denormal(least: number, a: number, b: number): boolean {
+    return (this.csr & DE) === 0 && ((Math.abs(a) < least && a !== 0) || (Math.abs(b) < least && b !== 0));
+  }
+
+  /** Translated code asks here on a rare path: whether a small number is one too many, because one of the `flags` is not set yet. */
+  tiny(flags: number): boolean {
+    if ((this.csr & flags) === flags) return false;
+    this.tinies++;
+    return true;
   }
 
   /** Records SIMD exception flags; #XM when one of them is unmasked. */
@@ -190,11 +220,7 @@ export class Lanes {
     if (csr === this.csr) {
       if (flags === 0) return;
     } else {
-      this.csr = csr;
-      if (this.armed !== 0 && (csr & PE) !== 0) {
-        this.armed = 0;
-        this.chooseMode();
-      }
+      this.restoreMxcsr(csr);
     }
     if ((flags & ~(csr >> 7) & 0x3f) !== 0) this.faults.fault(19, 0);
   }

@@ -113,6 +113,12 @@ function productError(a: number, b: number, p: number): number {
   return ah * bh - p + ah * bl + al * bh + al * bl;
 }
 
+/** a + b - s exactly, where s = a + b rounded and nothing overflows. */
+function sumError(a: number, b: number, s: number): number {
+  const part = s - a;
+  return a - (s - part) + (b - part);
+}
+
 /** A number with the sign of the exact result less r, the nearest double. */
 function errorSign(op: number, a: number, b: number, r: number): number {
   if (op === MUL) return productError(a, b, r);
@@ -125,9 +131,7 @@ function errorSign(op: number, a: number, b: number, r: number): number {
     const p = r * r;
     return b - p - productError(r, r, p);
   }
-  const c = op === SUB ? -b : b;
-  const part = r - a;
-  return a - (r - part) + (c - part);
+  return sumError(a, op === SUB ? -b : b, r);
 }
 
 /** The next number of the format above (direction 1) or below (-1) a normal r. */
@@ -143,6 +147,20 @@ function neighbour(r: number, direction: number, format: Format): number {
 }
 
 const usual = (x: number): boolean => x === 0 || (Math.abs(x) >= SMALL && Math.abs(x) <= LARGE);
+
+// Whether the finite r is not a + b, a * b, a / b or the root of a; also where that cannot be told quickly.
+export function inexactSum(r: number, a: number, b: number): boolean {
+  return sumError(a, b, r) !== 0;
+}
+export function inexactProduct(r: number, a: number, b: number): boolean {
+  return !(usual(a) && usual(b) && usual(r)) || productError(a, b, r) !== 0;
+}
+export function inexactQuotient(r: number, a: number, b: number): boolean {
+  return !(usual(a) && usual(b) && usual(r)) || r * b !== a || productError(r, b, a) !== 0;
+}
+export function inexactRoot(r: number, a: number): boolean {
+  return !(usual(a) && usual(r)) || r * r !== a || productError(r, r, a) !== 0;
+}
 
 /**
  * a op b (SQRT: of b) as `arithmetic` gives it, when that can be had quickly; else NaN. Sets outcome (PE at most).
