@@ -27,6 +27,7 @@ import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { LaneState, type Precision } from "./lanes.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
+import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
 import { specialise } from "./specialise.ts";
 import { perfectHash } from "./perfect-hash.ts";
 import { shapeOf, type WayIn, type WaysIn } from "./shape.ts";
@@ -35,30 +36,11 @@ import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
 import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
 
-/** A direct jump that the emitted code leaves by; the translator puts a link in its place. */
-export class DirectExit {
-  readonly target: number;
-  constructor(target: number) {
-    this.target = target;
-  }
-}
-
-/** The other version of a function that keeps x87 registers in locals: one that does not. The translator puts a cell with it in its place. */
-export class OtherVersion {}
-
-/** An indirect jump or call, for which the runtime may record targets; the translator puts a recorder in its place. */
-export class IndirectExit {
-  readonly address: number;
-  constructor(address: number) {
-    this.address = address;
-  }
-}
-
 export interface Emitted {
   readonly source: string;
   /** The objects that the code refers to as c0, c1 ... */
   readonly constants: unknown[];
-  /** Whether it asked `precision`: it computes with floating-point numbers in vector registers. */
+  /** Whether `precision` had a part in it. */
   readonly floating: boolean;
   /** Guest addresses where the code can be entered besides its head: the first by S.ENTRY = 1, and so on. */
   readonly entries: readonly number[];
@@ -77,7 +59,6 @@ export interface EmitOptions {
   readonly counts: boolean;
   /** What a bail leaves in the state's word: any number but 0, by which an observer knows the translation. */
   readonly number: number;
-  /** How to watch for the flags of MXCSR. */
   readonly precision: Precision;
 }
 
@@ -156,7 +137,7 @@ class Emitter implements BlockEmission {
   private readonly groups = new AccessGroups();
   private node: GraphNode;
   insn: Instruction;
-  private readonly intrinsics: ReturnType<typeof createIntrinsics>;
+  private readonly intrinsics;
 
   constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined) {
     this.graph = graph;

@@ -9,7 +9,8 @@ import { S } from "../runtime/state.ts";
 import * as W from "../runtime/wide.ts";
 import { EXPONENT_OF, EXPONENT_WORDS, INLINE, ROUNDERS, T, WORDS } from "../runtime/x87/inline.ts";
 import { counting, withoutCounts } from "./counting.ts";
-import { DirectExit, emitGraph, IndirectExit, OtherVersion } from "./emit.ts";
+import { emitGraph } from "./emit.ts";
+import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
 import { blockGraph, discover, type DiscoverOptions, type Graph } from "./graph.ts";
 import type { Precision } from "./lanes.ts";
 
