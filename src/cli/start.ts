@@ -104,6 +104,10 @@ const home = cacheDirectory();
 const directory = `${home}/code`;
 const modules = new Map<string, Module>();
 
+/** How many files V8 had code of, and how many it had to compile: --stats tells. */
+const codeCache = { hits: 0, misses: 0 };
+Object.defineProperty(globalThis, Symbol.for("jit386.codeCache"), { value: codeCache });
+
 function load(name: string): object {
   const known = modules.get(name);
   if (known !== undefined) return known.exports;
@@ -113,6 +117,7 @@ function load(name: string): object {
   const script = new Script(readText(name), { filename: join(import.meta.dirname, name), cachedData });
   const module: Module = { script, cache, exports: {}, stale: cachedData === undefined || script.cachedDataRejected === true };
   modules.set(name, module);
+  codeCache[module.stale ? "misses" : "hits"]++;
   if (starting) setFlags(FLAGS_AT_START);
   (script.runInThisContext() as Wrapper)(require, module.exports, readText);
   return module.exports;

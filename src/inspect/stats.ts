@@ -10,6 +10,18 @@ export interface HostMemory {
   readonly external: number;
 }
 
+/** What only the host can tell; undefined where it cannot. */
+export interface HostTimes {
+  /** Milliseconds until the machine was made. */
+  readonly startMs: number;
+  /** Milliseconds of processor time of threads other than the main one: V8's optimising compiler and parts of its collector. */
+  readonly besideMs: number | undefined;
+  /** Milliseconds in which the main thread collected garbage, parts of the other times. */
+  readonly collectingMs: number;
+  /** Files of the program that V8 had compiled code of, and those that it had not. */
+  readonly codeCache: { readonly hits: number; readonly misses: number } | undefined;
+}
+
 /** Bails are told apart by what the instruction is, as far as that says why. */
 function bailReasons(collector: Collector): [reason: string, count: number][] {
   const counts = new Map<string, number>();
@@ -32,7 +44,8 @@ export interface EngineCounts {
 }
 
 /** Sections of rows "value label". */
-export function formatStats(collector: Collector, engines: readonly EngineCounts[], memory: HostMemory, startMs: number): string {
+export function formatStats(collector: Collector, engines: readonly EngineCounts[], memory: HostMemory, host: HostTimes): string {
+  const { startMs } = host;
   const total = (of: (counts: EngineCounts) => number) => engines.reduce((sum, engine) => sum + of(engine), 0);
   const { times, counts, calls } = collector;
   const ms = (n: number) => n.toFixed(1);
@@ -45,9 +58,13 @@ export function formatStats(collector: Collector, engines: readonly EngineCounts
   const callCount = [...calls.values()].reduce((sum, c) => sum + c.calls, 0);
   const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     ["time, ms", [
-      [ms(startMs), "starting"], [ms(times.translating), "translating"], [ms(times.compiling), "V8, first compilation of translations (later ones run beside the program)"],
+      [ms(startMs), "starting"], [ms(times.translating), "translating"], [ms(times.compiling), "V8, first compilation of translations"],
       [ms(part(times.translated)), "translated guest code"], [ms(sampled > 0 ? part(times.interpreted) : times.interpreted + times.unsampled), "interpreting"],
       [ms(times.kernel), "system calls and scheduling"], [ms(times.idle), "idle"], [ms(Math.max(0, elapsed - known)), "other"], [ms(elapsed + startMs), "in all"],
+    ]],
+    ["of that, or beside it, ms", [
+      [ms(host.collectingMs), "collecting garbage"],
+      ...(host.besideMs === undefined ? [] : [[ms(host.besideMs), "processor time of V8's threads: optimising compiler, parts of the collector"] as const]),
     ]],
     ["guest code", [
       [total((e) => e.engine.interpretedInstructions), "instructions interpreted"], [total((e) => e.engine.interpretedBlocks), "blocks interpreted"],
@@ -57,10 +74,11 @@ export function formatStats(collector: Collector, engines: readonly EngineCounts
       [samples("records"), "samples in translated code"], [samples("interpreted"), "samples in interpreted code"],
     ]],
     ["dispatch", [
-      [total((e) => e.engine.dispatches), "lookups that found a translation"],
-      [total((e) => e.engine.interpretedBlocks), "lookups that did not"], [counts.linked, "links made"],
+      [total((e) => e.engine.dispatches), "lookups that found a translation (hits)"],
+      [total((e) => e.engine.interpretedBlocks), "lookups that did not (misses)"], [counts.linked, "links made"],
       [total((e) => e.engine.bails), "bails to the interpreter"], ...bailReasons(collector).slice(0, 8).map(([reason, count]): Row => [count, `  at ${reason}`]),
     ]],
+    ...(host.codeCache === undefined ? [] : [["code cache of V8", [[host.codeCache.hits, "files of jit386 found in it"], [host.codeCache.misses, "files that were not"]]] as const]),
     ["lost translations", [
       [total((e) => e.cache.invalidated), "blocks invalidated"], ...[...counts.invalidated].map(([reason, count]): Row => [count, `translations ${reason}`]),
       [counts.optimised, "seen optimised by V8"], [counts.deoptimised, "seen deoptimised by V8"],

@@ -15,7 +15,8 @@ const TIMEOUT = 240_000;
 const directory = mkdtempSync(join(tmpdir(), "jit386-debian-gdb-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const missing = root === "" ? "JIT386_DEBIAN_ROOT is not set" : !existsSync(join(root, "usr/bin/python3")) ? "the root has no python3" : spawnSync("gdb", ["--version"]).status !== 0 ? "no gdb here" : "";
+const missing = root === "" ? "JIT386_DEBIAN_ROOT is not set" : !existsSync(join(root, "usr/bin/python3")) ? "the root has no python3"
+  : spawnSync("gdb", ["--version"]).status !== 0 ? "no gdb here" : "";
 
 describe.skipIf(missing !== "")(`Debian, gdb${missing === "" ? "" : `: ${missing}`}`, () => {
   test("a breakpoint in a library, with the files of the guest read over the connection", { timeout: TIMEOUT }, async () => {
@@ -24,7 +25,9 @@ describe.skipIf(missing !== "")(`Debian, gdb${missing === "" ? "" : `: ${missing
     let printed = "";
     program.stdout.on("data", (text) => (printed += String(text)));
     await once(program.stderr, "data");
-    const commands = ["set pagination off", "set breakpoint pending on", `target remote ${socket}`, "info inferiors", "break write", "continue", "info sharedlibrary", "backtrace", "delete", "continue"];
+    const commands = [
+      "set pagination off", "set breakpoint pending on", `target remote ${socket}`, "info inferiors", "break write", "continue", "info sharedlibrary", "backtrace", "delete", "continue",
+    ];
     const gdb = spawn("gdb", ["-nx", "-q", "-batch", ...commands.flatMap((it) => ["-ex", it])], { stdio: ["ignore", "pipe", "ignore"] });
     let output = "";
     gdb.stdout.on("data", (text) => (output += String(text)));

@@ -180,12 +180,15 @@ describe("--stats", () => {
   test("the times add up, the counts are those of the program", () => {
     const { stderr } = jit386("--stats", fixture("kernel/bin/files"));
     const value = (label: string) => Number(new RegExp(`^ +([\\d.]+) ${label}$`, "m").exec(stderr)?.[1]);
-    const [, times] = /^time, ms\n([^]*?)\nguest code\n/m.exec(stderr) ?? [];
+    const [, times] = /^time, ms\n([^]*?)\nof that, or beside it, ms\n/m.exec(stderr) ?? [];
     const numbers = times.split("\n").map((line) => Number.parseFloat(line));
     const total = numbers.pop() ?? 0;
     expect(Math.abs(numbers.reduce((a, b) => a + b, 0) - total)).toBeLessThan(total * 0.02 + 1);
     expect(value("instructions interpreted")).toBeGreaterThan(1000);
     expect(value("address spaces")).toBe(1);
+    expect(value("collecting garbage")).toBeGreaterThanOrEqual(0);
+    if (process.platform === "linux") expect(value("processor time of V8's threads: optimising compiler, parts of the collector")).toBeGreaterThanOrEqual(0);
+    expect(value("files of jit386 found in it") + value("files that were not")).toBeGreaterThan(3);
     expect(stderr).toMatch(/^ +\d+ {3}open(at)?, [\d.]+ ms(, \d+ failed)?$/m);
   });
 });
