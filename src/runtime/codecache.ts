@@ -72,6 +72,12 @@ export class CodeCache {
     memory.onCodeWrite = (address, length) => this.invalidate(address, length);
   }
 
+  /** The block at an address if it was met there not long ago. */
+  recent(address: number): Block | undefined {
+    const seen = this.table[(address ^ (address >>> TABLE_BITS)) & TABLE_MASK];
+    return seen.address === address && seen.valid ? seen : undefined;
+  }
+
   /** The block at an address, decoded when it is new. Raises a guest fault when nothing can be fetched there. */
   at(address: number): Block {
     const seen = this.table[slot(address)];
