@@ -12,7 +12,7 @@ import { execute } from "./kernel/exec.ts";
 import { systemFacts } from "./kernel/facts.ts";
 import type { FsEnvironment } from "./kernel/fs/inode.ts";
 import type { HostFs } from "./kernel/fs/host.ts";
-import { kernelCaller, openExecutable } from "./kernel/fs/operations.ts";
+import { kernelCaller, openExecutable } from "./kernel/fs/access.ts";
 import { setupNamespace } from "./kernel/fs/setup.ts";
 import type { MountRequest, NamespaceOptions } from "./kernel/fs/setup.ts";
 import { createFileTable, createFsState } from "./kernel/fs/state.ts";

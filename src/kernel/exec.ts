@@ -2,7 +2,7 @@
 // the personality's `load`.
 
 import type { OpenFile } from "./fs/file.ts";
-import { openExecutable } from "./fs/operations.ts";
+import { openExecutable } from "./fs/access.ts";
 import type { PathRef } from "./fs/state.ts";
 import { closeOnExec, cloneFileTable } from "./fs/state.ts";
 import { E } from "./errno.ts";

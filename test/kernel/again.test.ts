@@ -82,7 +82,8 @@ describe("what a process leaves to the next", () => {
       },
       uid: 0, gid: 0, onEngine: (engine) => made.push(engine),
     });
-    const { openFile, kernelCaller } = await import("../../src/kernel/fs/operations.ts");
+    const { kernelCaller } = await import("../../src/kernel/fs/access.ts");
+    const { openFile } = await import("../../src/kernel/fs/operations.ts");
     const { O } = await import("../../src/kernel/fs/constants.ts");
     const { files, fs: state } = machine.process;
     const file = openFile(kernelCaller(state, files), state.root, "/program", O.WRONLY | O.CREAT, 0o755);

@@ -9,6 +9,7 @@ import { E } from "../../src/kernel/errno.ts";
 import { O, S } from "../../src/kernel/fs/constants.ts";
 import { hostRoot } from "../../src/kernel/fs/hostfs.ts";
 import type { Inode } from "../../src/kernel/fs/inode.ts";
+import { kernelCaller } from "../../src/kernel/fs/access.ts";
 import * as ops from "../../src/kernel/fs/operations.ts";
 import { addMount, createFileTable, createFsState, createNamespace, placePath } from "../../src/kernel/fs/state.ts";
 import type { PathRef } from "../../src/kernel/fs/state.ts";
@@ -21,7 +22,7 @@ const environment = { now: () => ({ sec: 1000, nsec: 5 }), random: (bytes: Uint8
 function world(root: Inode) {
   const namespace = createNamespace(root, "test");
   const state = createFsState(namespace);
-  const caller = ops.kernelCaller(state, createFileTable());
+  const caller = kernelCaller(state, createFileTable());
   const base = () => state.cwd;
   const find = (p: string, follow = true) => walkPath(caller, base(), p, follow);
   const place = (p: string): PathRef => {

@@ -16,7 +16,7 @@ import type { Kernel } from "../thread.ts";
 import { openMaster, PtsInode } from "./devpts.ts";
 import type { Terminal } from "./terminal.ts";
 import { createTmpfs } from "./tmpfs.ts";
-import { kernelCaller } from "./operations.ts";
+import { kernelCaller } from "./access.ts";
 import { walkPath } from "./walk.ts";
 import type { TmpInode } from "./tmpfs.ts";
 

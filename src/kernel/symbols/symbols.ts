@@ -5,7 +5,8 @@
 // Everything is read when it is first asked for, and kept by file.
 
 import { O } from "../fs/constants.ts";
-import { kernelCaller, openFile } from "../fs/operations.ts";
+import { kernelCaller } from "../fs/access.ts";
+import { openFile } from "../fs/operations.ts";
 import type { AddressSpace, MappableFile, VmArea } from "../mm.ts";
 import { areaIndex } from "../mm.ts";
 import type { Process } from "../thread.ts";

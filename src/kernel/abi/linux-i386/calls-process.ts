@@ -2,7 +2,7 @@
 
 import { E } from "../../errno.ts";
 import { execute } from "../../exec.ts";
-import { openExecutablePlace } from "../../fs/operations.ts";
+import { openExecutablePlace } from "../../fs/access.ts";
 import { getFile } from "../../fs/state.ts";
 import { exitProcess, exitThread, reap, waitStatus } from "../../process.ts";
 import { SIG } from "../../signal.ts";

@@ -1,13 +1,13 @@
-// System calls that tell about files: stat(2) in all its ages, statx(2), statfs(2), access(2), readlink(2).
+// System calls that tell about files: stat(2) in all its ages, statx(2), statfs(2), access(2).
 
 import { E } from "../../errno.ts";
 import { AT, majorOf, minorOf } from "../../fs/constants.ts";
 import type { Stat, StatFs } from "../../fs/inode.ts";
-import { checkAccess } from "../../fs/operations.ts";
+import { checkAccess } from "../../fs/access.ts";
 import type { PathRef } from "../../fs/state.ts";
-import { bufferOut, call, dirfd, fd, flags, hex, path, size, structOut } from "../syscall.ts";
+import { call, dirfd, fd, flags, hex, path, size, structOut } from "../syscall.ts";
 import type { Context, SystemCall } from "../syscall.ts";
-import { fileOf, findAt, stringBytes } from "./file-arguments.ts";
+import { fileOf, findAt } from "./file-arguments.ts";
 import type { Found } from "./file-arguments.ts";
 
 const MAX_U32 = 0xffff_ffff;
@@ -157,20 +157,6 @@ function access(k: Context, directory: number, address: number, mask: number, bi
   return checkAccess(found.place, mask, actor);
 }
 
-function readlink(k: Context, directory: number, address: number, buffer: number, length: number): number {
-  if ((length | 0) <= 0) return -E.INVAL;
-  const found = findAt(k, directory, address, AT.SYMLINK_NOFOLLOW | AT.EMPTY_PATH);
-  if (typeof found === "number") return found;
-  const { inode } = found.place.dentry;
-  if (!inode.isSymlink) return directory !== AT.FDCWD && found.file ? -E.NOENT : isEmptyPath(k, address) ? -E.NOENT : -E.INVAL;
-  const target = inode.readlink(k);
-  if (typeof target === "number") return target;
-  const bytes = stringBytes(target.slice(0, length >>> 0));
-  return k.memory.write(buffer, bytes) ? bytes.length : -E.FAULT;
-}
-
-const isEmptyPath = (k: Context, address: number): boolean => k.memory.loadU8(address) === 0;
-
 const STAT_FLAGS = { AT_SYMLINK_NOFOLLOW: AT.SYMLINK_NOFOLLOW, AT_NO_AUTOMOUNT: AT.NO_AUTOMOUNT, AT_EMPTY_PATH: AT.EMPTY_PATH } as const;
 const ACCESS = { X_OK: 1, W_OK: 2, R_OK: 4 } as const;
 const NOFOLLOW = AT.SYMLINK_NOFOLLOW;
@@ -181,7 +167,6 @@ export const statCalls: readonly SystemCall[] = [
   call(28, "oldfstat", [fd(), structOut("statbuf", "__old_kernel_stat")], "int", (k, n, o) => statFile(k, n, o, oldStat)),
   call(33, "access", [path(), flags("mode", ACCESS)], "int", (k, p, m) => access(k, HERE, p, m, 0)),
   call(84, "oldlstat", [path(), structOut("statbuf", "__old_kernel_stat")], "int", (k, p, o) => statPath(k, HERE, p, o, NOFOLLOW, oldStat)),
-  call(85, "readlink", [path(), bufferOut("buf", 2), size("bufsiz")], "size", (k, p, b, n) => readlink(k, HERE, p, b, n)),
   call(99, "statfs", [path(), structOut("buf", "statfs")], "int", (k, p, o) => statfs(k, p, o, false)),
   call(100, "fstatfs", [fd(), structOut("buf", "statfs")], "int", (k, n, o) => fstatfs(k, n, o, false)),
   call(106, "stat", [path(), structOut("statbuf", "stat")], "int", (k, p, o) => statPath(k, HERE, p, o, 0, newStat)),
@@ -193,7 +178,6 @@ export const statCalls: readonly SystemCall[] = [
   call(268, "statfs64", [path(), size("sz"), structOut("buf", "statfs64")], "int", (k, p, n, o) => (n === STATFS64 ? statfs(k, p, o, true) : -E.INVAL)),
   call(269, "fstatfs64", [fd(), size("sz"), structOut("buf", "statfs64")], "int", (k, f, n, o) => (n === STATFS64 ? fstatfs(k, f, o, true) : -E.INVAL)),
   call(300, "fstatat64", [dirfd(), path(), structOut("statbuf", "stat64"), flags("flags", STAT_FLAGS)], "int", fstatat64),
-  call(305, "readlinkat", [dirfd(), path(), bufferOut("buf", 3), size("bufsiz")], "size", readlink),
   call(307, "faccessat", [dirfd(), path(), flags("mode", ACCESS)], "int", (k, d, p, m) => access(k, d, p, m, 0)),
   call(383, "statx", [dirfd(), path(), flags("flags", STAT_FLAGS), hex("mask"), structOut("statxbuf", "statx")], "int", statx),
   call(439, "faccessat2", [dirfd(), path(), flags("mode", ACCESS), flags("flags", { AT_EACCESS: AT.EACCESS, ...STAT_FLAGS })], "int", access),

@@ -3,7 +3,8 @@
 
 import { switchTo } from "../../process.ts";
 import { O } from "../../fs/constants.ts";
-import { kernelCaller, openFile } from "../../fs/operations.ts";
+import { kernelCaller } from "../../fs/access.ts";
+import { openFile } from "../../fs/operations.ts";
 import type { VmArea } from "../../mm.ts";
 import type { PendingSignal } from "../../signal.ts";
 import { pendingSet } from "../../signal.ts";

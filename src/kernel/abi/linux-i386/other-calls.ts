@@ -13,15 +13,17 @@ import { openCalls } from "./calls-open.ts";
 import { pidfdCalls } from "./calls-pidfd.ts";
 import { pollCalls } from "./calls-poll.ts";
 import { refusedCalls } from "./calls-refused.ts";
+import { schedCalls } from "./calls-sched.ts";
 import { signalCalls } from "./calls-signal.ts";
 import { socketCalls } from "./calls-socket.ts";
+import { statCalls } from "./calls-stat.ts";
 import { timeCalls } from "./calls-time.ts";
 import { timerfdCalls } from "./calls-timerfd.ts";
 import { transferCalls } from "./calls-transfer.ts";
 
 export function otherCalls(): readonly (readonly SystemCall[])[] {
   return [
-    openCalls, ioCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, timerfdCalls, transferCalls, cloneCalls, signalCalls,
-    timeCalls, socketCalls, ipcCalls, pidfdCalls, refusedCalls,
+    openCalls, ioCalls, statCalls, nameCalls, attrCalls, fcntlCalls, ioctlCalls, pollCalls, epollCalls, timerfdCalls, transferCalls, cloneCalls, schedCalls,
+    signalCalls, timeCalls, socketCalls, ipcCalls, pidfdCalls, refusedCalls,
   ];
 }

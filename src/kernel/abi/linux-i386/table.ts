@@ -3,9 +3,9 @@
 
 import type { SystemCall } from "../syscall.ts";
 import { credentialCalls } from "./calls-credentials.ts";
+import { linkCalls } from "./calls-link.ts";
 import { memoryCalls } from "./calls-mm.ts";
 import { processCalls } from "./calls-process.ts";
-import { statCalls } from "./calls-stat.ts";
 import { systemCalls } from "./calls-system.ts";
 import { threadCalls } from "./calls-thread.ts";
 import { otherCalls } from "./other-calls.ts";
@@ -23,7 +23,7 @@ function add(lists: readonly (readonly SystemCall[])[]): void {
   }
 }
 
-add([credentialCalls, statCalls, memoryCalls, processCalls, threadCalls, systemCalls]);
+add([credentialCalls, linkCalls, memoryCalls, processCalls, threadCalls, systemCalls]);
 
 /** Every system call, by number. */
 export function allCalls(): readonly (SystemCall | undefined)[] {

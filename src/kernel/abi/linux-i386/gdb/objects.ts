@@ -2,7 +2,8 @@
 
 import { O, S } from "../../../fs/constants.ts";
 import type { OpenFile } from "../../../fs/file.ts";
-import { kernelCaller, openFile } from "../../../fs/operations.ts";
+import { kernelCaller } from "../../../fs/access.ts";
+import { openFile } from "../../../fs/operations.ts";
 import type { Process } from "../../../thread.ts";
 import { escapeBinary, fromHex, latin1 } from "./packets.ts";
 
