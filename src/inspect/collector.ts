@@ -299,12 +299,12 @@ export function createCollector(options: CollectorOptions): Collector {
         // the first, the tenth, the hundredth ...: a bail in a loop would fill the disk
         if (onEvent && Number.isInteger(Math.log10(count))) emit({ event: "bailed", ...base(address), from: record.address, fromSymbol: record.symbol, count });
       },
-      sample(block, byInterpreter) {
+      sample(block, byInterpreter, last) {
         const passed = take();
         // The block at hand is the next to run. What ran is the translation that left its number, where they count; it need not be the block's own.
         const ran = cpu.state[S.RAN];
         cpu.state[S.RAN] = 0;
-        const interpreting = byInterpreter > SAMPLE_INTERVAL / 2 || (options.counts && ran === 0);
+        const interpreting = options.counts ? last || ran === 0 : byInterpreter > SAMPLE_INTERVAL / 2;
         const record = interpreting ? undefined : numbers.get(ran) ?? holding(block.address);
         if (!interpreting) times.translated += passed;
         if (record !== undefined) {

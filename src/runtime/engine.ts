@@ -130,9 +130,9 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     stats.translateMs += performance.now() - started;
   }
 
-  function observe(watching: EngineObserver, block: Block): void {
+  function observe(watching: EngineObserver, block: Block, last: boolean): void {
     untilSample = SAMPLE_INTERVAL;
-    watching.sample(block, stats.interpretedInstructions - interpretedBefore);
+    watching.sample(block, stats.interpretedInstructions - interpretedBefore, last);
     interpretedBefore = stats.interpretedInstructions;
   }
 
@@ -207,8 +207,9 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
         left -= slice - state[S.BUDGET];
         if (left <= 0) return BUDGET;
         slice = state[S.BUDGET] = Math.min(left, SAMPLE_INTERVAL);
+        const interpreted = cpu.current !== undefined;
         cpu.current = undefined;
-        if (observer !== undefined) observe(observer, cache.at(state[S.EIP]));
+        if (observer !== undefined) observe(observer, cache.at(state[S.EIP]), interpreted);
         sample(cache.at(state[S.EIP]));
       }
       if ((state[S.SYSTEM_FLAGS] & (F.TF | F.AC)) !== 0) {

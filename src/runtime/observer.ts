@@ -50,9 +50,9 @@ export interface EngineObserver {
   bailed(address: number, number: number): void;
   /**
    * A sample is due: about SAMPLE_INTERVAL guest instructions have run since the last, `interpreted` of them by the interpreter. The state is exact,
-   * EIP at the block.
+   * EIP at the block. `last`: the interpreter ran last, or a translation that has had it execute an instruction and does not count.
    */
-  sample(block: Block, interpreted: number): void;
+  sample(block: Block, interpreted: number, last: boolean): void;
 }
 
 /** Makes the observer of the engine for a CPU. */

@@ -14,13 +14,16 @@ const LINES = new RegExp(`^${COUNT} = ${COUNT} \\+ \\d+ \\| 0;\n`, "gm");
 export const withoutCounts = (source: string): string => source.replaceAll(LINES, "");
 
 /**
- * A function body that adds what its blocks have counted to `counter`, the name of a Counter, wherever it returns or runs what may throw, and leaves `number`
- * for the observer to know who ran.
+ * A function body that adds what its blocks have counted to `counter`, the name of a Counter, wherever it returns or runs what may throw. While it runs `number`
+ * stands in the state for the observer, and no instruction that the interpreter executes: from its entry, and again when a guest call has come back; not when a call is given up, as at the end of a slice.
  */
 export function counting(source: string, counter: string, number: number): string {
   const add = `${counter}.instructions += ${COUNT};`;
-  const counted = source.replaceAll(/\breturn ([^;]*);/g, `{ ${add} R[${S.RAN}] = ${number}; return $1; }`).replaceAll("M.current = ", `${add} ${COUNT} = 0; M.current = `);
+  const mark = `R[${S.RAN}] = ${number};`;
+  const back = `|| R[${S.BUDGET}] < 0) return null;`;
+  const counted = source.replaceAll(back, `${back} ${mark}`).replaceAll(/\breturn ([^;]*);/g, `{ ${add} return $1; }`)
+    .replaceAll(/M\.current = (c\d+); (c\d+\(M, \1\);)/g, `${add} ${COUNT} = 0; M.current = $1; $2 M.current = undefined;`);
   // the first return is that of a time slice that is over: an entry is what comes behind it
   const behind = counted.indexOf("\n", counted.indexOf("return null; }")) + 1;
-  return `let ${COUNT} = 0;\n${counted.slice(0, behind)}${counter}.n++;\n${counted.slice(behind)}`;
+  return `let ${COUNT} = 0; ${mark}\n${counted.slice(0, behind)}${counter}.n++;\n${counted.slice(behind)}`;
 }
