@@ -14,8 +14,9 @@ const LINES = new RegExp(`^${COUNT} = ${COUNT} \\+ \\d+ \\| 0;\n`, "gm");
 export const withoutCounts = (source: string): string => source.replaceAll(LINES, "");
 
 /**
- * A function body that adds what its blocks have counted to `counter`, the name of a Counter, wherever it returns or runs what may throw. While it runs `number`
- * stands in the state for the observer, and no instruction that the interpreter executes: from its entry, and again when a guest call has come back; not when a call is given up, as at the end of a slice.
+ * A function body that adds what its blocks have counted to `counter`, the name of a Counter, wherever it returns or runs what may throw. While it
+ * runs `number` stands in the state for the observer, and no instruction that the interpreter executes: from its entry, and again when a guest
+ * call has come back; not when a call is given up, as at the end of a slice.
  */
 export function counting(source: string, counter: string, number: number): string {
   const add = `${counter}.instructions += ${COUNT};`;
