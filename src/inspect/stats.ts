@@ -75,7 +75,7 @@ export function formatStats(collector: Collector, engines: readonly EngineCounts
     ]],
     ["dispatch", [
       [total((e) => e.engine.dispatches), "lookups that found a translation (hits)"],
-      [total((e) => e.engine.interpretedBlocks), "lookups that did not (misses)"], [counts.linked, "links made"],
+      [total((e) => e.engine.interpretedBlocks), "blocks executed without one (misses)"], [counts.linked, "links made"],
       [total((e) => e.engine.bails), "bails to the interpreter"], ...bailReasons(collector).slice(0, 8).map(([reason, count]): Row => [count, `  at ${reason}`]),
     ]],
     ...(host.codeCache === undefined ? [] : [["code cache of V8", [[host.codeCache.hits, "files of jit386 found in it"], [host.codeCache.misses, "files that were not"]]] as const]),

@@ -189,6 +189,7 @@ describe("--stats", () => {
     expect(value("collecting garbage")).toBeGreaterThanOrEqual(0);
     if (process.platform === "linux") expect(value("processor time of V8's threads: optimising compiler, parts of the collector")).toBeGreaterThanOrEqual(0);
     expect(value("files of jit386 found in it") + value("files that were not")).toBeGreaterThan(3);
-    expect(stderr).toMatch(/^ +\d+ {3}open(at)?, [\d.]+ ms(, \d+ failed)?$/m);
+    // those that took longest, which differs
+    expect(stderr.match(/^ +\d+ {3}[a-z_0-9]+, [\d.]+ ms(, \d+ failed)?$/gm)?.length).toBe(8);
   });
 });
