@@ -95,7 +95,9 @@ try {
   for (const figure of figures(bigFile)) {
     const best: (Cost | undefined)[] = ENGINES.map(() => undefined);
     for (let k = 0; k < RUNS; k++) {
-      ENGINES.forEach(([, command], at) => {
+      ENGINES.forEach(([title, command], at) => {
+        // a program that executes itself leaves qemu with the first time
+        if (figure.name === "exec" && title.startsWith("qemu")) return;
         const cost = measure(figure, command(figure));
         const old = best[at];
         if (cost) best[at] = old ? { whole: Math.min(old.whole, cost.whole), steady: Math.min(old.steady, cost.steady) } : cost;

@@ -18,7 +18,7 @@ import { EXIT, FLAGS, S } from "./state.ts";
 import { repCmps, repMovs, repScas, repStos } from "./strings.ts";
 import { VectorFile } from "./vector.ts";
 import * as wide from "./wide.ts";
-import { createX87, type X87 } from "./x87/index.ts";
+import { copyState, createX87, type X87 } from "./x87/index.ts";
 
 const STATUS = F.CF | F.PF | F.AF | F.ZF | F.SF | F.OF;
 /** Bits that POPF changes at CPL 3 and IOPL 0, beside the status flags and DF. */
@@ -65,6 +65,8 @@ export class Cpu implements Machine {
     this.interruptVector = 0;
     this.vec.looked = false;
     this.reset();
+    // FNINIT leaves the contents of registers
+    if (this.fpu !== undefined) copyState(createX87(), this.fpu);
   }
 
   /** Registers as Linux's ELF_PLAT_INIT and start_thread leave them, but for ESP and EIP. */

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { Cpu } from "../../src/runtime/cpu.ts";
 import { createEngine, type Engine, type EngineOptions } from "../../src/runtime/engine.ts";
 import { createMemory, type GuestMemory, PAGE_SIZE } from "../../src/runtime/memory.ts";
+import { sameState } from "../../src/runtime/x87/index.ts";
 
 const CODE = 0x10000000, LIBRARY = 0x20000000, STACK = 0x30000000;
 const RX = 5, RWX = 7;
@@ -205,6 +206,26 @@ test("translations of earlier programs count towards the limit and go first", ()
   put(CODE + PAGE_SIZE, loop(1, 20));
   expect(go(CODE + PAGE_SIZE)).toBe(20);
   expect(engine.cache.stats.evicted).toBeGreaterThan(0);
+});
+
+test("a program finds the registers of a new processor, not those of the one before", () => {
+  start({ jit: "off" });
+  // mov ecx, -1; movd mm3, ecx; movd xmm5, ecx; fldpi; std; push 7; popf ...
+  const code = [0xb9, 255, 255, 255, 255, 0x0f, 0x6e, 0xd9, 0x66, 0x0f, 0x6e, 0xe9, 0xd9, 0xeb, 0xd9, 0xe8, 0xfd, 0x39, 0xc9, 0x8c, 0xd8, 0x8e, 0xe0, 0xcd, 0x80];
+  put(CODE, code);
+  go();
+  cpu.vec.setMxcsr(0x1fbf);
+  cpu.x87.setControlWord(0x27f);
+  cpu.tables.gdt[24] = 5;
+  cpu.tables.ldt = new Int32Array(4);
+  expect([cpu.selectors[4], cpu.eflags() & 0x400]).toEqual([0x2b, 0x400]);
+  end();
+  const other = new Cpu(createMemory());
+  expect(sameState(cpu.x87, other.x87)).toBe(true);
+  expect([...cpu.vec.i32s]).toEqual([...other.vec.i32s]);
+  expect([...cpu.state]).toEqual([...other.state]);
+  expect([...cpu.selectors]).toEqual([...other.selectors]);
+  expect([cpu.tables, cpu.vec.csr, cpu.vec.looked, cpu.eflags(), cpu.interruptVector, cpu.current]).toEqual([other.tables, other.vec.csr, other.vec.looked, other.eflags(), 0, undefined]);
 });
 
 test("an engine that is watched keeps nothing", () => {
