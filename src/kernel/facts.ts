@@ -2,9 +2,9 @@
 
 import type { ProcessFacts, SystemFacts, ThreadFacts } from "./fs/proc-facts.ts";
 import { controllingTerminal } from "./fs/terminal.ts";
-import { areaIndex, formatMaps, totalSize } from "./mm.ts";
+import { areaIndex, formatMaps, formatSmaps, totalSize } from "./mm.ts";
 import type { AddressSpace } from "./mm.ts";
-import { SIG_DFL, SIG_IGN, SIGNAL_COUNT, signalBit } from "./signal.ts";
+import { queuedSignals, SIG_DFL, SIG_IGN, SIGNAL_COUNT, signalBit } from "./signal.ts";
 import type { PendingSignal, SignalAction } from "./signal.ts";
 import type { Kernel, Process, Thread } from "./thread.ts";
 import { SECOND, processCpuTime } from "./time.ts";
@@ -65,7 +65,7 @@ function processFacts(process: Process): ProcessFacts {
     ignored: actionSet(process.actions, (handler) => handler === SIG_IGN), caught: actionSet(process.actions, (handler) => handler !== SIG_IGN && handler !== SIG_DFL),
     startTicks: ticks(process.startTime), cpuTicks: ticks(processCpuTime(process)), childrenTicks: ticks(process.childrenCpuTime), nice: process.nice,
     noNewPrivileges: process.noNewPrivileges, limits: process.limits, memory: memoryFacts(mm), commandLine: () => list(process.args), environment: () => list(process.env),
-    auxv: () => process.auxv, maps: () => formatMaps(mm),
+    auxv: () => process.auxv, maps: () => formatMaps(mm), smaps: (rollup) => formatSmaps(mm, rollup), queuedSignals: () => queuedSignals(process.kernel, c.uid),
     personality: process.personality,
     outOfMemory: { get: () => process.settings.get(OUT_OF_MEMORY) ?? 0, set: (value) => void process.settings.set(OUT_OF_MEMORY, value) },
     setComm(name) {

@@ -130,7 +130,8 @@ export function mprotect(process: Process, address: number, length: number, prot
     if (first.start >= end) return -E.NOMEM;
     start = first.start;
     if (!first.growsDown) return -E.INVAL;
-  } else if (first.start > start) return -E.NOMEM;
+  } else if (prot & PROT.GROWSUP && first.start < end) return -E.INVAL; // nothing grows that way on this processor
+  else if (first.start > start) return -E.NOMEM;
   if (prot & PROT.READ && mm.readImpliesExec) prot |= PROT.EXEC;
   const rights = prot & 7;
   const result = forRange(mm, start, end, (area) => {

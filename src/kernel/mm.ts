@@ -393,18 +393,56 @@ function isZero(words: Int32Array, at: number): boolean {
   return true;
 }
 
+const hex = (n: number, width: number): string => n.toString(16).padStart(width, "0");
+
+function formatArea(area: VmArea): string {
+  const rights = (area.prot & 1 ? "r" : "-") + (area.prot & 2 ? "w" : "-") + (area.prot & 4 ? "x" : "-") + (area.shared ? "s" : "p");
+  const device = area.file?.device ?? 0;
+  const line =
+    `${hex(area.start, 8)}-${hex(area.end, 8)} ${rights} ${hex(area.file ? area.offset : 0, 8)} ` +
+    `${hex((device >>> 8) & 0xfff, 2)}:${hex((device & 0xff) | ((device >>> 12) & 0xfff00), 2)} ${area.file?.inode ?? 0} `;
+  const name = area.name || area.file?.name || "";
+  return name === "" ? `${line}\n` : `${line.padEnd(49)}${name}\n`;
+}
+
 /** /proc/PID/maps, proc(5). */
 export function formatMaps(mm: AddressSpace): string {
-  let text = "";
-  for (const area of mm.areas) {
-    const hex = (n: number, width: number) => n.toString(16).padStart(width, "0");
-    const rights = (area.prot & 1 ? "r" : "-") + (area.prot & 2 ? "w" : "-") + (area.prot & 4 ? "x" : "-") + (area.shared ? "s" : "p");
-    const device = area.file?.device ?? 0;
-    const line =
-      `${hex(area.start, 8)}-${hex(area.end, 8)} ${rights} ${hex(area.file ? area.offset : 0, 8)} ` +
-      `${hex((device >>> 8) & 0xfff, 2)}:${hex((device & 0xff) | ((device >>> 12) & 0xfff00), 2)} ${area.file?.inode ?? 0} `;
-    const name = area.name || area.file?.name || "";
-    text += name === "" ? `${line}\n` : `${line.padEnd(49)}${name}\n`;
+  return mm.areas.map(formatArea).join("");
+}
+
+const SMAPS = [
+  "Rss", "Pss", "Pss_Dirty", "Shared_Clean", "Shared_Dirty", "Private_Clean", "Private_Dirty", "Referenced", "Anonymous", "KSM", "LazyFree", "AnonHugePages", "ShmemPmdMapped",
+  "FilePmdMapped", "Shared_Hugetlb", "Private_Hugetlb", "Swap", "SwapPss", "Locked",
+] as const;
+type Usage = Partial<Record<(typeof SMAPS)[number], number>>;
+
+/** What may be accessed counts as there, and what is written to as the process's own: pages are not told apart. */
+function usageOf(area: VmArea): Usage {
+  const size = area.prot & 7 ? area.end - area.start : 0;
+  const dirty = area.prot & 2 || !area.file ? size : 0, clean = size - dirty;
+  return {
+    Rss: size, Pss: size, Pss_Dirty: dirty, Referenced: size, Anonymous: area.shared || (area.file && !dirty) ? 0 : size,
+    ...(area.shared ? { Shared_Clean: clean, Shared_Dirty: dirty } : { Private_Clean: clean, Private_Dirty: dirty }),
+  };
+}
+
+const kilobytes = (name: string, bytes: number): string => `${`${name}:`.padEnd(16)}${String(bytes / 1024).padStart(8)} kB\n`;
+const formatUsage = (usage: Usage): string => SMAPS.map((name) => kilobytes(name, usage[name] ?? 0)).join("");
+
+/** /proc/PID/smaps, or the sum of it that is /proc/PID/smaps_rollup. */
+export function formatSmaps(mm: AddressSpace, rollup: boolean): string {
+  if (rollup) {
+    const sum: Usage = {};
+    for (const area of mm.areas) {
+      const usage = usageOf(area);
+      for (const name of SMAPS) sum[name] = (sum[name] ?? 0) + (usage[name] ?? 0);
+    }
+    const [first] = mm.areas, last = mm.areas.at(-1);
+    return first && last ? `${`${hex(first.start, 8)}-${hex(last.end, 8)} ---p 00000000 00:00 0 `.padEnd(49)}[rollup]\n${formatUsage(sum)}` : "";
   }
-  return text;
+  return mm.areas.map((area) => {
+    const size = kilobytes("Size", area.end - area.start) + kilobytes("KernelPageSize", PAGE) + kilobytes("MMUPageSize", PAGE);
+    const flags = [area.prot & 1 && "rd", area.prot & 2 && "wr", area.prot & 4 && "ex", area.shared && "sh", "mr mw me", area.shared && "ms", area.growsDown && "gd"];
+    return `${formatArea(area)}${size}${formatUsage(usageOf(area))}THPeligible:           0\nVmFlags: ${flags.filter(Boolean).join(" ")} \n`;
+  }).join("");
 }

@@ -167,6 +167,17 @@ function resume(process: Process): void {
   for (const thread of process.threads) process.kernel.wakeThread(thread);
 }
 
+/** Signals that are pending in all processes of a user, which RLIMIT_SIGPENDING bounds. */
+export function queuedSignals(kernel: Kernel, uid: number): number {
+  let count = 0;
+  for (const process of kernel.processes.values()) {
+    if (process.credentials.uid !== uid) continue;
+    count += process.pending.length;
+    for (const thread of process.threads) count += thread.pending.length;
+  }
+  return count;
+}
+
 /** Sends a signal to one thread (tgkill, faults, SIGPIPE). */
 export function signalThread(thread: Thread, signal: number, info: SignalInfo = {}): void {
   enqueue(thread.process, thread.pending, pendingSignal(signal, info), [thread]);

@@ -53,6 +53,7 @@ function start(options: { root?: string; mounts?: { source: string; target: stri
     outOfMemory: { get: () => 0, set: () => {} }, exe: typeof place === "number" ? undefined : place, fs: state, files, uids: [0, 0, 0, 0],
     gids: [0, 0, 0, 0], groups: [], threads: [thread], pending: 0n, ignored: 0n, caught: 0n, startTicks: 5, cpuTicks: 3, childrenTicks: 0, nice: 0,
     noNewPrivileges: false, limits: [], commandLine: () => "test\0-x\0", environment: () => "A=1\0", auxv: () => new Uint8Array(8), maps: () => "maps\n",
+    smaps: (rollup) => `smaps ${rollup}\n`, queuedSignals: () => 0,
     memory: { size: 8192, peak: 8192, resident: 4096, shared: 0, text: 4096, data: 4096, stack: 4096, startCode: 0, endCode: 0, startStack: 0 },
   });
   const open = (p: string, flags: number = O.RDONLY) => ops.openFile(caller, state.cwd, p, flags, 0o644);
@@ -121,6 +122,9 @@ describe("a namespace with a guest root", () => {
     expect(String(w.get("/proc/self/mountinfo")).split("\n").length).toBe(7);
     expect(w.list("/proc/self/fd")).toEqual([".", "..", "0", "1", "2"]);
     expect(w.get("/proc/self/fdinfo/0")).toContain("flags:\t0100000\n");
+    expect(w.get("/proc/self/smaps_rollup")).toBe("smaps true\n");
+    expect(w.list("/proc/self/ns")).toEqual(expect.arrayContaining(["mnt", "pid", "pid_for_children", "user"]));
+    expect(w.link("/proc/self/ns/pid_for_children")).toBe("pid:[4026531836]");
     expect(w.get("/proc/sys/kernel/random/uuid")).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n$/);
   });
 

@@ -50,6 +50,11 @@ export abstract class OpenFile {
     return false;
   }
 
+  /** Has bytes at positions, as pread(2) needs: a file, a directory, a device of memory; not a pipe or socket. */
+  get positional(): boolean {
+    return this.readAt !== OpenFile.prototype.readAt;
+  }
+
   /** A socket (../net/socket.ts). */
   get isSocket(): boolean {
     return false;

@@ -60,6 +60,10 @@ export interface ProcessFacts {
   auxv(): Uint8Array;
   /** The text of /proc/PID/maps. */
   maps(): string;
+  /** The text of /proc/PID/smaps or smaps_rollup. */
+  smaps(rollup: boolean): string;
+  /** Signals that wait for processes of the same user. */
+  queuedSignals(): number;
   /** personality(2). */
   readonly personality: number;
   /** /proc/PID/oom_score_adj: remembered, since nothing is ever killed for want of memory. */

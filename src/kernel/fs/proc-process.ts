@@ -27,7 +27,7 @@ function statusText(p: ProcessFacts, t: ThreadFacts): string {
     `VmPeak:\t${kilobytes(m.peak)}`, `VmSize:\t${kilobytes(m.size)}`, "VmLck:\t       0 kB", "VmPin:\t       0 kB", `VmHWM:\t${kilobytes(m.resident)}`,
     `VmRSS:\t${kilobytes(m.resident)}`, `RssAnon:\t${kilobytes(m.resident - m.shared)}`, `RssFile:\t${kilobytes(m.shared)}`, "RssShmem:\t       0 kB",
     `VmData:\t${kilobytes(m.data)}`, `VmStk:\t${kilobytes(m.stack)}`, `VmExe:\t${kilobytes(m.text)}`, "VmLib:\t       0 kB", "VmPTE:\t      32 kB",
-    "VmSwap:\t       0 kB", "CoreDumping:\t0", "THP_enabled:\t0", `Threads:\t${p.threads.length}`, "SigQ:\t0/31744",
+    "VmSwap:\t       0 kB", "CoreDumping:\t0", "THP_enabled:\t0", `Threads:\t${p.threads.length}`, `SigQ:\t${p.queuedSignals()}/${p.limits[11]?.soft ?? 31_415}`,
     `SigPnd:\t${hex16(t.pending)}`, `ShdPnd:\t${hex16(p.pending)}`, `SigBlk:\t${hex16(t.blocked)}`, `SigIgn:\t${hex16(p.ignored)}`, `SigCgt:\t${hex16(p.caught)}`,
     ...["Inh", "Prm", "Eff", "Bnd", "Amb"].map((set) => `Cap${set}:\t${capabilities(p, set)}`),
     `NoNewPrivs:\t${p.noNewPrivileges ? 1 : 0}`, "Seccomp:\t0", "Seccomp_filters:\t0", "Speculation_Store_Bypass:\tnot vulnerable",
@@ -103,6 +103,14 @@ function placeLink(get: () => PathRef | undefined, more: { mode?: number; uid?: 
   return link(text, () => get() ?? -E.NOENT, more);
 }
 
+/** The namespaces that all processes are in: the numbers of those that Linux starts with. */
+const NAMESPACES: Readonly<Record<string, Node>> = Object.fromEntries(
+  Object.entries({
+    cgroup: 4026531835, ipc: 4026531839, mnt: 4026531841, net: 4026531840, pid: 4026531836, pid_for_children: 4026531836, time: 4026531834, time_for_children: 4026531834,
+    user: 4026531837, uts: 4026531838,
+  }).map(([name, number]) => [name, link(() => `${name.replace("_for_children", "")}:[${number}]`)]),
+);
+
 function threadEntries(system: SystemFacts, pid: number, tid: number): Record<string, Node> {
   const p = (): ProcessFacts | undefined => system.process(pid);
   const t = (): ThreadFacts | undefined => p()?.threads.find((thread) => thread.tid === tid) ?? (pid === tid ? p()?.threads[0] : undefined);
@@ -146,6 +154,7 @@ function threadEntries(system: SystemFacts, pid: number, tid: number): Record<st
     mountinfo: about((f) => mountInfoText(f.fs)),
     mounts: about((f) => mountsText(f.fs)),
     net: netDirectory(system),
+    ns: directory(NAMESPACES, { ...owner, mode: 0o511 }),
     oom_score: about(() => "0\n"),
     oom_score_adj: about((it) => `${it.outOfMemory.get()}\n`, {
       mode: 0o644,
@@ -161,7 +170,8 @@ function threadEntries(system: SystemFacts, pid: number, tid: number): Record<st
     }),
     personality: about((it) => `${it.personality.toString(16).padStart(8, "0")}\n`, { mode: 0o400 }),
     root: placeLink(() => p()?.fs.root, owner),
-    smaps_rollup: about(() => "", { mode: 0o444 }),
+    smaps: about((f) => f.smaps(false)),
+    smaps_rollup: about((f) => f.smaps(true)),
     stat: about((f, thread) => statText(f, thread, thread.tid === f.pid)),
     statm: about((f) => statmText(f)),
     status: about((f, thread) => statusText(f, thread)),

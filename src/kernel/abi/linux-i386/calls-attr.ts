@@ -50,6 +50,8 @@ interface Times {
   readonly atime: Time | undefined;
   readonly mtime: Time | undefined;
   readonly bothNow: boolean;
+  /** Nanoseconds out of range: an error that comes after those of the path. */
+  readonly invalid?: boolean;
 }
 
 function now(k: Context): Times {
@@ -64,7 +66,7 @@ function readTimes(k: Context, address: number, width: 4 | 8, unit: number, spec
   const view = new DataView(bytes.buffer);
   const current = fsEnvironment(k).now();
   const times: (Time | undefined)[] = [];
-  let nows = 0;
+  let nows = 0, invalid = false;
   for (const at of [0, width * 2]) {
     const sec = width === 4 ? view.getInt32(at, true) : Number(view.getBigInt64(at, true));
     // A 32-bit program's upper half of tv_nsec is padding.
@@ -73,22 +75,25 @@ function readTimes(k: Context, address: number, width: 4 | 8, unit: number, spec
       nows++;
       times.push(current);
     } else if (special && part === UTIME_OMIT) times.push(undefined);
-    else if (part < 0 || part * unit > 999_999_999) return -E.INVAL;
-    else times.push({ sec, nsec: part * unit });
+    else if (part < 0 || part * unit > 999_999_999) {
+      if (!special) return -E.INVAL;
+      invalid = true;
+    } else times.push({ sec, nsec: part * unit });
   }
-  return { atime: times[0], mtime: times[1], bothNow: nows === 2 };
+  return { atime: times[0], mtime: times[1], bothNow: nows === 2, invalid };
 }
 
 function setTimes(k: Context, found: Found | number, times: Times | number): number {
   if (typeof found === "number") return found;
-  return typeof times === "number" ? times : changeTimes(k, found.place, times.atime, times.mtime, times.bothNow, applier(found));
+  if (typeof times === "number") return times;
+  return times.invalid ? -E.INVAL : changeTimes(k, found.place, times.atime, times.mtime, times.bothNow, applier(found));
 }
 
 function utimensat(k: Context, directory: number, address: number, timesAddress: number, options: number, width: 4 | 8): number {
-  if (options & ~(AT.SYMLINK_NOFOLLOW | AT.EMPTY_PATH)) return -E.INVAL;
   const times = timesAddress ? readTimes(k, timesAddress, width, 1, true) : now(k);
   if (typeof times === "number") return times;
-  if (!times.atime && !times.mtime) return 0;
+  if (!times.atime && !times.mtime && !times.invalid) return 0;
+  if (options & ~(AT.SYMLINK_NOFOLLOW | AT.EMPTY_PATH)) return -E.INVAL;
   if (!address && directory !== HERE) return options ? -E.INVAL : setTimes(k, descriptor(k, directory), times);
   return setTimes(k, findAt(k, directory, address, options), times);
 }

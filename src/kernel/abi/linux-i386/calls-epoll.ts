@@ -40,9 +40,9 @@ function control(k: Context, epfd: number, operation: number, n: number, address
 }
 
 function wait(k: Context, epfd: number, address: number, limit: number, timeout: number): Result {
-  if (limit <= 0 || limit > 0x7fff_ffff / EVENT) return -E.INVAL;
   const epoll = fileOf(k, epfd);
-  if (!epoll) return -E.BADF;
+  if (!epoll || epoll.flags & O.PATH) return -E.BADF;
+  if (limit <= 0 || limit > 0x7fff_ffff / EVENT) return -E.INVAL;
   if (!(epoll instanceof EpollFile)) return -E.INVAL;
   const attempt = (): number | undefined => {
     const ready = epoll.collect(limit);

@@ -199,10 +199,10 @@ function waitForLock(file: OpenFile, attempt: () => number, wanted?: RecordLock)
 
 function flock(k: Context, n: number, operation: number): Result {
   const SHARED = 1, EXCLUSIVE = 2, NONBLOCK = 4, UNLOCK = 8;
-  const file = fileOf(k, n);
-  if (!file || file.flags & O.PATH) return -E.BADF;
   const kind = operation & ~NONBLOCK;
   if (kind !== SHARED && kind !== EXCLUSIVE && kind !== UNLOCK) return -E.INVAL;
+  const file = fileOf(k, n);
+  if (!file || file.flags & O.PATH) return -E.BADF;
   const type = kind === SHARED ? LOCK.READ : kind === EXCLUSIVE ? LOCK.WRITE : LOCK.UNLOCK;
   const result = setFlock(file, type);
   if (result !== -E.AGAIN || operation & NONBLOCK) return result;

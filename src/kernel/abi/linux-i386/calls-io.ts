@@ -78,7 +78,9 @@ function writeAll(bytes: Uint8Array, action: (part: Uint8Array, done: number) =>
 function pread(k: Context, n: number, address: number, count: number, offset: number): number {
   if (offset < 0) return -E.INVAL;
   const file = fileOf(k, n);
-  if (!file || !file.readable) return -E.BADF;
+  if (!file || file.flags & O.PATH) return -E.BADF;
+  if (!file.positional) return -E.SPIPE;
+  if (!file.readable) return -E.BADF;
   const got = fillGuest(k, address, Math.min(count >>> 0, MAX_COUNT), (into) => file.readAt(offset, into));
   if (got > 0 && notices.listener) tellPlace(file.path.dentry, IN.ACCESS);
   return got;
@@ -87,7 +89,9 @@ function pread(k: Context, n: number, address: number, count: number, offset: nu
 function pwrite(k: Context, n: number, address: number, count: number, offset: number): number {
   if (offset < 0) return -E.INVAL;
   const file = fileOf(k, n);
-  if (!file || !file.writable) return -E.BADF;
+  if (!file || file.flags & O.PATH) return -E.BADF;
+  if (!file.positional) return -E.SPIPE;
+  if (!file.writable) return -E.BADF;
   const wanted = Math.min(count >>> 0, MAX_COUNT);
   const length = readableLength(k, address, wanted);
   if (length === 0 && wanted > 0) return -E.FAULT;
@@ -141,7 +145,9 @@ function readVector(k: Context, n: number, vector: number, count: number, offset
   if (bits & ~31) return -E.OPNOTSUPP;
   if (offset !== undefined && offset < 0) return -E.INVAL;
   const file = fileOf(k, n);
-  if (!file || !file.readable) return -E.BADF;
+  if (!file || file.flags & O.PATH) return -E.BADF;
+  if (offset !== undefined && !file.positional) return -E.SPIPE;
+  if (!file.readable) return -E.BADF;
   const segments = ioVectors(k, vector, count);
   if (typeof segments === "number") return segments;
   const attempt = (): number =>
@@ -170,7 +176,9 @@ function writeVector(k: Context, n: number, vector: number, count: number, offse
   if (bits & ~31) return -E.OPNOTSUPP;
   if (offset !== undefined && offset < 0) return -E.INVAL;
   const file = fileOf(k, n);
-  if (!file || !file.writable) return -E.BADF;
+  if (!file || file.flags & O.PATH) return -E.BADF;
+  if (offset !== undefined && !file.positional) return -E.SPIPE;
+  if (!file.writable) return -E.BADF;
   const segments = ioVectors(k, vector, count);
   if (typeof segments === "number") return segments;
   if (bits & RWF.RWF_APPEND && file.seekable) {

@@ -33,6 +33,7 @@ function unlinkat(k: Context, directory: number, address: number, bits: number):
 }
 
 function renameat2(k: Context, oldDirectory: number, oldAddress: number, newDirectory: number, newAddress: number, bits: number): number {
+  if (bits & ~(RENAME.NOREPLACE | RENAME.EXCHANGE | RENAME.WHITEOUT) || (bits & RENAME.EXCHANGE && bits !== RENAME.EXCHANGE)) return -E.INVAL;
   const from = atArgument(k, oldDirectory, oldAddress);
   if (typeof from === "number") return from;
   const to = atArgument(k, newDirectory, newAddress);

@@ -133,7 +133,13 @@ function wait4(k: Context, target: number, status: number, how: number, usage: n
 
 const ID_TYPE = { P_ALL: 0, P_PID: 1, P_PGID: 2, P_PIDFD: 3 };
 
+/** The information is written whatever comes of the call, so a bad pointer hides other errors. */
 function waitid(k: Context, type: number, id: number, info: number, how: number, usage: number): Result {
+  const result = waitForState(k, type, id, info, how, usage);
+  return typeof result === "number" && result < 0 && info && !k.memory.canWrite(info, 24) ? -E.FAULT : result;
+}
+
+function waitForState(k: Context, type: number, id: number, info: number, how: number, usage: number): Result {
   if (how & ~(WAIT.WNOHANG | WAIT.WUNTRACED | WAIT.WCONTINUED | WEXITED | WNOWAIT | WAIT.__WNOTHREAD | WAIT.__WALL | (WAIT.__WCLONE | 0))) return -E.INVAL;
   if (!(how & (WEXITED | WAIT.WUNTRACED | WAIT.WCONTINUED))) return -E.INVAL;
   let nonblocking = false;

@@ -3,9 +3,10 @@
 import { E } from "../../errno.ts";
 import { maySignal } from "../../process.ts";
 import {
-  SI, SIGNAL_COUNT, SS, UNBLOCKABLE, onSignalStack, pendingSet, setAction, setMask, signalProcess, signalThread, takeSignal,
+  queuedSignals, SI, SIGNAL_COUNT, SS, UNBLOCKABLE, onSignalStack, pendingSet, setAction, setMask, signalProcess, signalThread, takeSignal,
 } from "../../signal.ts";
 import type { SignalAction, SignalInfo } from "../../signal.ts";
+import { RLIMIT } from "../../thread.ts";
 import type { Process } from "../../thread.ts";
 import { waitFor } from "../../wait.ts";
 import type { Result } from "../../wait.ts";
@@ -152,6 +153,8 @@ function rtSigqueueinfo(k: Context, target: Process | undefined, number: number,
   if (!target) return -E.SRCH;
   const allowed = maySignal(k, target, number);
   if (allowed < 0) return allowed;
+  // the others are pending once whatever the limit says
+  if (number >= 32 && queuedSignals(k.kernel, target.credentials.uid) >= target.limits[RLIMIT.SIGPENDING].soft) return -E.AGAIN;
   if (number > 0) send(decoded);
   return 0;
 }

@@ -31,7 +31,7 @@ function create(k: Context, clock: number, bits: number): number {
 
 function timerOf(k: Context, n: number): { file: TimerFile; timer: IntervalTimer } | number {
   const file = fileOf(k, n);
-  if (!file) return -E.BADF;
+  if (!file || file.flags & O.PATH) return -E.BADF;
   if (!(file instanceof TimerFile)) return -E.INVAL;
   return { file, timer: timers.get(file)! };
 }
@@ -46,10 +46,10 @@ function put(k: Context, address: number, timer: IntervalTimer, wide: boolean): 
 }
 
 function settime(k: Context, n: number, bits: number, address: number, old: number, wide: boolean): number {
-  if (bits & ~(ABSTIME | CANCEL_ON_SET)) return -E.INVAL;
   const half = wide ? 16 : 8;
   const repeat = readTime(k, address, wide), first = readTime(k, address + half, wide);
   if (!repeat || !first) return -E.FAULT;
+  if (bits & ~(ABSTIME | CANCEL_ON_SET)) return -E.INVAL;
   const interval = timeoutNanoseconds(repeat), value = timeoutNanoseconds(first);
   if (interval < 0 || value < 0) return -E.INVAL;
   const found = timerOf(k, n);

@@ -71,10 +71,13 @@ function pump(k: Context, from: Side, to: Side, count: number, nonblocking: bool
 }
 
 function sendfile(k: Context, out: number, input: number, offsetAddress: number, count: number, width: 4 | 8): Result {
-  const source = fileOf(k, input), target = fileOf(k, out);
-  if (!source || !target || !source.readable || !target.writable) return -E.BADF;
-  if (source.inode.isDirectory || !source.seekable || target.flags & O.APPEND) return -E.INVAL;
   const offset = readOffset(k, offsetAddress, width);
+  if (offset === -E.FAULT) return offset;
+  const source = fileOf(k, input), target = fileOf(k, out);
+  if (!source?.readable) return -E.BADF;
+  if (offset !== undefined && !source.positional) return -E.SPIPE;
+  if (!target?.writable) return -E.BADF;
+  if (source.inode.isDirectory || !source.seekable || target.flags & O.APPEND) return -E.INVAL;
   if (offset !== undefined && offset < 0) return offset;
   const from: Side = { file: source, offset }, to: Side = { file: target, offset: undefined };
   return pump(k, from, to, Math.min(count >>> 0, MAX_COUNT), (target.flags & O.NONBLOCK) !== 0, (moved) => {
@@ -84,12 +87,12 @@ function sendfile(k: Context, out: number, input: number, offsetAddress: number,
 }
 
 function copyFileRange(k: Context, input: number, inOffset: number, out: number, outOffset: number, count: number, bits: number): Result {
-  if (bits) return -E.INVAL;
   const source = fileOf(k, input), target = fileOf(k, out);
-  if (!source || !target) return -E.BADF;
+  if (!source || !target || (source.flags | target.flags) & O.PATH) return -E.BADF;
   const a = readOffset(k, inOffset, 8), b = readOffset(k, outOffset, 8);
   if (a !== undefined && a < 0) return a;
   if (b !== undefined && b < 0) return b;
+  if (bits) return -E.INVAL;
   if (source.inode.isDirectory || target.inode.isDirectory) return -E.ISDIR;
   if (source.inode.type !== S.IFREG || target.inode.type !== S.IFREG) return -E.INVAL;
   if (!source.readable || !target.writable || target.flags & O.APPEND) return -E.BADF;
@@ -114,8 +117,8 @@ function transferWait(queues: readonly WaitQueue[], nonblocking: boolean, attemp
 }
 
 function splice(k: Context, input: number, inOffset: number, out: number, outOffset: number, count: number, bits: number): Result {
-  if (bits & ~15) return -E.INVAL;
   if (count === 0) return 0;
+  if (bits & ~15) return -E.INVAL;
   const source = fileOf(k, input), target = fileOf(k, out);
   if (!source || !target || !source.readable || !target.writable) return -E.BADF;
   const fromPipe = source instanceof PipeFile, toPipe = target instanceof PipeFile;

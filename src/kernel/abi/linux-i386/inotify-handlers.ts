@@ -20,7 +20,7 @@ function init(k: Context, bits: number): number {
 function addWatch(k: Context, n: number, address: number, mask: number): number {
   if (mask & ~KNOWN || !(mask & KNOWN)) return -E.INVAL;
   const file = fileOf(k, n);
-  if (!file) return -E.BADF;
+  if (!file || file.flags & O.PATH) return -E.BADF;
   if (mask & IN.MASK_ADD && mask & IN.MASK_CREATE) return -E.INVAL;
   if (!(file instanceof InotifyFile)) return -E.INVAL;
   const at = atArgument(k, -100, address);
@@ -35,7 +35,7 @@ function addWatch(k: Context, n: number, address: number, mask: number): number 
 
 function removeWatch(k: Context, n: number, descriptor: number): number {
   const file = fileOf(k, n);
-  if (!file) return -E.BADF;
+  if (!file || file.flags & O.PATH) return -E.BADF;
   return file instanceof InotifyFile ? file.remove(descriptor) : -E.INVAL;
 }
 

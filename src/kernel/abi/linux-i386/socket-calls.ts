@@ -5,7 +5,7 @@ import { E } from "../../errno.ts";
 import { O } from "../../fs/constants.ts";
 import type { OpenFile } from "../../fs/file.ts";
 import { getFile } from "../../fs/state.ts";
-import { AF, IPPROTO, MSG, SHUT, SOCK } from "../../net/constants.ts";
+import { AF, IPPROTO, MSG, SHUT, SOCK, SOL } from "../../net/constants.ts";
 import { isNetlinkType, NetlinkSocket } from "../../net/netlink.ts";
 import { createNetwork } from "../../net/network.ts";
 import type { Network } from "../../net/network.ts";
@@ -101,6 +101,7 @@ function installSocket(k: Context, made: Socket, type: number): number {
 
 function socketpair(k: Context, family: number, type: number, protocol: number, address: number): number {
   if (type & ~(SOCK.TYPE_MASK | TYPE_FLAGS)) return -E.INVAL;
+  if (!k.memory.canWrite(address, 8)) return -E.FAULT;
   const kind = type & SOCK.TYPE_MASK;
   if (family !== AF.UNIX) {
     const made = makeSocket(k, family, kind, protocol);
@@ -112,7 +113,6 @@ function socketpair(k: Context, family: number, type: number, protocol: number, 
   if (protocol !== 0 && protocol !== AF.UNIX) return -E.PROTONOSUPPORT;
   const kept = kind === SOCK.RAW ? SOCK.DGRAM : kind;
   if (kept !== SOCK.STREAM && kept !== SOCK.DGRAM && kept !== SOCK.SEQPACKET) return -E.SOCKTNOSUPPORT;
-  if (!k.memory.canWrite(address, 8)) return -E.FAULT;
   const [a, b] = createUnixPair(networkOf(k.kernel), k, kept);
   const first = installSocket(k, a, type);
   if (first < 0) {
@@ -233,6 +233,7 @@ function setsockopt(k: Context, n: number, level: number, name: number, address:
 function getsockopt(k: Context, n: number, level: number, name: number, address: number, lengthAddress: number): number {
   const found = socketOf(k, n);
   if (typeof found === "number") return found;
+  if (level !== SOL.SOCKET && found instanceof UnixSocket) return -E.OPNOTSUPP;
   const room = k.memory.loadU32(lengthAddress);
   if (room === undefined) return -E.FAULT;
   if ((room | 0) < 0) return -E.INVAL;
