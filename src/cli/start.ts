@@ -19,6 +19,8 @@ const HASH = "PROGRAM_HASH";
 const FLAGS_AT_START = ["--interrupt-budget=1000000", "--semi-space-growth-factor=4"];
 const FLAGS = ["--interrupt-budget=67584", "--semi-space-growth-factor=2"];
 const START_MS = 100;
+/** Processor time, all threads: what a start without a cache takes, and a little. */
+const CODE_CPU_US = 300_000;
 /** Caches of other builds and releases are removed when they are this old. */
 const FORGET_MS = 7 * 24 * 3600 * 1000;
 
@@ -133,11 +135,26 @@ const setFlags = (flags: readonly string[]) => {
   if (setFlag) for (const flag of flags) setFlag(flag);
 };
 
-/** The end of the start: the optimising compiler may begin, and what has been compiled until now is what the caches shall hold. */
+/** The end of the start: the optimising compiler may begin. */
 function started(): void {
   starting = false;
   setFlags(FLAGS);
-  if (!home) return;
+  keepCode();
+}
+
+/**
+ * What has been compiled until now is what the caches shall hold, once the program has had its processor time: on a busy machine little is done in
+ * the first 100 ms, and all later runs would compile the rest again.
+ */
+function keepCode(): void {
+  if (!home || ![...modules.values()].some((module) => module.stale)) return;
+  const { user, system } = process.cpuUsage();
+  if (user + system < CODE_CPU_US) setTimeout(keepCode, START_MS).unref();
+  else writeCaches();
+}
+
+function writeCaches(): void {
+  setFlags(FLAGS);
   for (const module of modules.values()) {
     if (module.stale) writeCache(directory, module.cache, module.script);
     module.stale = false;
@@ -145,5 +162,7 @@ function started(): void {
 }
 
 setTimeout(started, START_MS).unref();
-process.on("exit", started);
+process.on("exit", () => {
+  if (home) writeCaches();
+});
 load("program.cjs");

@@ -101,14 +101,7 @@ export class Cpu implements Machine {
     switch (o.kind) {
       case K.R32: return this.state[o.reg];
       case K.IMM: return o.imm;
-      case K.M32: {
-        const r = this.state;
-        if (o.address16 || ((r[S.ODD] | CODE_SEGMENT) & (1 << o.seg)) !== 0) return this.load32(this.ea(o));
-        const at = (r[o.base] + (r[o.index] << o.scale) + o.disp + r[S.BASE + o.seg]) | 0;
-        const v = this.view.getInt32(at >>> 0, true);
-        if (v === 0 || (at & 0xfff) > 0xffc) this.checkRead(at, 4);
-        return v;
-      }
+      case K.M32: return this.load32(this.ea(o));
       case K.R8: return o.reg < 4 ? this.bytes[o.reg << 2] : this.bytes[((o.reg - 4) << 2) + 1];
       case K.M8: return this.load8(this.ea(o));
       case K.R16: return this.words[o.reg << 1];
@@ -354,7 +347,7 @@ export class Cpu implements Machine {
 
   // -- flags ---------------------------------------------------------------------------------------------------------------
 
-  // Written out where nearly every instruction comes by, here, in get(), ea() and cond(): until V8 has compiled them, which a short program
+  // Written out where nearly every instruction comes by, here and in cond(): until V8 has compiled them, which a short program
   // does not see, each call costs as much as an instruction should.
 
   private lazy(kind: number, a: number, b: number, r: number): void {
