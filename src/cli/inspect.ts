@@ -85,10 +85,19 @@ function optimisationQuestion(): ((fn: () => unknown) => boolean | undefined) | 
   try {
     setFlagsFromString("--allow-natives-syntax");
     const status = new Function("fn", "return %GetOptimizationStatus(fn)") as (fn: () => unknown) => number;
+    status(() => undefined); // compiled while that may be: V8 keeps its code only under the flags it was started with
     const bit = Number.parseInt(process.versions.v8, 10) >= 14 ? 8 : 16;
-    return (fn) => (status(fn) & bit) !== 0;
+    return (fn) => {
+      try {
+        return (status(fn) & bit) !== 0;
+      } catch { // V8 has thrown the question's code away since, and does not take its text any more
+        return undefined;
+      }
+    };
   } catch {
     return undefined;
+  } finally {
+    setFlagsFromString("--no-allow-natives-syntax");
   }
 }
 
