@@ -7,7 +7,7 @@
 import { type Block, SAMPLE_INTERVAL } from "../runtime/block.ts";
 import type { Cpu } from "../runtime/cpu.ts";
 import type { Engine } from "../runtime/engine.ts";
-import type { CompiledCode, EngineObserver, InvalidationReason, ObserverFactory } from "../runtime/observer.ts";
+import type { CompiledCode, Counter, EngineObserver, InvalidationReason, ObserverFactory } from "../runtime/observer.ts";
 import { S } from "../runtime/state.ts";
 import { createSymbols, formatLocation, type Location, type Symbols } from "../kernel/symbols/symbols.ts";
 import type { Kernel, Process, Thread } from "../kernel/thread.ts";
@@ -159,6 +159,18 @@ export function createCollector(options: CollectorOptions): Collector {
     elapsed: () => now() - start,
   };
 
+  /** What stretches cost that one of the two had alone. */
+  const rates = { interpreter: { ms: 0, instructions: 0 }, translations: { ms: 0, instructions: 0 } };
+  const addRate = (rate: typeof rates.interpreter, ms: number, instructions: number) => {
+    rate.ms += ms;
+    rate.instructions += instructions;
+  };
+  /** How many times as long as a translated instruction an interpreted one takes. */
+  const slowness = (): number => {
+    const { interpreter: a, translations: b } = rates;
+    return a.instructions > 0 && b.ms > 0 ? Math.max(1, (a.ms / a.instructions) * (b.instructions / b.ms)) : 1;
+  };
+
   /** What has passed since the last mark, without translating. */
   function take(): number {
     const at = now();
@@ -202,6 +214,10 @@ export function createCollector(options: CollectorOptions): Collector {
     /** Pages of guest code -> the translations with bytes there, the newest last. */
     const pages = new Map<number, TranslationRecord[]>();
     const numbers = new Map<number, TranslationRecord>();
+    const byCounter = new Map<Counter, TranslationRecord>();
+    const entered: Counter[] = [];
+    /** Time of interpreting that no sample has found a block for yet. */
+    let owed = 0;
     const optimised = new WeakSet<TranslationRecord>();
     let owner: Process | undefined;
     const nobody = { name: "", offset: 0, file: "", start: 0, size: 0, fileAddress: 0 };
@@ -229,6 +245,23 @@ export function createCollector(options: CollectorOptions): Collector {
       return pages.get(at >>> 12)?.findLast((r) => r.goneAt === undefined && r.ranges.some(([from, to]) => from <= at && at < to));
     }
 
+    /** Gives the time between two samples to the translations that ran in it, by the instructions that each executed; the rest is the interpreter's. */
+    function share(passed: number, byInterpreter: number): number {
+      let executed = 0;
+      for (const counter of entered) executed += counter.instructions - counter.before;
+      const each = passed / (executed + byInterpreter * slowness() || 1);
+      for (const counter of entered) {
+        const record = byCounter.get(counter);
+        if (record !== undefined) record.sampledMs += (counter.instructions - counter.before) * each;
+        counter.before = counter.instructions;
+        counter.fresh = true;
+      }
+      entered.length = 0;
+      if (executed === 0) addRate(rates.interpreter, passed, byInterpreter);
+      else if (byInterpreter === 0) addRate(rates.translations, passed, executed);
+      return executed * each;
+    }
+
     function checkOptimisation(record: TranslationRecord): void {
       const is = options.isOptimised?.(record.code.fn);
       if (is === undefined || is === optimised.has(record)) return;
@@ -244,7 +277,7 @@ export function createCollector(options: CollectorOptions): Collector {
     }
 
     return {
-      counts: options.counts,
+      counts: options.counts, entered,
       nameOf: (address) => {
         const place = locate(address);
         return place.name === "" ? "" : formatLocation(place, address);
@@ -262,6 +295,7 @@ export function createCollector(options: CollectorOptions): Collector {
         records.push(record);
         current.set(block.address, record);
         numbers.set(code.number, record);
+        if (code.counter !== undefined) byCounter.set(code.counter, record);
         for (const page of new Set(graph.ranges.flatMap(([from, to]) => [from >>> 12, (to - 1) >>> 12]))) {
           const list = pages.get(page);
           if (list === undefined) pages.set(page, [record]);
@@ -306,10 +340,13 @@ export function createCollector(options: CollectorOptions): Collector {
         cpu.state[S.RAN] = 0;
         const interpreting = options.counts ? last || ran === 0 : byInterpreter > SAMPLE_INTERVAL / 2;
         const record = interpreting ? undefined : numbers.get(ran) ?? holding(block.address);
-        if (!interpreting) times.translated += passed;
+        const translatedMs = options.counts ? share(passed, byInterpreter) : interpreting ? 0 : passed;
+        times.translated += translatedMs;
+        times.interpreted += passed - translatedMs;
+        owed += passed - translatedMs;
         if (record !== undefined) {
           record.samples++;
-          record.sampledMs += passed;
+          if (!options.counts) record.sampledMs += passed;
           checkOptimisation(record);
         } else if (interpreting) {
           const pid = process()?.pid ?? 0;
@@ -323,8 +360,8 @@ export function createCollector(options: CollectorOptions): Collector {
             interpreted.set(key, entry);
           }
           entry.samples++;
-          entry.sampledMs += passed;
-          times.interpreted += passed;
+          entry.sampledMs += owed;
+          owed = 0;
         }
         const thread = collector.kernel?.current;
         if (thread !== undefined && cpu.state[S.EXIT] === 0) stacks?.passed(thread, passed, mark - start);

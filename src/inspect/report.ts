@@ -141,7 +141,7 @@ export function formatReport(collector: Collector, facts: ReportFacts): string {
 <p>${elapsed.toFixed(0)} ms on ${escape(facts.host)}; ${made("block")} blocks and ${made("region")} regions translated.</p>
 ${timesBar(collector)}
 <h2 id="hot">Hot code</h2>
-<p>Samples are taken every 20,000 guest instructions; time is that between two samples.
+<p>Samples are taken every 20,000 guest instructions; time is that between two samples, shared by the instructions that each executed.
 &ldquo;Executed&rdquo; counts guest instructions, &ldquo;entered&rdquo; entries from outside.</p>
 ${hotTable(rows, listed)}
 <h2 id="stacks">Call stacks</h2>

@@ -9,8 +9,11 @@ import type { Cpu } from "./cpu.ts";
 export interface Counter {
   /** Entries. */
   n: number;
-  /** Guest instructions executed. */
+  /** Guest instructions executed, and how many of them by the last sample. */
   instructions: number;
+  before: number;
+  /** It has not been entered since the last sample. */
+  fresh: boolean;
 }
 
 /** A translation that has been made. */
@@ -39,6 +42,8 @@ export type InvalidationReason = "written" | "unmapped" | "evicted" | "replaced"
 export interface EngineObserver {
   /** Whether generated code shall count its executions and instructions. */
   readonly counts: boolean;
+  /** The counters of translations that have been entered since the last sample: generated code puts them here. */
+  readonly entered?: Counter[];
   /** A name for generated functions: what the guest calls the code at an address. "" when it has no name. */
   nameOf(address: number): string;
   compiled(code: CompiledCode): void;

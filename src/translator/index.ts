@@ -78,8 +78,8 @@ export function createTranslator(options: TranslatorOptions): Translator {
       else if (c instanceof OtherVersion) constants[k] = otherVersion(options.traceStores, () => make(block, graph, tier, recordTargets, false, "x87 registers not as code in locals wants them").fn);
       else if (c instanceof IndirectExit) constants[k] = options.makeRecorder(c.address);
     }
-    const counter: Counter | undefined = counts ? { n: 0, instructions: 0 } : undefined;
-    const source = counter === undefined ? emittedSource : counting(emittedSource, `c${constants.push(counter) - 1}`, number);
+    const counter: Counter | undefined = counts ? { n: 0, instructions: 0, before: 0, fresh: true } : undefined;
+    const source = counter === undefined ? emittedSource : counting(emittedSource, `c${constants.push(counter) - 1}`, `c${constants.push(observer?.entered ?? []) - 1}`, number);
     const named = constants.map((_, k) => `c${k} = C[${k}]`);
     // a serial number makes every source text unique: V8 shares the code of closures made from equal text, and then
     // cannot embed the constants in it
