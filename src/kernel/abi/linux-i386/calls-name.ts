@@ -150,7 +150,7 @@ export const nameCalls: readonly SystemCall[] = [
   call(10, "unlink", [path()], "int", (k, p) => unlinkat(k, HERE, p, 0)),
   call(12, "chdir", [path()], "int", chdir),
   call(14, "mknod", [path(), mode(), uint("dev")], "int", (k, p, m, d) => mknodat(k, HERE, p, m, d)),
-  call(21, "mount", [path("source"), path("target"), string("filesystemtype"), hex("mountflags"), pointer("data")], "int", notPermitted, "stub",
+  call(21, "mount", [path("source"), path("target"), string("filesystemtype"), hex("mountflags"), pointer("data")], "int", notPermitted, "partial",
     "EPERM: mounts are made on the command line"),
   call(22, "umount", [path("target")], "int", notPermitted, "partial", "EPERM: mounts are made on the command line"),
   call(38, "rename", [path("oldpath"), path("newpath")], "int", (k, a, b) => renameat2(k, HERE, a, HERE, b, 0)),
