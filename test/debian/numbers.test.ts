@@ -93,13 +93,13 @@ function numbers(how: NonNullable<typeof way>): void {
       const { status, stdout } = run([cpu], [], 10, "openssl", "speed", "-seconds", "1", "-bytes", "64", ...algorithms);
       expect(status).toBe(0);
       // it verifies what it signs, and gives up a row where that fails
-      expect(stdout.match(/^(?:md5|sha\d+|aes-\d+-cbc|ghash|camellia-128-cbc) +[1-9][\d.]*k$/gm)?.length ?? 0).toBe(algorithms.filter((it) => !/^(?:rsa|dsa|ecdsa)/.test(it)).length);
+      expect(stdout.match(/^(?:md5|sha\d+|aes-\d+-cbc|ghash|camellia-128-cbc) +\d[\d.]*k$/gm)?.length ?? 0).toBe(algorithms.filter((it) => !/^(?:rsa|dsa|ecdsa)/.test(it)).length);
       expect(stdout).toMatch(/256 bits ecdsa \(nistp256\) +\d+\.\d+s +\d+\.\d+s +\d+\.\d +\d+\.\d/);
     });
   });
 
   describe("Perl", () => {
-    test.skipIf(without("perl")).each(MODES)("arithmetic, %s", { timeout: 20 * MINUTES }, (mode) => {
+    test.skipIf(without("perl")).each(long ? MODES : MODES.slice(1))("arithmetic, %s", { timeout: 20 * MINUTES }, (mode) => {
       const native = run(null, [], 5, "perl", "-e", PERL);
       expect(native.stdout.split("\n").length).toBeGreaterThan(1000);
       const guest = run([mode], [], 10, "perl", "-e", PERL);
