@@ -98,6 +98,30 @@ function addressMessage(it: Interface, ip: string, prefix: number): Uint8Array {
   );
 }
 
+const RTA = { DST: 1, OIF: 4, PREFSRC: 7, TABLE: 15 } as const;
+const RTN = { UNICAST: 1, LOCAL: 2 } as const;
+const TABLE = { MAIN: 254, LOCAL: 255 } as const;
+const RTPROT_KERNEL = 2;
+
+/** struct rtmsg with attributes: where packets for a network or an address of this machine go. */
+function routeMessage(it: Interface, ip: string, destination: string, prefix: number, local: boolean): Uint8Array {
+  const table = local ? TABLE.LOCAL : TABLE.MAIN;
+  const info = Uint8Array.of(AF.INET, prefix, 0, 0, table, RTPROT_KERNEL, local ? SCOPE.HOST : SCOPE.LINK, local ? RTN.LOCAL : RTN.UNICAST, 0, 0, 0, 0);
+  return join(
+    info, attribute(RTA.TABLE, word(table)), attribute(RTA.DST, address(destination)), attribute(RTA.PREFSRC, address(ip)), attribute(RTA.OIF, word(it.index)),
+  );
+}
+
+const networkOf = (ip: string, prefix: number): string =>
+  String.fromCharCode(...Array.from(address(ip).subarray(0, 4), (byte, i) => byte & (0xff00 >> Math.min(8, Math.max(0, prefix - i * 8)))));
+
+/** The routes that follow from an interface's addresses; gateways are the host's own affair. */
+function routesOf(it: Interface): Uint8Array[] {
+  return it.addresses.filter(({ ip }) => ip.length === 4).flatMap(({ ip, prefix }) => [
+    ...(prefix < 32 ? [routeMessage(it, ip, networkOf(ip, prefix), prefix, it.loopback)] : []), routeMessage(it, ip, ip, 32, true),
+  ]);
+}
+
 export class NetlinkSocket extends Socket {
   private port = 0;
   private groups = 0;
@@ -210,6 +234,7 @@ export class NetlinkSocket extends Socket {
     const list: { type: number; body: Uint8Array }[] = [];
     for (const it of this.network.interfaces()) {
       if (type === RTM.GETLINK) list.push({ type: RTM.NEWLINK, body: linkMessage(it) });
+      if (type === RTM.GETROUTE && (family === AF.UNSPEC || family === AF.INET)) list.push(...routesOf(it).map((body) => ({ type: RTM.NEWROUTE, body })));
       if (type !== RTM.GETADDR) continue;
       for (const { ip, prefix } of it.addresses) {
         if (family === AF.UNSPEC || family === (ip.length === 4 ? AF.INET : AF.INET6)) list.push({ type: RTM.NEWADDR, body: addressMessage(it, ip, prefix) });
