@@ -17,7 +17,7 @@ const HASH = "PROGRAM_HASH";
  * begins with half a megabyte, a start allocates four, most of which stays, and each collection copies it.
  */
 const FLAGS_AT_START = ["--interrupt-budget=1000000", "--semi-space-growth-factor=4"];
-const FLAGS = ["--interrupt-budget=67584", "--semi-space-growth-factor=2"];
+const FLAGS = ["--interrupt-budget=67584", "--semi-space-growth-factor=2", "--no-use-osr"];
 const START_MS = 100;
 /** Processor time, all threads: what a start without a cache takes, and a little. */
 const CODE_CPU_US = 300_000;

@@ -22,6 +22,7 @@ import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { AccessGroups } from "./access-groups.ts";
 import { countLine } from "./counting.ts";
 import { IN_LOCALS, inLocals, type LazyFlags, statusText } from "./conditions.ts";
+import { endSlice, frame, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { LaneState, type Precision } from "./lanes.ts";
@@ -128,7 +129,8 @@ class Emitter implements BlockEmission {
   private usesFlags = false;
   private writesFlags = false;
   private loops = false;
-  private outs = false;
+  /** Which ways out are in use that leave from several places and are written once. */
+  private readonly shared = new Set<Way>();
   /** Kind of the flags on the way into each merge node: undefined when the ways differ. */
   private readonly arriving = new Map<number, number | undefined>();
   /** What each register holds, relative to values it had earlier in this node. */
@@ -180,21 +182,12 @@ class Emitter implements BlockEmission {
     const checked = this.groups.place(this.lines.join("\n"));
     const body = (this.x87?.place(checked) ?? checked)
       .replaceAll(FRAME, String(this.names + 32)).replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, reload);
-    const out: string[] = [];
-    if (this.ways.addresses.length > 0) out.push(`let e = R[${S.ENTRY}]; R[${S.ENTRY}] = 0;`);
-    out.push(`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${this.graph.entry.insns.length} | 0) < 0) return null;`);
-    if (this.x87 !== undefined) out.push(this.x87.entry());
-    if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
-    if (this.lanes.locals.size > 0) out.push(`let ${[...this.lanes.locals].map((n) => `${n} = 0`).join(", ")};`);
-    if (this.loops) out.push(`let q = ${LOOP_SLICE};`);
-    if (body.includes("break bail;") || this.outs) out.push(`let pc = 0${this.outs ? ", nx = null" : ""};`);
-    if (this.outs) out.push("out: {");
-    if (body.includes("break bail;")) {
-      const x87Tail = this.x87?.tail(this.loops ? `${LOOP_SLICE} - q` : String(this.graph.instructions)) ?? "";
-      out.push("bail: {", body, "}", `${x87Tail}${flush}${flushFlags} R[${S.EIP}] = pc; R[${S.BAIL}] = ${this.options.number}; return null;`);
-    } else out.push(body);
-    if (this.outs) out.push("}", `${this.x87?.tail() ?? ""}${flush}${flushFlags} R[${S.EIP}] = pc; return nx.fn;`);
-    return { source: out.join("\n"), constants: this.constants, floating: this.usesMode, entries: this.ways.addresses };
+    const source = frame({
+      entry: this.graph.entry.insns.length, entries: this.ways.addresses.length > 0, x87Entry: this.x87?.entry(), loads, lanes: [...this.lanes.locals],
+      slice: this.loops ? LOOP_SLICE : 0, body, shared: this.shared, flush: flush + flushFlags, x87End: this.x87?.tail(), number: this.options.number,
+      x87Bail: this.x87?.tail(this.loops ? `${LOOP_SLICE} - q` : String(this.graph.instructions)),
+    });
+    return { source, constants: this.constants, floating: this.usesMode, entries: this.ways.addresses };
   }
 
   /** Goes on to the loop that the code is entered at, when that is inside. */
@@ -204,7 +197,7 @@ class Emitter implements BlockEmission {
     this.emit("if (e !== 0) {");
     for (const h of to) {
       const { number, last } = this.ways.loops.get(h) as WayIn;
-      this.emit(`if (e >= ${number} && e <= ${last}) {`);
+      this.emit(number === last ? `if (e === ${number}) {` : `if (e - ${number} >>> 0 <= ${last - number}) {`);
       this.emit(number === last ? "e = 0;" : `if (e === ${number}) e = 0;`);
       const lanes = this.lanes.snapshot();
       this.lanes.depart(this.plan?.joins[h], HERE);
@@ -357,8 +350,7 @@ class Emitter implements BlockEmission {
       this.x87?.settle();
       this.x87?.arrive(node);
       this.emit(`L${n}: for (;;) {`);
-      const leave = `R[${S.EIP}] = ${literal(node.address)}; R[${S.BUDGET}] = R[${S.BUDGET}] - ${LOOP_SLICE} | 0; return R[${S.BUDGET}] < 0 ? null : NEXT;`;
-      this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${this.writeBack()} ${leave} }`);
+      this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${this.leaveBy("slice", literal(node.address))} }`);
     }
     const children = mergeChildren[n];
     for (let k = children.length - 1; k >= 0; k--) this.emit(`B${children[k]}: {`);
@@ -474,12 +466,23 @@ class Emitter implements BlockEmission {
     const to = node.jumps.get(address);
     if (to !== undefined && this.go(node, to)) return;
     const link = this.constant(new DirectExit(address));
-    if (this.x87 === undefined) this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(address)}; return ${link}.fn;`);
-    else {
-      // writing x87 registers back is long: the ways out share it
-      this.outs = true;
-      this.emit(`${this.settlingFlags()}${this.lanes.settling()}${this.x87.settling()}pc = ${literal(address)}; nx = ${link}; break out;`);
-    }
+    if (this.shares) this.emit(this.leaveBy("out", literal(address), `nx = ${link}; `));
+    else this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(address)}; return ${link}.fn;`);
+  }
+
+  /**
+   * Whether the ways out share the writing back. V8's compiler takes time by the operation, and moves to locals are none; in a region of
+   * 200 instructions a third of all operations stood at ways out. A block has two and saves nothing.
+   */
+  private get shares(): boolean {
+    return this.x87 !== undefined || this.options.entries;
+  }
+
+  /** Statements that leave for the address by a shared way out. */
+  private leaveBy(way: Way, address: string, more = ""): string {
+    if (!this.shares) return `${this.writeBack()} R[${S.EIP}] = ${address}; ${endSlice(LOOP_SLICE)}`;
+    this.shared.add(way);
+    return `${this.settlingFlags()}${this.lanes.settling()}${this.x87?.settling() ?? ""}pc = ${address}; ${more}break ${way};`;
   }
 
   /** Writes the jump to a node of the graph. False when it would make the graph irreducible: then it leaves the function. */
@@ -512,7 +515,8 @@ class Emitter implements BlockEmission {
       if (node.returnsTo !== undefined && node.context !== undefined) {
         this.case(`if (${t} === ${literal(node.context.returnAddress)}) {`, node.returnsTo, node);
       }
-      this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; return NEXT;`);
+      if (this.shares) this.emit(this.leaveBy("next", t));
+      else this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; return NEXT;`);
       return;
     }
     const targets = [...node.jumps];
@@ -567,7 +571,7 @@ class Emitter implements BlockEmission {
     // back here when EIP and the stack pointer are those of a return (RET imm releases up to 1 KiB of parameters)
     this.emit(`while (R[${S.EIP}] !== ${literal(insn.next)} || R[4] - ${sp} >>> 0 > 1024) {`);
     this.emit(`if (${n} === null) { R[${S.DEPTH}] = R[${S.DEPTH}] - ${FRAME} | 0; return null; }`);
-    this.emit(`${n} = ${n}();`);
+    this.emit(`${n} = ${n}();/*again*/`);
     this.emit("}");
     this.emit(`R[${S.DEPTH}] = R[${S.DEPTH}] - ${FRAME} | 0;`);
     this.emit(`if ((R[${S.EXIT}] | R[${S.CODE_CHANGED}] | R[${S.BAIL}]) !== 0 || R[${S.BUDGET}] < 0) return null;`);
@@ -581,6 +585,6 @@ class Emitter implements BlockEmission {
         return;
       }
     }
-    if (!this.go(node, node.afterCall)) this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; return ${this.constant(new DirectExit(insn.next))}.fn;`);
+    if (!this.go(node, node.afterCall)) this.goAddress(insn.next, node);
   }
 }

@@ -11,6 +11,7 @@ import { EXPONENT_OF, EXPONENT_WORDS, INLINE, ROUNDERS, T, WORDS } from "../runt
 import { counting, withoutCounts } from "./counting.ts";
 import { emitGraph } from "./emit.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
+import { idle, train, trainable, withTraining } from "./training.ts";
 import { blockGraph, discover, type DiscoverOptions, type Graph } from "./graph.ts";
 import type { Precision } from "./lanes.ts";
 
@@ -50,7 +51,7 @@ export interface Translator {
 
 /** The names under which the generated code knows its constants. */
 const CONSTANTS = ["R", "V", "P", "SEL", "XI", "XD", "XF", "XB", "XW", "VF", "X87", "FL", "W", "M", "LOOKUP", "NEXT", "TRACE",
-  "YH", "YL", "YK", "Y1", "YE", "YW", "YR", "YT", "YO", "YI", "YP", "C"] as const;
+  "YH", "YL", "YK", "Y1", "YE", "YW", "YR", "YT", "YO", "YI", "YP", "C", "TRAIN", "IDLE"] as const;
 
 /**
  * Those that a function with loops takes into locals first. V8 looks at an access to an array in a loop before it has found that the
@@ -87,12 +88,21 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const own = source.includes("for (;;)") ? LOCAL.filter((n) => new RegExp(`\\b${n}\\b`).test(source)) : [];
     const locals = own.length > 0 ? `const ${own.map((n) => `${n} = ${n}_`).join(", ")};\n` : "";
     const outer = own.map((n) => `const ${n}_ = ${n};`).join("");
-    const whole = `"use strict";${outer}${named.length > 0 ? `const ${named.join(", ")};` : ""}return (function ${fname}() {\n${locals}${source}\n});\n//# sourceURL=jit386/${fname}.js`;
+    const trained = tier === "region" && !options.traceStores && trainable(source);
+    const text = trained ? withTraining(source) : source;
+    const made = `(function ${fname}() {\n${locals}${text}\n})`;
+    const giving = trained ? `const f = ${made};TRAIN(f);var REAL = true;return f;` : `return ${made};`;
+    const whole = `"use strict";${outer}${named.length > 0 ? `const ${named.join(", ")};` : ""}${giving}\n//# sourceURL=jit386/${fname}.js`;
     const { vec, x87 } = cpu;
     const values = [
       cpu.state, cpu.memory.view, cpu.memory.perm, cpu.selectors, vec.i32s, vec.f64s, vec.f32s, vec.i8s, vec.i16s, vec, cpu.x87, FL, W, cpu,
       options.translationAt, next, (address: number, length: number) => translator.onStore(address, length),
       x87.hi, x87.lo, x87.kind, x87.c1, EXPONENT_OF, EXPONENT_WORDS, ROUNDERS, T, WORDS, INLINE, x87.operands, constants,
+      (f: BlockFunction) => {
+        train(cpu, f);
+        if (counter !== undefined) counter.n = counter.instructions = 0;
+      },
+      idle,
     ];
     const emitted = observer === undefined ? 0 : performance.now();
     const fn = (new Function(...CONSTANTS, whole) as (...v: unknown[]) => BlockFunction)(...values);

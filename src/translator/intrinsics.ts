@@ -107,6 +107,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   const offset = (o: Operand): Value => {
     if (o.base >= 8 && o.index >= 8) return constant(o.address16 ? o.disp & 0xffff : o.disp);
     if (o.address16) return code(`(${sum(o)} & 65535)`);
+    if (o.index >= 8 && o.disp === 0) return code(block.register(o.base), block.affineOf(o.base));
     return code(`(${sum(o)} | 0)`, o.index >= 8 ? moved(block.affineOf(o.base), o.disp) : undefined);
   };
 
@@ -368,7 +369,7 @@ function pureText(word: string, args: readonly string[], insn: Instruction): str
   switch (word) {
     case "mulhu": return highProduct(args[0], args[1]);
     // with two operands only the flags want it, and nobody wants those
-    case "mulhs": return insn.op1.kind !== K.NONE ? call : `(${highProduct(args[0], args[1])} - (${args[0]} >> 31 & ${args[1]}) - (${args[1]} >> 31 & ${args[0]}) | 0)`;
+    case "mulhs": return insn.op1.kind !== K.NONE ? call : highProductSigned(args[0], args[1]);
     case "divFitsU": return `(${args[0]} >>> 0 < ${args[2]} >>> 0)`;
     case "divU": return `(${args[0]} === 0 ? (${args[1]} >>> 0) / (${args[2]} >>> 0) | 0 : ${call})`;
     case "divFitsS": return `(${args[0]} === ${args[1]} >> 31 ? ${args[2]} !== 0 && (${args[2]} !== -1 || ${args[1]} !== -2147483648) : ${call})`;
@@ -377,15 +378,22 @@ function pureText(word: string, args: readonly string[], insn: Instruction): str
   }
 }
 
-/** wide.mulhu as an expression; V8 computes what stands in it twice once. */
+/**
+ * wide.mulhu and mulhs as expressions, by way of doubles. The product of doubles is off by 2^10 at most, and without the low half, which is
+ * known, it is a multiple of 2^32: so it can be rounded to the right one. Half as many operations as by 16-bit halves; 0.9 ns against 2.3
+ * where results are not waited for, 7 against 3 where they are.
+ */
 function highProduct(a: string, b: string): string {
-  const middle = `(Math.imul(${a} >>> 16, ${b} & 65535) + (Math.imul(${a} & 65535, ${b} & 65535) >>> 16) | 0)`;
-  return `(Math.imul(${a} >>> 16, ${b} >>> 16) + (${middle} >>> 16) + ((Math.imul(${a} & 65535, ${b} >>> 16) + (${middle} & 65535) | 0) >>> 16) | 0)`;
+  return `((((${a} >>> 0) * (${b} >>> 0) - (Math.imul(${a}, ${b}) >>> 0)) * ${2 ** -32} + 0.5) | 0)`;
+}
+
+function highProductSigned(a: string, b: string): string {
+  return `((((${a} * ${b} - (Math.imul(${a}, ${b}) >>> 0)) * ${2 ** -32} + 2147483648.5) | 0) ^ -2147483648)`;
 }
 
 /** Truncation to int32, unless the text already is one. */
 function int(t: string): string {
-  return /^\(.* \| 0\)$/.test(t) && balanced(t) ? t : `(${t} | 0)`;
+  return /^r\d$/.test(t) || (/^\(.* \| 0\)$/.test(t) && balanced(t)) ? t : `(${t} | 0)`;
 }
 
 /** Whether the first parenthesis closes at the end. */

@@ -73,7 +73,9 @@ function example(kind: "block" | "region"): string {
   const discovery = { memory, executed: () => true, indirectTargets: () => [], maxInstructions: 100, maxInline: 0 };
   const graph = kind === "block" ? blockGraph(makeBlock(memory, CODE, 64), true) : discover(CODE, discovery);
   if (graph === undefined) throw new Error("the example cannot be decoded");
-  return readable(emitGraph(graph, { traceStores: false, recordTargets: false, x87Locals: true, entries: true, counts: false, number: 1, precision: { watch: false, pe: false, fine: false } }).source);
+  return readable(emitGraph(graph, {
+    traceStores: false, recordTargets: false, x87Locals: true, entries: kind === "region", counts: false, number: 1, precision: { watch: false, pe: false, fine: false },
+  }).source);
 }
 
 /** The document with the fenced block behind each `<!-- made: NAME -->` replaced. */

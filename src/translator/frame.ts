@@ -1,0 +1,53 @@
+// What stands around the code of a graph in its function: the entry, the locals, and the ways out that several places share.
+
+import { S } from "../runtime/state.ts";
+
+/** Ways out that are written once: to a link, to whatever is at EIP, at the end of a loop's slice. */
+export type Way = "out" | "next" | "slice";
+
+export interface FrameParts {
+  /** Instructions of the entry. */
+  readonly entry: number;
+  /** Whether there are ways in to loops. */
+  readonly entries: boolean;
+  readonly x87Entry: string | undefined;
+  /** `r0 = R[0]` and so on: what is read at the entry. */
+  readonly loads: readonly string[];
+  /** Locals of vector lanes. */
+  readonly lanes: readonly string[];
+  /** Instructions that loops may run, 0 when there are none. */
+  readonly slice: number;
+  readonly body: string;
+  readonly shared: ReadonlySet<Way>;
+  /** Writes registers and flags back. */
+  readonly flush: string;
+  /** Write x87 registers back: ahead of a way out, and of a bail. */
+  readonly x87End: string | undefined;
+  readonly x87Bail: string | undefined;
+  /** What a bail leaves in the state's word. */
+  readonly number: number;
+}
+
+/** The end of a loop's slice, when the state is written back: on at the same place, or to the dispatcher when the time slice is over. */
+export const endSlice = (slice: number): string => `R[${S.BUDGET}] = R[${S.BUDGET}] - ${slice} | 0; return R[${S.BUDGET}] < 0 ? null : NEXT;`;
+
+export function frame(parts: FrameParts): string {
+  const { loads, lanes, slice, body, shared } = parts;
+  const out: string[] = [];
+  if (parts.entries) out.push(`let e = R[${S.ENTRY}]; R[${S.ENTRY}] = 0;`);
+  out.push(`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${parts.entry} | 0) < 0) return null;`);
+  if (parts.x87Entry !== undefined) out.push(parts.x87Entry);
+  if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
+  if (lanes.length > 0) out.push(`let ${lanes.map((n) => `${n} = 0`).join(", ")};`);
+  if (slice > 0) out.push(`let q = ${slice};`);
+  const bails = body.includes("break bail;");
+  if (bails || shared.size > 0) out.push(`let pc = 0${shared.has("out") ? ", nx = null" : ""};`);
+  const ends: Record<Way, string> = { out: "return nx.fn;", next: "return NEXT;", slice: endSlice(slice) };
+  const ways = (["out", "next", "slice"] as const).filter((way) => shared.has(way));
+  for (const way of ways) out.push(`${way}: {`);
+  const state = `${parts.flush} R[${S.EIP}] = pc;`;
+  if (bails) out.push("bail: {", body, "}", `${parts.x87Bail ?? ""}${state} R[${S.BAIL}] = ${parts.number}; return null;`);
+  else out.push(body);
+  for (const way of ways.toReversed()) out.push("}", `${parts.x87End ?? ""}${state} ${ends[way]}`);
+  return out.join("\n");
+}
