@@ -129,7 +129,6 @@ class Emitter implements BlockEmission {
   private usesFlags = false;
   private writesFlags = false;
   private loops = false;
-  /** Which ways out are in use that leave from several places and are written once. */
   private readonly shared = new Set<Way>();
   /** Kind of the flags on the way into each merge node: undefined when the ways differ. */
   private readonly arriving = new Map<number, number | undefined>();
@@ -470,10 +469,7 @@ class Emitter implements BlockEmission {
     else this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(address)}; return ${link}.fn;`);
   }
 
-  /**
-   * Whether the ways out share the writing back. V8's compiler takes time by the operation, and moves to locals are none; in a region of
-   * 200 instructions a third of all operations stood at ways out. A block has two and saves nothing.
-   */
+  /** Whether ways out share the writing back. V8 takes time by the operation; a third of a region's stood there. A block saves nothing. */
   private get shares(): boolean {
     return this.x87 !== undefined || this.options.entries;
   }
