@@ -15,6 +15,7 @@ const HASH = "PROGRAM_HASH";
  * interrupt-budget is how much a function runs before it is optimised: with V8's own value a run of busybox true gives 50 of its 130 ms of
  * processor time to the optimising compiler, and ends before it has anything of that. semi-space-growth-factor: the young generation
  * begins with half a megabyte, a start allocates four, most of which stays, and each collection copies it.
+ * no-use-osr: loops of translated code come back soon, and compiling their middle as well takes as long as all of it (docs/performance.md).
  */
 const FLAGS_AT_START = ["--interrupt-budget=1000000", "--semi-space-growth-factor=4"];
 const FLAGS = ["--interrupt-budget=67584", "--semi-space-growth-factor=2", "--no-use-osr"];

@@ -7,13 +7,18 @@ import { A, K } from "../decoder/instruction.ts";
 import { discover, type DiscoverOptions, type Graph, type GraphNode, successors } from "../translator/graph.ts";
 import type { Translator } from "../translator/index.ts";
 import { components } from "../translator/structure.ts";
-import type { Adapter, Block, BlockFunction } from "./block.ts";
+import { type Adapter, type Block, type BlockFunction, HOT } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { GuestMemory } from "./memory.ts";
 import { S } from "./state.ts";
 
-/** Instructions in one region. V8 does not optimise functions over 60 KB of bytecode; an instruction makes 50 to 100 bytes. */
-const MAX_REGION = 400;
+/**
+ * Instructions in one region. V8 does not optimise functions over 60 KB of bytecode; an instruction makes 50 to 100 bytes. Its time grows faster than
+ * the function: with 400 instructions it took half a second for some, and the programs of fixtures/compute 5 % longer.
+ */
+const MAX_REGION = 200;
+/** Samples at which a block is first considered while few have been taken; later it takes this part of all samples, up to HOT. */
+const WARM = 8, PART = 128;
 /** Instructions that are looked at to find the loop or function around a hot block. */
 const MAX_OUTLINE = 2000;
 /** Instructions in a region for hot code that is in no loop or function of fitting size. */
@@ -100,7 +105,8 @@ export function createRegions(options: RegionOptions): Regions {
   function sample(block: Block): void {
     stats.samples++;
     seen.set(block.address, (seen.get(block.address) ?? 0) + 1);
-    if (++block.heat < block.hot) return;
+    const hot = block.hot > HOT ? block.hot : Math.min(HOT, Math.max(WARM, stats.samples / PART));
+    if (++block.heat < hot) return;
     // asking costs a walk over the code: ask ever more rarely
     block.heat = 0;
     block.hot *= 4;
