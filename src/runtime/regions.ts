@@ -18,7 +18,7 @@ import { S } from "./state.ts";
  */
 const MAX_REGION = 200;
 /** Samples at which a block is first considered while few have been taken; later it takes this part of all samples, up to HOT. */
-const WARM = 8, PART = 128;
+const WARM = 16, PART = 128;
 /** Instructions that are looked at to find the loop or function around a hot block. */
 const MAX_OUTLINE = 2000;
 /** Instructions in a region for hot code that is in no loop or function of fitting size. */

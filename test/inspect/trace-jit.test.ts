@@ -75,10 +75,11 @@ describe("--trace-jit", () => {
     const compiled = of("compiled");
     expect(compiled.some((e) => e["tier"] === "region" && String(e["symbol"]).startsWith("sort"))).toBe(true);
     expect(compiled.filter((e) => Number.parseInt(String(e["end"])) <= Number.parseInt(String(e["address"])))).toEqual([]);
-    // links lead to what has been compiled
+    // links lead to what has been compiled, or to a loop in a region: that can be entered there
     const made = new Set(compiled.map((e) => e["address"]));
+    const regions = new Set(compiled.filter((e) => e["tier"] === "region").map((e) => String(e["symbol"]).replace(/\+.*/, "")));
     expect(of("linked").length).toBeGreaterThan(5);
-    expect(of("linked").filter((e) => !made.has(e["to"]))).toEqual([]);
+    expect(of("linked").filter((e) => !made.has(e["to"]) && !regions.has(String(e["toSymbol"]).replace(/\+.*/, "")))).toEqual([]);
     // V8 does optimise what runs that long
     expect(of("optimised").length).toBeGreaterThan(0);
     const hot = of("hot");
