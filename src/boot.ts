@@ -39,6 +39,8 @@ export interface MachineOptions {
   readonly host?: HostFs;
   /** Host directory to be "/"; "" for the host's own. */
   readonly root?: string;
+  /** Nothing of "/" can be changed, but for what `mounts` put over it. */
+  readonly rootReadonly?: boolean;
   readonly mounts?: readonly MountRequest[];
   /** Makes overlays, for mounts of that kind: kernel/fs/overlay.ts. */
   readonly overlay?: NamespaceOptions["overlay"];
@@ -107,7 +109,7 @@ export function createMachine(options: MachineOptions): Machine {
   const now = kernel.clock.realtime().seconds - Math.floor(kernel.clock.monotonic() / 1e9);
   const system = systemFacts(() => kernel, options.kernel.hostname ?? DEFAULT_HOSTNAME, linuxI386.identity.release, linuxI386.identity.version, now);
   const namespace = setupNamespace({
-    environment, system, host: options.host, root: options.root ?? "", mounts: options.mounts ?? [], kernel, overlay: options.overlay,
+    environment, system, host: options.host, root: options.root ?? "", rootReadonly: options.rootReadonly, mounts: options.mounts ?? [], kernel, overlay: options.overlay,
     metadata: options.metadata,
     terminal(caller) {
       const process = caller && kernel.processes.get(caller.process.pid);

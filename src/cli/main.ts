@@ -81,6 +81,20 @@ function parseMount(text: string): MountRequest {
   return { kind: "overlay", source: fromHost(lower), upper: fromHost(upper), target, readonly };
 }
 
+/**
+ * What a program that sees the host's own "/" may write to: what lies below the current and the temporary directory; mounts of these over a
+ * read-only "/". Undefined: everything, when it was started in "/".
+ */
+function writableDirectories(): MountRequest[] | undefined {
+  const { env } = process;
+  const found: string[] = [];
+  for (const directory of [env["TMPDIR"] || env["TEMP"] || "/tmp", process.cwd()]) {
+    if (directory === "/") return undefined;
+    if (fs.existsSync(directory) && !found.some((it) => directory === it || directory.startsWith(`${it}/`))) found.push(directory);
+  }
+  return found.map((directory) => ({ source: fromHost(directory), target: fromHost(directory), readonly: false }));
+}
+
 /** Overlays are code of their own. */
 async function loadOverlay(mounts: readonly MountRequest[]) {
   if (!mounts.some((it) => it.kind === "overlay")) return undefined;
@@ -215,7 +229,8 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
     return new Promise<void>((resolve) => setImmediate(resolve));
   };
   const network = values.net === undefined ? undefined : (await import("../host/node/net.ts")).createHostNetwork();
-  const mounts = (lists.mount ?? []).map(parseMount);
+  const writable = values.root === undefined ? writableDirectories() : undefined;
+  const mounts = [...(writable ?? []), ...(lists.mount ?? []).map(parseMount)];
   const host = createHostFs();
   const machine: Machine = createMachine({
     kernel: {
@@ -252,7 +267,7 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
       },
     },
     host,
-    root: values.root === undefined ? "" : fromHost(values.root),
+    root: values.root === undefined ? "" : fromHost(values.root), rootReadonly: writable !== undefined,
     mounts, overlay: await loadOverlay(mounts), metadata: await loadMetadata(host, values.root ?? ""),
     streams: hostStandardStreams,
     cwd: values.root === undefined ? fromHost(process.cwd()) : "/",

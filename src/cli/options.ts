@@ -19,7 +19,7 @@ export interface Option {
 }
 
 export const OPTIONS = [
-  { name: "root", short: "", argument: "DIR", help: "show DIR as / to the program, and nothing else of the host" },
+  { name: "root", short: "", argument: "DIR", help: "show DIR as / to the program, and nothing else of the host (default: the host's /, to be written below the current and the temporary directory)" },
   {
     name: "mount", short: "", argument: "HOST:GUEST[:ro]", repeatable: true,
     help: "show the host's file or directory at GUEST; tmpfs:GUEST: memory; overlay:LOWER,UPPER:GUEST: LOWER, changes go to UPPER",
