@@ -22,23 +22,17 @@ class Reader {
   u8(): number { return this.memory.loadU8(this.at++) ?? 0; }
   u16(): number { return this.u8() | (this.u8() << 8); }
   u32(): number { return (this.u16() | (this.u16() << 16)) >>> 0; }
-  uleb(): number {
+  uleb(): number { return this.leb(false) >>> 0; }
+  sleb(): number { return this.leb(true); }
+  /** LEB128, to 32 bits. */
+  private leb(signed: boolean): number {
     let value = 0, shift = 0, byte;
     do {
       byte = this.u8();
       if (shift < 32) value |= (byte & 0x7f) << shift;
       shift += 7;
     } while (byte & 0x80 && shift < 70);
-    return value >>> 0;
-  }
-  sleb(): number {
-    let value = 0, shift = 0, byte;
-    do {
-      byte = this.u8();
-      if (shift < 32) value |= (byte & 0x7f) << shift;
-      shift += 7;
-    } while (byte & 0x80 && shift < 70);
-    return shift < 32 && byte & 0x40 ? value | (-1 << shift) : value;
+    return signed && shift < 32 && byte & 0x40 ? value | (-1 << shift) : value;
   }
   /** A pointer in one of the encodings that i386 images use; undefined for another. */
   pointer(encoding: number): number | undefined {
