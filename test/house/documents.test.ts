@@ -7,10 +7,8 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { helpText } from "../../src/cli/options.ts";
-import { makeBlock } from "../../src/runtime/block.ts";
-import { emitGraph } from "../../src/translator/emit.ts";
-import { blockGraph, discover } from "../../src/translator/graph.ts";
 import { manualPage } from "./manual.ts";
+import { emitTier, readable } from "../translator/emitted.ts";
 import { CODE, createGuest, listing } from "../translator/guest.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -56,26 +54,11 @@ const LOOP = listing(`
   c3        ret
 `);
 
-/** Generated code as a reader wants it: indented, the hooks of the emitter and empty lines removed. */
-function readable(source: string): string {
-  let depth = 0;
-  return source.split("\n").filter((line) => line !== "").map((line) => {
-    const closes = line.startsWith("}") ? 1 : 0;
-    depth -= closes;
-    const shown = `${"  ".repeat(depth)}${line}`;
-    depth += line.split("{").length - line.split("}").length + closes;
-    return shown.trimEnd();
-  }).join("\n");
-}
-
 function example(kind: "block" | "region"): string {
   const { memory } = createGuest(LOOP, { jit: "off" });
-  const discovery = { memory, executed: () => true, indirectTargets: () => [], maxInstructions: 100, maxInline: 0 };
-  const graph = kind === "block" ? blockGraph(makeBlock(memory, CODE, 64), true) : discover(CODE, discovery);
-  if (graph === undefined) throw new Error("the example cannot be decoded");
-  return readable(emitGraph(graph, {
-    traceStores: false, recordTargets: false, x87Locals: true, entries: kind === "region", counts: false, number: 1, precision: { watch: false, pe: false, fine: false },
-  }).source);
+  const emitted = emitTier(kind, memory, CODE);
+  if (emitted === undefined) throw new Error("the example cannot be decoded");
+  return readable(emitted.source);
 }
 
 /** The document with the fenced block behind each `<!-- made: NAME -->` replaced. */

@@ -1,0 +1,76 @@
+function block() {
+  if ((R[23] = R[23] - 1 | 0) < 0) return null;
+  let r4 = R[4], r6 = R[6];
+  let pc = 0;
+  bail: {
+    // 1000000 CALL
+    const a$0 = r6;
+    const v$1 = V.getInt32(a$0 >>> 0, true);
+    if ((a$0 & 4095) > 4092 || v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    const a$2 = r4 - 4 | 0;
+    if ((a$2 & 4095) > 4092 || P[a$2 >>> 12] >= 0) { pc = 16777216; break bail; }
+    V.setInt32(a$2 >>> 0, 16777218, true);
+    r4 = a$2;
+    R[4] = r4; R[9] = v$1; return LOOKUP(v$1 | 0);
+  }
+  R[4] = r4; R[9] = pc; R[26] = 1; return null;
+}
+
+function region() {
+  if ((R[23] = R[23] - 1 | 0) < 0) return null;
+  let r1 = R[1], r4 = R[4], r6 = R[6], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
+  let q = 20000;
+  let pc = 0;
+  next: {
+    slice: {
+      bail: {
+        L0: for (;;) {
+          if ((q = q - 3 | 0) < 0) { pc = 16777216; break slice; }
+          // 1000000 CALL
+          const a$0 = r6;
+          const v$1 = V.getInt32(a$0 >>> 0, true);
+          if ((a$0 & 4095) > 4092 || v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+          const a$2 = r4 - 4 | 0;
+          if ((a$2 & 4095) > 4092 || P[a$2 >>> 12] >= 0) { pc = 16777216; break bail; }
+          V.setInt32(a$2 >>> 0, 16777218, true);
+          r4 = a$2;
+          R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = v$1;
+          let n$3 = LOOKUP(v$1 | 0);
+          if (R[27] > 50000 || n$3 === null) return n$3;
+          const sp$4 = r4 + 4 | 0;
+          R[27] = R[27] + 43 | 0;
+          n$3 = n$3();
+          while (R[9] !== 16777218 || R[4] - sp$4 >>> 0 > 1024) {
+            if (n$3 === null) { R[27] = R[27] - 43 | 0; return null; }
+            n$3 = n$3();/*again*/
+          }
+          R[27] = R[27] - 43 | 0;
+          if ((R[24] | R[25] | R[26]) !== 0 || R[23] < 0) return null;
+          r1 = R[1], r4 = R[4], r6 = R[6], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
+          // 1000002 ADD
+          const a$5 = r6;
+          const r$6 = ((a$5 + 4) | 0);
+          r6 = r$6;
+          // 1000005 DEC
+          const a$7 = r1;
+          const r$8 = ((a$7 - 1) | 0);
+          r1 = r$8;
+          // 1000006 Jcc
+          if (!(r$8 === 0)) {
+            fk = 5; fa = ((((a$5 & 4 | (a$5 | 4) & ~r$6) >>> 31) | ((((a$7 ^ r$8) >>> 4) & 1) << 4)) | (((a$7 & (~r$8)) >>> 31) << 11)); fb = 0; fr = r$8;
+            continue L0;
+          }
+          // 1000008 RET
+          const a$9 = r4;
+          const v$10 = V.getInt32(a$9 >>> 0, true);
+          if ((a$9 & 4095) > 4092 || v$10 === 0 && (P[a$9 >>> 12] & 1) === 0) { fk = 5; fa = ((((a$5 & 4 | (a$5 | 4) & ~r$6) >>> 31) | ((((a$7 ^ r$8) >>> 4) & 1) << 4)) | (((a$7 & (~r$8)) >>> 31) << 11)); fb = 0; fr = r$8; pc = 16777224; break bail; }
+          r4 = r4 + 4 | 0;
+          fk = 5; fa = ((((a$5 & 4 | (a$5 | 4) & ~r$6) >>> 31) | ((((a$7 ^ r$8) >>> 4) & 1) << 4)) | (((a$7 & (~r$8)) >>> 31) << 11)); fb = 0; fr = r$8; pc = v$10; break next;
+        }
+      }
+      R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
+    }
+    R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[23] = R[23] - 20000 | 0; return R[23] < 0 ? null : NEXT;
+  }
+  R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; return NEXT;
+}

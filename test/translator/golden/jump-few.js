@@ -1,0 +1,67 @@
+// c0: notes the targets of the jump at 1000000
+function block() {
+  if ((R[23] = R[23] - 1 | 0) < 0) return null;
+  let r0 = R[0];
+  // 1000000 JMP
+  const t$0 = r0;
+   R[9] = t$0; c0(t$0); return LOOKUP(t$0 | 0);
+}
+
+// R[28] = 1 enters it at 1000004
+function region() {
+  let e = R[28]; R[28] = 0;
+  if ((R[23] = R[23] - 1 | 0) < 0) return null;
+  let r0 = R[0], r1 = R[1], r3 = R[3], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
+  let q = 20000;
+  let pc = 0;
+  slice: {
+    L0: for (;;) {
+      if ((q = q - 3 | 0) < 0) { pc = 16777216; break slice; }
+      B2: {
+        B1: {
+          if (e !== 0) {
+            if (e === 1) {
+              e = 0;
+              break B1;
+            }
+          }
+          // 1000000 JMP
+          const t$0 = r0;
+          if (t$0 === 16777220) {
+            break B1;
+          }
+          if (t$0 === 16777223) {
+            break B2;
+          }
+          R[1] = r1; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = t$0; return LOOKUP(t$0 | 0);
+        }
+        L1: for (;;) {
+          if ((q = q - 4 | 0) < 0) { pc = 16777220; break slice; }
+          // 1000004 INC
+          const a$1 = r1;
+          const r$2 = ((a$1 + 1) | 0);
+          r1 = r$2;
+          // 1000005 JMP
+          const t$3 = r3;
+          if (t$3 === 16777220) {
+            const f$4a = ((FL.carry(fk, fa, fb, fr) | ((((a$1 ^ r$2) >>> 4) & 1) << 4)) | ((((~a$1) & r$2) >>> 31) << 11)), f$4b = 0, f$4r = r$2; fk = 5; fa = f$4a; fb = f$4b; fr = f$4r;
+            continue L1;
+          }
+          if (t$3 === 16777223) {
+            const f$5a = ((FL.carry(fk, fa, fb, fr) | ((((a$1 ^ r$2) >>> 4) & 1) << 4)) | ((((~a$1) & r$2) >>> 31) << 11)), f$5b = 0, f$5r = r$2; fk = 5; fa = f$5a; fb = f$5b; fr = f$5r;
+            break B2;
+          }
+          R[1] = r1; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$1 ^ r$2) >>> 4) & 1) << 4)) | ((((~a$1) & r$2) >>> 31) << 11)); R[12] = 0; R[13] = r$2; R[9] = t$3; return LOOKUP(t$3 | 0);
+        }
+      }
+      // 1000007 DEC
+      const a$6 = r1;
+      const r$7 = ((a$6 - 1) | 0);
+      r1 = r$7;
+      // 1000008 JMP
+      const f$8a = ((FL.carry(fk, fa, fb, fr) | ((((a$6 ^ r$7) >>> 4) & 1) << 4)) | (((a$6 & (~r$7)) >>> 31) << 11)), f$8b = 0, f$8r = r$7; fk = 5; fa = f$8a; fb = f$8b; fr = f$8r;
+      continue L0;
+    }
+  }
+  R[1] = r1; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[23] = R[23] - 20000 | 0; return R[23] < 0 ? null : NEXT;
+}

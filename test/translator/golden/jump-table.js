@@ -1,0 +1,129 @@
+// c0: notes the targets of the jump at 1000004
+function block() {
+  if ((R[23] = R[23] - 3 | 0) < 0) return null;
+  let r0 = R[0], r6 = R[6], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
+  let pc = 0;
+  bail: {
+    // 1000000 MOVZX
+    const a$0 = r6;
+    const v$1 = V.getInt8(a$0 >>> 0);
+    if (v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    r0 = ((v$1 & 255) | 0);
+    // 1000003 INC
+    const a$2 = r6;
+    const r$3 = ((a$2 + 1) | 0);
+    r6 = r$3;
+    // 1000004 JMP
+    const a$4 = ((r0 << 2) + 16777344 | 0);
+    const v$5 = V.getInt32(a$4 >>> 0, true);
+    if ((a$4 & 4095) > 4092 || v$5 === 0 && (P[a$4 >>> 12] & 1) === 0) { const f$6a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$6b = 0, f$6r = r$3; fk = 5; fa = f$6a; fb = f$6b; fr = f$6r; pc = 16777220; break bail; }
+    R[0] = r0; R[6] = r6; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)); R[12] = 0; R[13] = r$3; R[9] = v$5; c0(v$5); return LOOKUP(v$5 | 0);
+  }
+  R[0] = r0; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
+}
+
+// c0: Int32Array 4 5 6 0 0 1 2 3
+// c1: Int32Array 1000010 1000014 1000018 100001c 1000020 1000024 1000028
+function region() {
+  if ((R[23] = R[23] - 3 | 0) < 0) return null;
+  let r0 = R[0], r1 = R[1], r2 = R[2], r3 = R[3], r4 = R[4], r6 = R[6], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
+  let q = 20000;
+  let pc = 0;
+  next: {
+    slice: {
+      bail: {
+        L0: for (;;) {
+          if ((q = q - 5 | 0) < 0) { pc = 16777216; break slice; }
+          // 1000000 MOVZX
+          const a$0 = r6;
+          const v$1 = V.getInt8(a$0 >>> 0);
+          if (v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+          r0 = ((v$1 & 255) | 0);
+          // 1000003 INC
+          const a$2 = r6;
+          const r$3 = ((a$2 + 1) | 0);
+          r6 = r$3;
+          // 1000004 JMP
+          const a$4 = ((r0 << 2) + 16777344 | 0);
+          const v$5 = V.getInt32(a$4 >>> 0, true);
+          if ((a$4 & 4095) > 4092 || v$5 === 0 && (P[a$4 >>> 12] & 1) === 0) { const f$6a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$6b = 0, f$6r = r$3; fk = 5; fa = f$6a; fb = f$6b; fr = f$6r; pc = 16777220; break bail; }
+          const k$7 = c0[v$5 >>> 2 & 7];
+          if (c1[k$7] === v$5) switch (k$7) {
+            case 0: {
+              // 1000010 INC
+              const a$8 = r1;
+              const r$9 = ((a$8 + 1) | 0);
+              r1 = r$9;
+              const f$10 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | ((((~a$8) & r$9) >>> 31) << 11));
+              // 1000011 JMP
+              fk = 5; fa = f$10; fb = 0; fr = r$9;
+              continue L0;
+            }
+            case 1: {
+              // 1000014 INC
+              const a$11 = r2;
+              const r$12 = ((a$11 + 1) | 0);
+              r2 = r$12;
+              const f$13 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$11 ^ r$12) >>> 4) & 1) << 4)) | ((((~a$11) & r$12) >>> 31) << 11));
+              // 1000015 JMP
+              fk = 5; fa = f$13; fb = 0; fr = r$12;
+              continue L0;
+            }
+            case 2: {
+              // 1000018 DEC
+              const a$14 = r1;
+              const r$15 = ((a$14 - 1) | 0);
+              r1 = r$15;
+              const f$16 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$14 ^ r$15) >>> 4) & 1) << 4)) | (((a$14 & (~r$15)) >>> 31) << 11));
+              // 1000019 JMP
+              fk = 5; fa = f$16; fb = 0; fr = r$15;
+              continue L0;
+            }
+            case 3: {
+              // 100001c DEC
+              const a$17 = r2;
+              const r$18 = ((a$17 - 1) | 0);
+              r2 = r$18;
+              const f$19 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$17 ^ r$18) >>> 4) & 1) << 4)) | (((a$17 & (~r$18)) >>> 31) << 11));
+              // 100001d JMP
+              fk = 5; fa = f$19; fb = 0; fr = r$18;
+              continue L0;
+            }
+            case 4: {
+              // 1000020 INC
+              const a$20 = r3;
+              const r$21 = ((a$20 + 1) | 0);
+              r3 = r$21;
+              const f$22 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$20 ^ r$21) >>> 4) & 1) << 4)) | ((((~a$20) & r$21) >>> 31) << 11));
+              // 1000021 JMP
+              fk = 5; fa = f$22; fb = 0; fr = r$21;
+              continue L0;
+            }
+            case 5: {
+              // 1000024 DEC
+              const a$23 = r3;
+              const r$24 = ((a$23 - 1) | 0);
+              r3 = r$24;
+              const f$25 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$23 ^ r$24) >>> 4) & 1) << 4)) | (((a$23 & (~r$24)) >>> 31) << 11));
+              // 1000025 JMP
+              fk = 5; fa = f$25; fb = 0; fr = r$24;
+              continue L0;
+            }
+            case 6: {
+              // 1000028 RET
+              const a$26 = r4;
+              const v$27 = V.getInt32(a$26 >>> 0, true);
+              if ((a$26 & 4095) > 4092 || v$27 === 0 && (P[a$26 >>> 12] & 1) === 0) { const f$28a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$28b = 0, f$28r = r$3; fk = 5; fa = f$28a; fb = f$28b; fr = f$28r; pc = 16777256; break bail; }
+              r4 = r4 + 4 | 0;
+              const f$30a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$30b = 0, f$30r = r$3; fk = 5; fa = f$30a; fb = f$30b; fr = f$30r; pc = v$27; break next;
+            }
+          }
+          R[0] = r0; R[1] = r1; R[2] = r2; R[3] = r3; R[4] = r4; R[6] = r6; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)); R[12] = 0; R[13] = r$3; R[9] = v$5; return LOOKUP(v$5 | 0);
+        }
+      }
+      R[0] = r0; R[1] = r1; R[2] = r2; R[3] = r3; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
+    }
+    R[0] = r0; R[1] = r1; R[2] = r2; R[3] = r3; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[23] = R[23] - 20000 | 0; return R[23] < 0 ? null : NEXT;
+  }
+  R[0] = r0; R[1] = r1; R[2] = r2; R[3] = r3; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; return NEXT;
+}

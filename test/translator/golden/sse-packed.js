@@ -1,0 +1,57 @@
+function block() {
+  if ((R[23] = R[23] - 8 | 0) < 0) return null;
+  let r4 = R[4], r6 = R[6], r7 = R[7], mx = VF.mode;
+  let pc = 0;
+  bail: {
+    // 1000000 MOVUPS
+    const a$0 = r6;
+    if ((a$0 & 4095) > 4080 || (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    // 1000003 MULPS
+    const s$1 = V.getFloat32(a$0 >>> 0, true);
+    const s$2 = XF[4];
+    const r0$3 = Math.fround((s$1 * s$2));
+    const s$4 = V.getFloat32(a$0 + 4 >>> 0, true);
+    const s$5 = XF[5];
+    const r1$6 = Math.fround((s$4 * s$5));
+    const s$7 = V.getFloat32(a$0 + 8 >>> 0, true);
+    const s$8 = XF[6];
+    const r2$9 = Math.fround((s$7 * s$8));
+    const s$10 = V.getFloat32(a$0 + 12 >>> 0, true);
+    const s$11 = XF[7];
+    const r3$12 = Math.fround((s$10 * s$11));
+    // 1000006 MOVDQU
+    const a$13 = r7;
+    if ((a$13 & 4095) > 4080 || (P[a$13 >>> 12] & 1) === 0) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
+    // 100000a PADDD
+    const i$14 = V.getInt32(a$13 >>> 0, true);
+    const i$15 = XI[12];
+    const i$16 = (i$14 + i$15) | 0;
+    const i$17 = V.getInt32(a$13 + 4 >>> 0, true);
+    const i$18 = XI[13];
+    const i$19 = (i$17 + i$18) | 0;
+    const i$20 = V.getInt32(a$13 + 8 >>> 0, true);
+    const i$21 = XI[14];
+    const i$22 = (i$20 + i$21) | 0;
+    const i$23 = V.getInt32(a$13 + 12 >>> 0, true);
+    const i$24 = XI[15];
+    const i$25 = (i$23 + i$24) | 0;
+    // 100000e PSHUFD
+    // 1000013 MOVUPS
+    const a$26 = r6;
+    if ((r0$3 - r0$3) + (r1$6 - r1$6) + (r2$9 - r2$9) + (r3$12 - r3$12) !== mx) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
+    if ((a$26 & 4095) > 4080 || P[a$26 >>> 12] >= 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777235; break bail; }
+    V.setFloat32(a$26 >>> 0, r0$3, true);V.setFloat32(a$26 + 4 >>> 0, r1$6, true); V.setFloat32(a$26 + 8 >>> 0, r2$9, true);V.setFloat32(a$26 + 12 >>> 0, r3$12, true);
+    // 1000016 MOVDQA
+    const a$27 = r7;
+    if ((a$27 & 15) !== 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777238; break bail; }
+    if ((a$27 & 4095) > 4080 || P[a$27 >>> 12] >= 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777238; break bail; }
+    V.setInt32(a$27 >>> 0, i$25, true);V.setInt32(a$27 + 4 >>> 0, i$22, true); V.setInt32(a$27 + 8 >>> 0, i$19, true);V.setInt32(a$27 + 12 >>> 0, i$16, true);
+    // 100001a RET
+    const a$28 = r4;
+    const v$29 = V.getInt32(a$28 >>> 0, true);
+    if ((a$28 & 4095) > 4092 || v$29 === 0 && (P[a$28 >>> 12] & 1) === 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777242; break bail; }
+    r4 = r4 + 4 | 0;
+    XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; R[4] = r4; R[9] = v$29; return NEXT;
+  }
+  R[4] = r4; R[9] = pc; R[26] = 1; return null;
+}

@@ -1,0 +1,73 @@
+// c0: link to 1000800
+function trained() {
+  const real = REAL; let w = null; if (((R[23] = R[23] - 3 | 0) < 0) || !real) if (real) return null;
+  let r0 = R[0], r1 = R[1], r4 = R[4], r6 = R[6], r7 = R[7], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
+  let q = 20000;
+  let pc = 0;
+  next: {
+    slice: {
+      bail: {
+        L0: for (;;) {
+          if (((q = q - 5 | 0) < 0) || !real) { pc = 16777216; if (real) break slice; }
+          B1: {
+            // 1000000 MOV
+            const a$0 = r6;
+            const v$1 = V.getInt32(a$0 >>> 0, true);
+            if (((a$0 & 4095) > 4092 && real || (v$1 === 0 || !real) && (P[a$0 >>> 12] & 1) === 0) || !real) { pc = 16777216; if (real) break bail; }
+            r0 = v$1;
+            // 1000002 TEST
+            const f$2 = (r0 & r0);
+            // 1000004 Jcc
+            if (((f$2 < 0)) || !real) {
+              fk = 4; fa = 0; fb = 0; fr = f$2;
+              if (real) break B1;
+            }
+            // 1000006 MOV
+            const x$3 = r0;
+            const a$4 = r7;
+            if (((a$4 & 4095) > 4092 && real || P[a$4 >>> 12] >= 0) || !real) { fk = 4; fa = 0; fb = 0; fr = f$2; pc = 16777222; if (real) break bail; }
+            V.setInt32((real ? a$4 : -4096) >>> 0, x$3, true);
+            // 1000008 CALL
+            const a$5 = r4 - 4 | 0;
+            if (((a$5 & 4095) > 4092 && real || P[a$5 >>> 12] >= 0) || !real) { fk = 4; fa = 0; fb = 0; fr = f$2; pc = 16777224; if (real) break bail; }
+            V.setInt32((real ? a$5 : -4096) >>> 0, 16777229, true);
+            r4 = a$5;
+            R[0] = r0; R[1] = r1; R[4] = r4; R[10] = 4; R[11] = 0; R[12] = 0; R[13] = f$2; R[9] = 16779264;
+            let n$6 = c0.fn;
+            if ((R[27] > 50000) || !real) { w = n$6; if (real) return w; }
+            const sp$7 = r4 + 4 | 0;
+            R[27] = R[27] + 46 | 0;
+            n$6 = (real ? n$6 : IDLE())();
+            while (R[9] !== 16777229 || R[4] - sp$7 >>> 0 > 1024) {
+              if ((n$6 === null) || !real) { R[27] = R[27] - 46 | 0; if (real) return null; }
+              n$6 = (real ? n$6 : IDLE())(); if (!real) break;
+            }
+            R[27] = R[27] - 46 | 0;
+            if (((R[24] | R[25] | R[26]) !== 0 || R[23] < 0) || !real) if (real) return null;
+            r0 = R[0], r1 = R[1], r4 = R[4], r6 = R[6], r7 = R[7], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
+            // 100000d DEC
+            const a$8 = r1;
+            const r$9 = ((a$8 - 1) | 0);
+            r1 = r$9;
+            // 100000e Jcc
+            if ((!(r$9 === 0)) || !real) {
+              const f$10a = ((FL.carry(fk, fa, fb, fr) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11)), f$10b = 0, f$10r = r$9; fk = 5; fa = f$10a; fb = f$10b; fr = f$10r;
+              if (real) continue L0;
+            }
+            const f$11a = ((FL.carry(fk, fa, fb, fr) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11)), f$11b = 0, f$11r = r$9; fk = 5; fa = f$11a; fb = f$11b; fr = f$11r;
+            if (real) break B1;
+          }
+          // 1000010 RET
+          const a$12 = r4;
+          const v$13 = V.getInt32(a$12 >>> 0, true);
+          if (((a$12 & 4095) > 4092 && real || (v$13 === 0 || !real) && (P[a$12 >>> 12] & 1) === 0) || !real) { pc = 16777232; if (real) break bail; }
+          r4 = r4 + 4 | 0;
+          pc = v$13; if (real) break next;
+          break L0; }
+      }
+      R[0] = r0; R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; if (real) return null;
+    }
+    R[0] = r0; R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[23] = R[23] - 20000 | 0; { w = R[23] < 0 ? null : NEXT; if (real) return w; }
+  }
+  R[0] = r0; R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; { w = NEXT; if (real) return w; }
+}
