@@ -7,7 +7,7 @@
 import { K, P } from "./instruction.ts";
 import type { Instruction, Operand } from "./instruction.ts";
 import { entryAt, lockedRow, SELECT, SLOTS } from "./opcode-map.ts";
-import { branchTarget, farPointer, immediate, NO_OPERAND, PLACE, SMALL } from "./operands.ts";
+import { branchTarget, farPointer, immediate, NO_OPERAND, PLACE, smallImmediate } from "./operands.ts";
 import type { Form } from "./operands.ts";
 
 /** `decode` needs more bytes than `limit`: the fetch faults (#PF, or #GP at the end of the code segment). */
@@ -66,7 +66,7 @@ function read32(bytes: Uint8Array): number {
 }
 
 function small(value: number): Operand {
-  return value >= -128 && value < 256 ? SMALL[value + 128] : immediate(value);
+  return value >= -128 && value < 256 ? smallImmediate(value) : immediate(value);
 }
 
 /**
@@ -88,9 +88,9 @@ function operandOf(
     case PLACE.FIXED:
       return form.registers[0];
     case PLACE.BYTE:
-      return SMALL[((bytes[cursor++] << 24) >> 24) + 128];
+      return smallImmediate((bytes[cursor++] << 24) >> 24);
     case PLACE.UBYTE:
-      return SMALL[(bytes[cursor++] | 0) + 128];
+      return smallImmediate(bytes[cursor++] | 0);
     case PLACE.UWORD:
       return small(read16(bytes));
     case PLACE.WORD:

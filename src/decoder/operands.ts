@@ -85,9 +85,13 @@ export function immediate(imm: number): Operand {
   return operand(K.IMM, 4, 0, imm);
 }
 
-/** The bytes -128..255 as immediates, at index value + 128. */
-export const SMALL: Operand[] = [];
-for (let value = -128; value < 256; value++) SMALL.push(immediate(value));
+/** The bytes -128..255 as immediates, made when they are first met, at index value + 128. */
+const SMALL: (Operand | undefined)[] = Array.from({ length: 384 });
+
+/** One object for each value from -128 to 255. */
+export function smallImmediate(value: number): Operand {
+  return (SMALL[value + 128] ??= immediate(value));
+}
 
 export function branchTarget(target: number): Operand {
   return operand(K.REL, 4, 0, target);
@@ -111,7 +115,7 @@ const NAMED: Readonly<Record<string, readonly [place: number, at4: readonly Oper
   eAX: [PLACE.FIXED, R32, R16],
   ES: [PLACE.FIXED, SEG, SEG], CS: [PLACE.FIXED, [SEG[1]], [SEG[1]]], SS: [PLACE.FIXED, [SEG[2]], [SEG[2]]],
   DS: [PLACE.FIXED, [SEG[3]], [SEG[3]]], FS: [PLACE.FIXED, [SEG[4]], [SEG[4]]], GS: [PLACE.FIXED, [SEG[5]], [SEG[5]]],
-  ST0: [PLACE.FIXED, ST, ST], "1": [PLACE.FIXED, [SMALL[129]], [SMALL[129]]], XMM0: [PLACE.FIXED, XMM, XMM],
+  ST0: [PLACE.FIXED, ST, ST], "1": [PLACE.FIXED, [smallImmediate(1)], [smallImmediate(1)]], XMM0: [PLACE.FIXED, XMM, XMM],
   Ib: [PLACE.BYTE, R32, R32], sIb: [PLACE.BYTE, R32, R32], uIb: [PLACE.UBYTE, R32, R32], Iw: [PLACE.UWORD, R32, R32],
 };
 

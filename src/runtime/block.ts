@@ -1,11 +1,10 @@
-// Basic blocks: straight runs of decoded guest instructions with the semantic function of each, and their making.
+// Basic blocks: straight runs of decoded guest instructions with what executes each, and their making.
 // Their life (lookup, links, invalidation) is codecache.ts; running them is engine.ts; compiling them is src/translator.
 
 import { decode, TOO_LONG, TRUNCATED } from "../decoder/decode.ts";
 import { A, type Instruction } from "../decoder/instruction.ts";
-import { semanticOf } from "../semantics/index.ts";
-import type { Semantic } from "../semantics/machine.ts";
 import { PF, raise, VECTOR } from "./fault.ts";
+import { type Handler, handlerOf } from "./handlers.ts";
 import { type GuestMemory, PERM } from "./memory.ts";
 import type { Parked } from "./parking.ts";
 
@@ -25,7 +24,8 @@ export interface Block {
   readonly address: number; // int32
   readonly end: number; // int32, exclusive
   readonly insns: readonly Instruction[];
-  readonly semantics: readonly Semantic[];
+  /** What the interpreter calls for each. */
+  readonly handlers: readonly Handler[];
   /** How often it was interpreted. */
   hits: number;
   valid: boolean;
@@ -76,12 +76,9 @@ function fetchFault(memory: GuestMemory, address: number): never {
   raise(VECTOR.PF, PF.USER | PF.FETCH | present, address);
 }
 
-/** Semantic of bytes that decode to nothing known: #UD. */
-const undefinedOpcode: Semantic = (m) => m.fault(6, 0);
-
 /** The block being made: cut to length at its end, since an array that grows is left with room for sixteen more. */
 const insnsOfBlock: Instruction[] = [];
-const semanticsOfBlock: Semantic[] = [];
+const handlersOfBlock: Handler[] = [];
 
 /**
  * Decodes the block at `address`. Raises the guest's fault when its first instruction cannot be fetched or is longer than 15 bytes;
@@ -100,12 +97,12 @@ export function makeBlock(memory: GuestMemory, address: number, limit: number, a
     }
     if (adapt !== undefined) insn = adapt(insn);
     insnsOfBlock[count] = insn;
-    semanticsOfBlock[count++] = semanticOf(insn.row) ?? undefinedOpcode;
+    handlersOfBlock[count++] = handlerOf(insn);
     at = insn.next;
     if (endsBlock(insn)) break;
   }
   return {
-    address: address | 0, end: at, insns: insnsOfBlock.slice(0, count), semantics: semanticsOfBlock.slice(0, count), hits: 0, valid: true, fn: null,
+    address: address | 0, end: at, insns: insnsOfBlock.slice(0, count), handlers: handlersOfBlock.slice(0, count), hits: 0, valid: true, fn: null,
     ranges: undefined, heat: 0, hot: HOT, regions: 0, incoming: undefined, outgoing: undefined, parked: undefined,
   };
 }

@@ -13,12 +13,12 @@ import type { InvalidationReason } from "./observer.ts";
 import { type PageImage, PATIENCE, showsImage, takeImage } from "./parking.ts";
 import { S } from "./state.ts";
 
-const TABLE_BITS = 14;
-const TABLE_MASK = (1 << TABLE_BITS) - 1;
-const slot = (address: number) => (address ^ (address >>> TABLE_BITS)) & TABLE_MASK;
+/** Slots of the table at first and in the end: a short program's fit into few, and a large table takes every start some page faults. */
+const FEW = 1 << 11, MANY = 1 << 14;
+const SHIFT = 14;
 
 const NO_BLOCK: Block = {
-  address: -1, end: -1, insns: [], semantics: [], hits: 0, valid: false, fn: null, ranges: undefined, heat: 0, hot: 0, regions: 0, incoming: undefined, outgoing: undefined,
+  address: -1, end: -1, insns: [], handlers: [], hits: 0, valid: false, fn: null, ranges: undefined, heat: 0, hot: 0, regions: 0, incoming: undefined, outgoing: undefined,
   parked: undefined,
 };
 
@@ -37,7 +37,9 @@ export interface CodeCacheStats {
 }
 
 export class CodeCache {
-  private readonly table: Block[] = new Array<Block>(TABLE_MASK + 1).fill(NO_BLOCK);
+  private table: Block[] = new Array<Block>(FEW).fill(NO_BLOCK);
+  /** Slots less one. */
+  private mask = FEW - 1;
   private blocks = new Map<number, Block>();
   private readonly singles = new Map<number, Block>();
   private readonly pages = new Map<number, Set<Block>>();
@@ -74,13 +76,13 @@ export class CodeCache {
 
   /** The block at an address if it was met there not long ago. */
   recent(address: number): Block | undefined {
-    const seen = this.table[(address ^ (address >>> TABLE_BITS)) & TABLE_MASK];
+    const seen = this.table[(address ^ (address >>> SHIFT)) & this.mask];
     return seen.address === address && seen.valid ? seen : undefined;
   }
 
   /** The block at an address, decoded when it is new. Raises a guest fault when nothing can be fetched there. */
   at(address: number): Block {
-    const seen = this.table[slot(address)];
+    const seen = this.table[(address ^ (address >>> SHIFT)) & this.mask];
     if (seen.address === address && seen.valid) return seen;
     let block = this.blocks.get(address);
     if (block === undefined) {
@@ -88,8 +90,15 @@ export class CodeCache {
       this.blocks.set(address, block);
       this.register(block);
     }
-    this.table[slot(address)] = block;
+    if (this.blocks.size > this.mask && this.mask < MANY - 1) this.grow();
+    this.table[(address ^ (address >>> SHIFT)) & this.mask] = block;
     return block;
+  }
+
+  private grow(): void {
+    this.table = new Array<Block>(MANY).fill(NO_BLOCK);
+    this.mask = MANY - 1;
+    for (const block of this.blocks.values()) this.table[(block.address ^ (block.address >>> SHIFT)) & this.mask] = block;
   }
 
   /** The one instruction at an address, as a block of its own: for bails and single steps. */
@@ -105,7 +114,7 @@ export class CodeCache {
 
   /** The translation at an address when it is at hand, for indirect jumps out of translated code. */
   readonly translationAt = (address: number): BlockFunction | null => {
-    const seen = this.table[slot(address)];
+    const seen = this.table[(address ^ (address >>> SHIFT)) & this.mask];
     return seen.address === address ? seen.fn : null;
   };
 

@@ -30,7 +30,7 @@ const CODE_SEGMENT = 1 << CS;
 
 export class Cpu implements Machine {
   readonly state = new Int32Array(S.WORDS);
-  private readonly bytes = new Int8Array(this.state.buffer);
+  readonly bytes = new Int8Array(this.state.buffer);
   private readonly words = new Int16Array(this.state.buffer);
   readonly selectors = new Int32Array(6);
   /** `x87` if it has been used, so that what copies registers need not make one. */
@@ -38,8 +38,8 @@ export class Cpu implements Machine {
   readonly vec: VectorFile;
   tables: DescriptorTables;
   memory: GuestMemory;
-  private view: DataView;
-  private perm: Int8Array;
+  view: DataView;
+  perm: Int8Array;
   /** The instruction being executed: a fault reports its address. */
   current: Instruction | undefined = undefined;
   /** Vector of the software interrupt that set state[EXIT]. */
@@ -140,7 +140,7 @@ export class Cpu implements Machine {
     return (at + r[S.BASE + o.seg]) | 0;
   }
 
-  private eaw(o: Operand): number {
+  eaw(o: Operand): number {
     const r = this.state;
     let at = (r[o.base] + (r[o.index] << o.scale) + o.disp) | 0;
     if (o.address16) at &= 0xffff;
@@ -467,7 +467,7 @@ export class Cpu implements Machine {
     } else if (last > d.limit) raise(vector, 0);
   }
 
-  private checkJump(target: number): void {
+  checkJump(target: number): void {
     const d = seg.lookup(this.tables, this.selectors[CS]);
     if (d && target >>> 0 > d.limit) raise(VECTOR.GP, 0);
   }

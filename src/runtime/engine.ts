@@ -159,14 +159,14 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   function interpret(first: Block, onwards = false): void {
     let block: Block | undefined = first;
     do {
-      const { insns, semantics } = block;
+      const { insns, handlers } = block;
       const count = insns.length;
       state[S.BUDGET] -= count;
       state[S.EIP] = block.end;
       for (let k = 0; k < count; k++) {
         const insn = insns[k];
         cpu.current = insn;
-        semantics[k](cpu, insn);
+        handlers[k](cpu, insn);
         if (state[S.CODE_CHANGED] !== 0) {
           state[S.CODE_CHANGED] = 0;
           if (k + 1 < count) {

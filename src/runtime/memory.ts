@@ -147,8 +147,12 @@ const spaces = new WeakMap<GuestMemory, Space>();
 function takePage(to: Space, page: number): void {
   const start = page * PAGE_SIZE, from = to.lender as Space;
   to.u8.set(from.u8.subarray(start, start + PAGE_SIZE), start);
-  to.perm[page] = MAPPED[(to.mapped[page] >> RIGHTS_SHIFT) & 7];
+  const bits = (to.mapped[page] >> RIGHTS_SHIFT) & 7;
+  to.perm[page] = MAPPED[bits];
   to.mapped[page] = MAPPED_PAGE;
+  if (bits & R) return;
+  to.stash.set(page, to.u8.slice(start, start + PAGE_SIZE));
+  to.u8.fill(0, start, start + PAGE_SIZE);
 }
 
 /** Makes an empty address space. Costs about 0.05 ms: the 4 GiB are committed page by page as they are touched. */

@@ -33,6 +33,9 @@ export function semanticOf(row: Row): Semantic | undefined {
   return common[row.mnemonic] ?? (rare ??= rareSemantics())[row.mnemonic];
 }
 
+/** The same, where an instruction without a function is as undefined as one that the manual does not know. */
+export const executionOf = (row: Row): Semantic => semanticOf(row) ?? common["#UD"];
+
 const SHIFTS = new Set(["ROL", "ROR", "RCL", "RCR", "SHL", "SHR", "SAR", "SHLD", "SHRD"]);
 
 /** Whether the instruction reads memory in order to write it: on hardware such a read faults as a write (page-fault error code). */

@@ -6,7 +6,7 @@ import { decode } from "../decoder/decode.ts";
 import { A, type Instruction, K } from "../decoder/instruction.ts";
 import { endsBlock, type Block } from "../runtime/block.ts";
 import { type GuestMemory, PERM } from "../runtime/memory.ts";
-import { semanticOf } from "../semantics/index.ts";
+import { executionOf, semanticOf } from "../semantics/index.ts";
 import type { Semantic } from "../semantics/machine.ts";
 
 /** A copy of a callee inside its caller: where its RET is expected to go. */
@@ -54,7 +54,7 @@ const node = (address: number, context: InlineContext | undefined): GraphNode =>
 
 /** A block as a graph of one node, with an edge to itself when it jumps to its own start. */
 export function blockGraph(block: Block, loops: boolean): Graph {
-  const entry: GraphNode = { ...node(block.address, undefined), index: 0, insns: [...block.insns], semantics: [...block.semantics] };
+  const entry: GraphNode = { ...node(block.address, undefined), index: 0, insns: [...block.insns], semantics: block.insns.map((it) => executionOf(it.row)) };
   const last = block.insns[block.insns.length - 1];
   if (loops && (last.op0.kind === K.REL && last.row.mnemonic !== "CALL" ? last.op0.imm : block.end) === block.address) entry.jumps.set(block.address, entry);
   return { entry, nodes: [entry], instructions: block.insns.length, ranges: [[block.address >>> 0, block.end >>> 0]] };

@@ -240,6 +240,14 @@ describe("pages that are copied when they are used", () => {
     expect(touched.map((at) => child.u8[at + 8] | (child.u8[at + 9] << 8) | (child.u8[at + 10] << 16) | (child.u8[at + 11] << 24))).toEqual(touched.map((at) => at | 0));
   });
 
+  test("with their right to be read taken away they stay hidden when they come, and show again with it", () => {
+    child.protect(FAR, PAGE_SIZE, 0);
+    expect(child.take(FAR)).toBe(true);
+    expect([child.u8[FAR + 8] | child.u8[FAR + 9] | child.u8[FAR + 10], child.loadU32(FAR + 8), child.take(FAR)]).toEqual([0, undefined, false]);
+    child.protect(FAR, PAGE_SIZE, RW);
+    expect(child.loadU32(FAR + 8)).toBe(FAR);
+  });
+
   test.each([
     ["a store of the CPU", (m: GuestMemory) => (m.touch(FAR, 1), m.view.setUint8(FAR + 8, 1))],
     ["a store of the kernel", (m: GuestMemory) => m.storeU8(FAR + 8, 1)],

@@ -3,8 +3,6 @@
 // can be read without going back to Node's event loop.
 
 import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 
 /** Runs stty with the arguments; its output, or undefined when it failed. "done" ends the helper. */
 export type SttyHelper = (args: string) => string | undefined;
@@ -31,6 +29,8 @@ export function startSttyHelper(fd: number): SttyHelper | undefined {
   if (process.platform === "win32") return undefined;
   const { spawn, spawnSync } = process.getBuiltinModule("node:child_process"); // takes 5 ms to load, and few programs need it
   let reply: number;
+  // loading these takes every start a millisecond, and this is for terminals only
+  const os = process.getBuiltinModule("node:os"), path = process.getBuiltinModule("node:path");
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jit386-tty-"));
   try {
     const fifo = path.join(folder, "reply");
