@@ -6,7 +6,7 @@ import fs from "node:fs";
 import { arch, availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchJson, type BenchReport, type BenchResult, benchSvg, benchTable, median } from "../inspect/bench-text.ts";
-import { BENCH_OPTIONS, parseCommandLine, UsageError } from "./options.ts";
+import { BENCH_OPTIONS, hostReason, parseCommandLine, UsageError } from "./options.ts";
 import { createProgress } from "./progress.ts";
 
 const DEFAULT_RUNS = 5;
@@ -94,6 +94,16 @@ function measureStart(engine: Engine, program: string): number | undefined {
   return median(runs);
 }
 
+/** jit386 does not run the program: its line, and its status. */
+class Refused extends Error {
+  readonly status: number;
+
+  constructor(run: Run) {
+    super(run.stderr.toString("utf8"));
+    this.status = Number(run.status);
+  }
+}
+
 interface Measured {
   readonly engine: Engine;
   readonly runs: number[];
@@ -115,7 +125,10 @@ function measure(engines: readonly Engine[], rest: readonly string[], input: Buf
     reference ??= first;
     const same = first.status === reference.status && first.stdout.equals(reference.stdout) && first.stderr.equals(reference.stderr);
     // a host that starts but cannot run it says so with the statuses of a shell
-    const unable = !engine.name.startsWith("jit386") && (first.status === "127" || first.status === "126" || first.status === "255") && first.stdout.length === 0;
+    const own = engine.name.startsWith("jit386");
+    // jit386's own words about a program that is not there are all that there is to say
+    if (own && (first.status === "127" || first.status === "126" || first.status === "2") && /^jit386: [^\n]*\n$/.test(first.stderr.toString("latin1"))) throw new Refused(first);
+    const unable = !own && (first.status === "127" || first.status === "126" || first.status === "255") && first.stdout.length === 0;
     if (unable && reference === first) reference = undefined;
     return { engine, runs: unable ? [] : [first.ms], same, failure: unable ? first.stderr.toString("latin1").split("\n")[0].slice(0, 100) || "cannot run it" : undefined };
   });
@@ -157,6 +170,8 @@ export function bench(args: readonly string[]): number {
   }
   if (rest.length === 0) throw new UsageError("bench: no program named (jit386 bench --help shows the options)");
   const runs = positive(values["runs"], "runs", DEFAULT_RUNS), limit = positive(values["limit"], "limit", 120) * 1000;
+  check("json", values["json"]);
+  check("svg", values["svg"]);
   const root = values["root"];
   const options = [
     ...(root === undefined ? [] : [`--root=${root}`]), ...(values["jit-threshold"] === undefined ? [] : [`--jit-threshold=${values["jit-threshold"]}`]),
@@ -182,23 +197,36 @@ export function bench(args: readonly string[]): number {
     const instructions = interpreted?.runs.length ? countInstructions(options, rest, input, limit) : undefined;
     const host = `Node ${process.version}, ${cpus()[0]?.model.trim() || arch()}, ${availableParallelism()} processors`;
     report = { command: rest.join(" "), host, instructions, results };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    clear();
+    fs.writeSync(2, error.message);
+    return error.status;
   } finally {
     clear();
     fs.rmSync(directory, { recursive: true, force: true });
   }
   if (report.results.every((it) => it.runs.length === 0)) throw new UsageError(`bench: ${rest[0]}: nothing could run it`);
-  write(values["json"], () => benchJson(report));
-  write(values["svg"], () => benchSvg(report));
+  write("json", values["json"], () => benchJson(report));
+  write("svg", values["svg"], () => benchSvg(report));
   if (values["json"] !== "-") fs.writeSync(1, benchTable(report));
   return report.results.some((it) => it.runs.length > 0 && !it.same) ? 1 : 0;
 }
 
-function write(path: string | undefined, text: () => string): void {
+/** Finds out before hours of running whether the file can be written. */
+function check(option: string, path: string | undefined): void {
+  if (path === undefined || path === "-") return;
+  const before = fs.existsSync(path);
+  write(option, path, () => "", "a");
+  if (!before) fs.rmSync(path, { force: true });
+}
+
+function write(option: string, path: string | undefined, text: () => string, flag = "w"): void {
   if (path === undefined) return;
   try {
     if (path === "-") fs.writeSync(1, text());
-    else fs.writeFileSync(path, text());
+    else fs.writeFileSync(path, text(), { flag });
   } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--${option}=${path}: ${hostReason(error)}`);
   }
 }

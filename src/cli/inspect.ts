@@ -13,7 +13,7 @@ import type { Kernel } from "../kernel/thread.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { EngineCounts } from "../inspect/stats.ts";
 import type { ObserverFactory } from "../runtime/observer.ts";
-import { type CommandLine, UsageError } from "./options.ts";
+import { type CommandLine, hostReason, UsageError } from "./options.ts";
 import { createProgress } from "./progress.ts";
 
 const DEFAULT_TOP = 20;
@@ -27,6 +27,8 @@ export interface Inspection {
   clock(clock: Clock): Clock;
   yieldToHost(wait: () => Promise<void>): () => Promise<void>;
   start(kernel: Kernel): void;
+  /** The program could not be started: there is nothing to write. */
+  abandon(): void;
   /** Writes what was asked for. */
   finish(engines: readonly EngineCounts[]): Promise<void>;
 }
@@ -38,7 +40,12 @@ interface Sink {
 }
 
 function openSink(path: string, print: (text: string) => void): Sink {
-  const fd = path === "" ? undefined : openForWriting(path);
+  let fd: number | undefined;
+  try {
+    fd = path === "" ? undefined : fs.openSync(path, "w");
+  } catch (error) {
+    throw new UsageError(`--trace-jit=${path}: ${hostReason(error)}`);
+  }
   let buffered = "", failed = false;
   const flush = () => {
     if (buffered === "") return;
@@ -51,7 +58,7 @@ function openSink(path: string, print: (text: string) => void): Sink {
         fs.writeFileSync(fd, text);
       } catch (error) {
         failed = true;
-        print(`jit386: ${path}: ${error instanceof Error ? error.message : String(error)}\n`);
+        print(`jit386: --trace-jit=${path}: ${hostReason(error)}\n`);
       }
     }
   };
@@ -64,20 +71,35 @@ function openSink(path: string, print: (text: string) => void): Sink {
   };
 }
 
-function openForWriting(path: string): number {
-  try {
-    return fs.openSync(path, "w");
-  } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+/** A file that is written at the end. It is opened first: an hour later is too late to learn that there is no such directory. */
+interface Output {
+  write(text: string): void;
+  /** Nothing will be written: a file that was not there before goes. */
+  abandon(): void;
 }
 
-function writeAll(fd: number, path: string, text: string): void {
+function openOutput(option: string, path: string): Output {
+  const failed = (error: unknown) => new UsageError(`--${option}=${path}: ${hostReason(error)}`);
+  const before = fs.existsSync(path);
+  let fd: number;
   try {
-    fs.writeFileSync(fd, text);
+    fd = fs.openSync(path, "a"); // what an earlier run has written stays until there is something new
   } catch (error) {
-    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw failed(error);
   }
+  return {
+    write(text) {
+      try {
+        if (fs.fstatSync(fd).isFile()) fs.ftruncateSync(fd);
+        fs.writeFileSync(fd, text);
+      } catch (error) {
+        throw failed(error);
+      }
+    },
+    abandon() {
+      if (!before) fs.rmSync(path, { force: true });
+    },
+  };
 }
 
 /** Asks V8 whether it has optimised a function: an intrinsic whose bits have moved once. */
@@ -133,11 +155,17 @@ function watchCollector(): () => number {
   };
 }
 
+function checkWanted(wanted: string): void {
+  const address = wanted.startsWith("0x") ? Number(wanted) : 0;
+  if (wanted === "" || !(address < 2 ** 32)) throw new UsageError(`--dump-jit=${wanted}: must be a symbol, or an address up to 0xffffffff`);
+}
+
 /** Makes what the options ask for. Throws a UsageError when a file cannot be written or its name has no known extension. */
 export function createInspection(line: CommandLine, now: () => number, print: (text: string) => void): Inspection {
   const { values, lists } = line;
   const json = values["trace-jit-format"] === "json";
   const dumps = lists["dump-jit"] ?? [];
+  for (const wanted of dumps) checkWanted(wanted);
   const trace = values["trace-jit"] === undefined ? undefined : openSink(values["trace-jit"], print);
   const profile = values.profile;
   if (profile !== undefined && profileFormat(profile) === undefined) {
@@ -145,9 +173,8 @@ export function createInspection(line: CommandLine, now: () => number, print: (t
   }
   const report = values.report;
   const wantsStacks = profile !== undefined || report !== undefined;
-  // files are opened first: an hour later is too late to learn that there is no such directory
-  const profileFd = profile === undefined ? -1 : openForWriting(profile);
-  const reportFd = report === undefined ? -1 : openForWriting(report);
+  const profileFile = profile === undefined ? undefined : openOutput("profile", profile);
+  const reportFile = report === undefined ? undefined : openOutput("report", report);
   const startMs = process.uptime() * 1000;
   const collecting = values.stats === undefined ? undefined : watchCollector();
   const collector: Collector = createCollector({
@@ -169,6 +196,10 @@ export function createInspection(line: CommandLine, now: () => number, print: (t
     start(kernel) {
       collector.kernel = kernel;
     },
+    abandon() {
+      profileFile?.abandon();
+      reportFile?.abandon();
+    },
     async finish(engines) {
       const progress = createProgress();
       if (trace !== undefined) {
@@ -183,13 +214,13 @@ export function createInspection(line: CommandLine, now: () => number, print: (t
       }
       if (profile !== undefined && collector.stacks !== undefined) {
         progress.show(`profile: writing ${profile}`);
-        writeAll(profileFd, profile, profileFormat(profile)?.(collector.stacks, line.rest.join(" ")) ?? "");
+        profileFile?.write(profileFormat(profile)?.(collector.stacks, line.rest.join(" ")) ?? "");
         progress.clear();
       }
       if (report !== undefined) {
         progress.show(`report: writing ${report}`);
         const { formatReport } = await import("../inspect/report.ts");
-        writeAll(reportFd, report, formatReport(collector, { command: line.rest.join(" "), host: `Node ${process.version}, V8 ${process.versions.v8}` }));
+        reportFile?.write(formatReport(collector, { command: line.rest.join(" "), host: `Node ${process.version}, V8 ${process.versions.v8}` }));
         progress.clear();
       }
       if (values.stats !== undefined) {

@@ -20,7 +20,7 @@ import type { HostFs } from "../kernel/fs/host.ts";
 import { nodeRandom } from "../host/node/random.ts";
 import { hostStandardStreams } from "../host/node/stdio.ts";
 import type { Inspection } from "./inspect.ts";
-import { parseCommandLine, UsageError } from "./options.ts";
+import { hostReason, parseCommandLine, UsageError } from "./options.ts";
 import type { CommandLine } from "./options.ts";
 import type { StraceOutput } from "./strace.ts";
 
@@ -126,11 +126,25 @@ function parseCaps(line: CommandLine): Caps | undefined {
   };
 }
 
+function corePattern(pattern: string | undefined): string | undefined {
+  if (pattern === undefined) return undefined;
+  if (pattern === "" || pattern.startsWith("|")) throw new UsageError(`--core=${pattern}: must be a path in the guest; programs are not started`);
+  return fromHost(pattern);
+}
+
 /** --timeout: everything ends with SIGKILL. */
 function endAfter(machine: Machine, seconds: number): void {
   const { kernel } = machine;
+  const tell = () => printError(`jit386: --timeout=${seconds} is over: all processes are killed\n`);
+  if (kernel.debugger !== undefined) { // while all is stopped no timer of the kernel runs
+    setTimeout(() => {
+      tell();
+      process.exit(128 + SIG.KILL);
+    }, seconds * 1000).unref();
+    return;
+  }
   addTimer(kernel, kernel.clock.monotonic() + seconds * 1e9, () => {
-    printError(`jit386: --timeout=${seconds} is over: all processes are killed\n`);
+    tell();
     for (const it of kernel.processes.values()) signalProcess(it, SIG.KILL);
   });
 }
@@ -172,7 +186,7 @@ function openLog(path: string | undefined): ((text: string) => void) | undefined
     const fd = fs.openSync(path, "w");
     return (text) => void fs.writeSync(fd, text);
   } catch (error) {
-    throw new Failure(`${path}: ${error instanceof Error ? error.message : String(error)}`, STATUS.USAGE);
+    throw new UsageError(`-D ${path}: ${hostReason(error)}`);
   }
 }
 
@@ -251,7 +265,8 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
         else log?.(text);
       },
       caps: parseCaps(line),
-      corePattern: values.core === undefined ? undefined : fromHost(values.core),
+      corePattern: corePattern(values.core),
+      onCoreRefused: values.core === undefined ? undefined : (reason) => printError(`jit386: --core: ${reason}\n`),
       onStop: (stopped) => {
         if (stopped === machine.process) process.kill(process.pid, "SIGSTOP");
       },
@@ -324,17 +339,22 @@ async function main(args: readonly string[]): Promise<number> {
   const [name] = guestArgs;
   if (name === "") throw startFailure("''", E.NOENT);
   const path = name.includes("/") ? name : machine.find(name, env.get("PATH") ?? DEFAULT_PATH);
-  if (typeof path === "number") throw startFailure(line.rest[0], -path);
-  forwardSignals(machine);
+  if (typeof path === "number") {
+    inspection?.abandon();
+    throw startFailure(line.rest[0], -path);
+  }
   if (line.values.core !== undefined) machine.process.limits[RLIMIT.CORE].soft = Infinity;
   if (line.values.gdb !== undefined) {
     const { serveGdb } = await import("./gdb.ts");
-    await serveGdb(machine, line.values.gdb, printError);
-  }
+    await serveGdb(machine, line.values.gdb, printError, () => forwardSignals(machine));
+  } else forwardSignals(machine);
   if (line.values.timeout !== undefined) endAfter(machine, Number(line.values.timeout));
   const ended = await machine.run(path, guestArgs, [...env].map(([key, value]) => `${key}=${value}`));
   strace?.finish();
-  if (typeof ended === "number") throw startFailure(line.rest[0], -ended);
+  if (typeof ended === "number") {
+    inspection?.abandon();
+    throw startFailure(line.rest[0], -ended);
+  }
   await machine.kernel.hostNetwork?.settle();
   await inspection?.finish(engines);
   return ended.signal ? 128 + ended.signal : ended.code;

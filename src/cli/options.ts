@@ -1,6 +1,8 @@
 // The options of the command line, declared once: parsing, --help and the environment twins (JIT386_JIT_THRESHOLD=100 for
 // --jit-threshold=100) all derive from this table.
 
+import { E, errnoMessage } from "../kernel/errno.ts";
+
 export interface Option {
   readonly name: string;
   /** One letter, or "". */
@@ -16,7 +18,13 @@ export interface Option {
   readonly help: string;
   /** Only on the command line, without a twin in the environment. */
   readonly noTwin?: boolean;
+  /** Given several times, the values are joined by commas. */
+  readonly list?: boolean;
+  /** Says nothing without one of these; on the command line that is a mistake. */
+  readonly needs?: readonly string[];
 }
+
+const STRACE = ["strace", "strace-summary"] as const;
 
 export const OPTIONS = [
   { name: "root", short: "", argument: "DIR", help: "show DIR as / to the program, and nothing else of the host (default: the host's /, to be written below the current and the temporary directory)" },
@@ -38,12 +46,12 @@ export const OPTIONS = [
   { name: "lockstep", short: "", argument: "", help: "check every translated block against the interpreter" },
   { name: "one-insn-per-block", short: "", argument: "", help: "blocks of one instruction" },
   { name: "strace", short: "", argument: "SET", bare: "all", help: "print system calls and signals to stderr, or to the log; SET as strace's -e trace=" },
-  { name: "strace-strings", short: "", argument: "N", number: true, help: "bytes of strings that --strace shows (32)" },
-  { name: "strace-signals", short: "", argument: "SET", help: "signals that --strace shows, as strace's -e signal=: names, all, none, all after ! for what is left out" },
-  { name: "strace-status", short: "", argument: "SET", help: "calls that --strace shows, by their end, as strace's -e status=: successful, failed, unfinished" },
-  { name: "strace-fds", short: "", argument: "", help: "show what each descriptor is, as strace's -y: 3</etc/passwd>" },
-  { name: "strace-stacks", short: "", argument: "", help: "show the call stack of each call, as strace's -k" },
-  { name: "strace-times", short: "", argument: "LIST", help: "times that --strace shows: t, tt, ttt or r, and T, as the options of strace" },
+  { name: "strace-strings", short: "s", needs: STRACE, argument: "N", number: true, help: "bytes of strings that --strace shows (32)" },
+  { name: "strace-signals", short: "", needs: STRACE, argument: "SET", help: "signals that --strace shows, as strace's -e signal=: names, all, none, all after ! for what is left out" },
+  { name: "strace-status", short: "", needs: STRACE, argument: "SET", help: "calls that --strace shows, by their end, as strace's -e status=: successful, failed, unfinished" },
+  { name: "strace-fds", short: "y", needs: STRACE, argument: "", help: "show what each descriptor is, as strace's -y: 3</etc/passwd>" },
+  { name: "strace-stacks", short: "k", needs: STRACE, argument: "", help: "show the call stack of each call, as strace's -k" },
+  { name: "strace-times", short: "", needs: STRACE, list: true, argument: "LIST", help: "times that --strace shows: t, tt, ttt or r, and T, as the options of strace" },
   { name: "strace-summary", short: "", argument: "also", bare: "only", values: ["only", "also"], help: "count calls and print a table at the end; also: beside the lines" },
   { name: "gdb", short: "g", argument: "PORT|unix:PATH", help: "wait for gdb at this address of the local machine (target remote PORT)" },
   {
@@ -56,8 +64,8 @@ export const OPTIONS = [
   },
   { name: "stats", short: "", argument: "", help: "print counts and times to stderr at the end" },
   { name: "trace-jit", short: "", argument: "FILE", bare: "", help: "tell what is translated, and at the end what was hot, on stderr or in FILE" },
-  { name: "trace-jit-format", short: "", argument: "text|json", values: ["text", "json"], help: "form of --trace-jit: for people, or a JSON object a line" },
-  { name: "trace-jit-top", short: "", argument: "N", number: true, help: "rows in the table of hot code (20)" },
+  { name: "trace-jit-format", short: "", needs: ["trace-jit"], argument: "text|json", values: ["text", "json"], help: "form of --trace-jit: for people, or a JSON object a line" },
+  { name: "trace-jit-top", short: "", needs: ["trace-jit"], argument: "N", number: true, help: "rows in the table of hot code (20)" },
   { name: "dump-jit", short: "", argument: "SYMBOL|ADDRESS", repeatable: true, help: "print the translations of this code: assembly, control flow, JavaScript" },
   { name: "profile", short: "", argument: "FILE", help: "write a profile of the program: FILE.cpuprofile, .speedscope.json or .collapsed" },
   { name: "report", short: "", argument: "FILE.html", help: "write a page about the run: hot code, flame graph, translations, system calls" },
@@ -93,6 +101,15 @@ interface AnyCommandLine {
 /** A command line that cannot be understood; the message is one line. */
 export class UsageError extends Error {}
 
+/** What the host says of a file that it refuses: "No such file or directory". */
+export function hostReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error ? String(error.code) : "";
+  const errno = (E as Readonly<Record<string, number | undefined>>)[code.replace(/^E/, "")];
+  const text = errno === undefined ? code : errnoMessage(errno);
+  return text === code ? error.message : text;
+}
+
 const TABLE: readonly Option[] = OPTIONS;
 
 /** The options of `jit386 bench`. */
@@ -122,10 +139,13 @@ export function parseCommandLine(args: readonly string[], env: Readonly<Record<s
 export function parseCommandLine(args: readonly string[], env: Readonly<Record<string, string | undefined>>, table: readonly Option[] = TABLE): AnyCommandLine {
   const values: Partial<Record<string, string>> = {};
   const lists: Partial<Record<string, string[]>> = {};
+  /** Options of the command line, and how they were written there. */
+  const written = new Map<Option, string>();
   const set = (option: Option, value: string, given: string) => {
     checked(option, value, given);
+    written.set(option, given);
     if (option.repeatable) (lists[option.name] ??= []).push(value);
-    else values[option.name] = value;
+    else values[option.name] = option.list === true && values[option.name] !== undefined ? `${values[option.name]},${value}` : value;
   };
   let at = 0;
   for (; at < args.length; at++) {
@@ -137,6 +157,7 @@ export function parseCommandLine(args: readonly string[], env: Readonly<Record<s
     if (!arg.startsWith("-") || arg === "-") break;
     at = arg.startsWith("--") ? parseLong(table, args, at, set) : parseShort(table, args, at, set);
   }
+  const onCommandLine = new Map(written);
   for (const option of table) {
     const value = option.noTwin ? undefined : env[twinOf(option.name)];
     if (value === undefined || values[option.name] !== undefined || lists[option.name] !== undefined) continue;
@@ -145,6 +166,9 @@ export function parseCommandLine(args: readonly string[], env: Readonly<Record<s
     } else if (value !== "") {
       for (const part of option.repeatable ? value.split("\n") : [value]) set(option, part, twinOf(option.name));
     }
+  }
+  for (const [{ needs }, given] of onCommandLine) {
+    if (needs !== undefined && !needs.some((name) => values[name] !== undefined)) throw new UsageError(`${given}: only with --${needs[0]}`);
   }
   return { values, lists, rest: args.slice(at) };
 }
@@ -176,8 +200,34 @@ function parseLong(table: readonly Option[], args: readonly string[], at: number
   return at + 1;
 }
 
+/** strace's letters that are no letters of ours: what they are written as here. */
+const STRACE_LETTERS: Readonly<Record<string, readonly [name: string, value: string] | undefined>> = {
+  "-f": undefined, "-c": ["strace-summary", "only"], "-C": ["strace-summary", "also"], "-t": ["strace-times", "t"], "-tt": ["strace-times", "tt"],
+  "-ttt": ["strace-times", "ttt"], "-r": ["strace-times", "r"], "-T": ["strace-times", "T"], "-z": ["strace-status", "successful"], "-Z": ["strace-status", "failed"],
+};
+const STRACE_QUALIFIERS: Readonly<Record<string, string>> = { "": "strace", t: "strace", trace: "strace", s: "strace-signals", signal: "strace-signals", status: "strace-status" };
+
+/** -e trace=SET and the like. */
+function parseQualifier(arg: string, text: string): readonly [name: string, value: string] {
+  const [, qualifier, value] = /^(?:(\w+(?:-\w+)*)=)?(.*)$/s.exec(text) ?? ["", "", ""];
+  const name = STRACE_QUALIFIERS[qualifier ?? ""];
+  if (name === undefined) throw new UsageError(`${arg} ${text}: must be trace=SET, signal=SET or status=SET`);
+  return [name, value];
+}
+
 function parseShort(table: readonly Option[], args: readonly string[], at: number, set: Setter): number {
   const arg = args[at];
+  if (table === TABLE && arg.startsWith("-e")) {
+    if (arg === "-e" && at + 1 >= args.length) throw new UsageError("-e: needs trace=SET");
+    const [name, value] = parseQualifier("-e", arg === "-e" ? args[at + 1] : arg.slice(2));
+    set(TABLE.find((o) => o.name === name)!, value, "-e");
+    return arg === "-e" ? at + 1 : at;
+  }
+  if (table === TABLE && Object.hasOwn(STRACE_LETTERS, arg)) {
+    const meaning = STRACE_LETTERS[arg];
+    if (meaning !== undefined) set(TABLE.find((o) => o.name === meaning[0])!, meaning[1], arg);
+    return at;
+  }
   const option = table.find((o) => o.short !== "" && o.short === arg[1]);
   if (!option) throw new UsageError(`-${arg[1]}: unknown option (--help lists them)`);
   if (option.argument === "") {
@@ -209,6 +259,7 @@ export function helpText(): string {
     "",
     ...TABLE.map((option) => `  ${left(option).padEnd(width)}  ${option.help}`),
     "",
+    "strace's letters -e, -f, -c, -C, -t, -tt, -ttt, -r, -T, -z and -Z mean here what they mean there.",
     "Each option but -E, --completion, -h and -V has a twin in the environment: JIT386_ROOT, JIT386_JIT_THRESHOLD, JIT386_STRACE=1 ...",
     "The exit status is the program's, or 128 + the number of the signal that killed it; 127 when the program is not found,",
     "126 when it cannot be executed, 2 when the command line is wrong.",

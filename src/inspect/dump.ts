@@ -41,6 +41,9 @@ export function formatDump(record: TranslationRecord): string {
 /** All translations of the code that was asked for; a line that says so when there is none. */
 export function formatDumps(collector: Collector, wanted: string): string {
   const found = collector.records.filter((record) => isWanted(record, wanted));
-  if (found.length === 0) return `jit386: --dump-jit=${wanted}: nothing there has been translated (code that runs little is interpreted; --jit-threshold)\n`;
+  if (found.length === 0) {
+    const what = /^0x/i.test(wanted) ? "address" : "name";
+    return `jit386: --dump-jit=${wanted}: nothing has been translated there: no code has this ${what}, or it ran too little (--jit-threshold=0 translates all that runs)\n`;
+  }
   return found.map(formatDump).join("\n");
 }

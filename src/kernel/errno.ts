@@ -30,10 +30,11 @@ export function errnoName(errno: number): string {
 const MESSAGES: Readonly<Record<number, string>> = {
   1: "Operation not permitted", 2: "No such file or directory", 5: "Input/output error", 7: "Argument list too long", 8: "Exec format error",
   12: "Cannot allocate memory", 13: "Permission denied", 14: "Bad address", 20: "Not a directory", 21: "Is a directory", 22: "Invalid argument",
-  36: "File name too long", 40: "Too many levels of symbolic links", 80: "Accessing a corrupted shared library",
+  26: "Text file busy", 28: "No space left on device", 30: "Read-only file system", 36: "File name too long", 40: "Too many levels of symbolic links", 80: "Accessing a corrupted shared library",
+  98: "Address already in use", 99: "Cannot assign requested address",
 };
 
-/** The text of strerror(3) for the errors that stop a program from starting; the name for others. */
+/** The text of strerror(3) for the errors that stop a program, or a file beside it, from being opened; the name for others. */
 export function errnoMessage(errno: number): string {
   return MESSAGES[errno] ?? errnoName(errno);
 }

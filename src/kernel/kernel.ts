@@ -25,6 +25,8 @@ export interface KernelOptions {
   readonly caps?: Caps;
   /** core_pattern; "core" by default. */
   readonly corePattern?: string;
+  /** Told why a core that was to be written could not be. */
+  readonly onCoreRefused?: (reason: string) => void;
   /** Loads what onFatalSignal needs. */
   readonly prepareFatal?: () => Promise<void> | undefined;
   readonly onStop?: (process: Process) => void;
@@ -42,7 +44,7 @@ export function createKernel(options: KernelOptions): Kernel {
     log: options.log ?? (() => {}), runnable: [], timers: [], current: undefined, sliceStart: 0, wakeThread, notify: () => {}, nextId: FIRST_ID,
     firstPid: FIRST_ID, terminals: new Set(), loading: undefined, exitHooks: [], caps: options.caps,
     onStop: options.onStop ?? (() => {}), onFatalSignal: options.onFatalSignal ?? (() => {}), trace: options.trace, debugger: undefined,
-    core: { pattern: options.corePattern ?? "core", usesPid: false },
+    core: { pattern: options.corePattern ?? "core", usesPid: false, refused: options.onCoreRefused ?? (() => {}) },
     dumpCore: undefined,
     prepareFatal: options.prepareFatal ?? (() => undefined),
    

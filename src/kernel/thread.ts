@@ -235,7 +235,7 @@ export interface Kernel {
   /** Told when a signal is about to end a process with a dump. */
   onFatalSignal: (thread: Thread, signal: PendingSignal) => void;
   /** Where cores go, core(5): /proc/sys/kernel/core_pattern and core_uses_pid. */
-  readonly core: { pattern: string; usesPid: boolean };
+  readonly core: { pattern: string; usesPid: boolean; readonly refused: (reason: string) => void };
   /** Writes them; loaded with the first. */
   dumpCore: ((thread: Thread, signal: PendingSignal) => boolean) | undefined;
   /** Told when a signal has stopped a process. */

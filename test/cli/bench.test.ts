@@ -61,6 +61,10 @@ describe("jit386 bench", () => {
     expect(jit386("bench")).toMatchObject({ status: 2, stderr: "jit386: bench: no program named (jit386 bench --help shows the options)\n" });
     expect(jit386("bench", "--runs=0", ...sha256)).toMatchObject({ status: 2, stderr: "jit386: --runs: must be at least 1\n" });
     expect(jit386("bench", "--lockstep", ...sha256)).toMatchObject({ status: 2, stderr: "jit386: --lockstep: unknown option (--help lists them)\n" });
+    expect(jit386("bench", "./none")).toMatchObject({ status: 127, stdout: "", stderr: "jit386: ./none: No such file or directory\n" });
+    for (const option of ["--json=none/x", "--svg=none/x"]) {
+      expect(jit386("bench", option, ...sha256)).toMatchObject({ status: 2, stderr: `jit386: ${option}: No such file or directory\n` });
+    }
     expect(jit386("bench", "--help").stdout).toMatch(/^Usage: jit386 bench [^]*--runs=N/);
   });
 

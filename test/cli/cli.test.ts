@@ -2,7 +2,7 @@
 // made by hand and on the fixtures.
 import { spawn, spawnSync } from "node:child_process";
 import type { SpawnSyncOptionsWithStringEncoding } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -126,6 +126,21 @@ describe("options", () => {
       [["--strace=reed", "./hello"], "--strace: reed: no such system call or class"],
       [["--strace=/(", "./hello"], "--strace: /(: not a regular expression"],
       [["--strace", "--strace-times=x", "./hello"], "--strace-times x: must be a list of t, tt, ttt, r and T"],
+      [["--strace-times=t", "./hello"], "--strace-times: only with --strace"],
+      [["-s", "9", "./hello"], "-s: only with --strace"],
+      [["-T", "./hello"], "-T: only with --strace"],
+      [["--strace", "-e", "abbrev=all", "./hello"], "-e abbrev=all: must be trace=SET, signal=SET or status=SET"],
+      [["-e"], "-e: needs trace=SET"],
+      [["--trace-jit-top=5", "./hello"], "--trace-jit-top: only with --trace-jit"],
+      [["--trace-jit=none/x", "./hello"], "--trace-jit=none/x: No such file or directory"],
+      [["--profile=none/x.cpuprofile", "./hello"], "--profile=none/x.cpuprofile: No such file or directory"],
+      [["--report=root", "./hello"], "--report=root: Is a directory"],
+      [["-D", "none/x", "./hello"], "-D none/x: No such file or directory"],
+      [["--dump-jit=", "./hello"], "--dump-jit=: must be a symbol, or an address up to 0xffffffff"],
+      [["--dump-jit=0x100000000", "./hello"], "--dump-jit=0x100000000: must be a symbol, or an address up to 0xffffffff"],
+      [["--core=|cat", "./hello"], "--core=|cat: must be a path in the guest; programs are not started"],
+      [["-g", "unix:", "./hello"], "-g unix:: unix: needs a path"],
+      [["-g", "99999", "./hello"], "-g 99999: must be PORT, HOST:PORT or unix:PATH"],
       [["--root"], "--root: needs DIR"],
       [["--mount", "x", "./hello"], "--mount x: must be HOST:GUEST, tmpfs:GUEST or overlay:LOWER,UPPER:GUEST, with :ro or not, GUEST an absolute path"],
     ] as const) {
@@ -156,6 +171,28 @@ describe("options", () => {
   test("--mount shows a host file or directory in the guest", () => {
     expect(jit386(["--root", "root", "--mount", `${home}/hello:/extra/greet`, "/extra/greet"]).stdout).toBe("hello\n");
     expect(jit386(["--root=root", `--mount=${home}:/host:ro`, "/host/hello"]).stdout).toBe("hello\n");
+  });
+
+  test("a program that cannot be started leaves no empty report, and the one of an earlier run", () => {
+    expect(jit386(["--report=r.html", "--profile=p.collapsed", "./none"]).status).toBe(127);
+    expect(jit386(["--report=r.html", "--profile=p.collapsed", "./text"]).status).toBe(126);
+    expect(["r.html", "p.collapsed"].filter((it) => existsSync(join(home, it)))).toEqual([]);
+    expect(jit386(["--profile=p.collapsed", "./hello"]).status).toBe(3);
+    const profile = readFileSync(join(home, "p.collapsed"), "utf8");
+    expect(jit386(["--profile=p.collapsed", "./none"]).status).toBe(127);
+    expect(readFileSync(join(home, "p.collapsed"), "utf8")).toBe(profile);
+    expect(profile).toMatch(/^hello;/);
+  });
+
+  test("strace's own letters", () => {
+    expect(jit386(["-f", "-e", "trace=write", "-s2", "./hello"]).stderr).toMatch(/^write\(1, "he"\.\.\., 6\) +(?<=^.{40})= 6\n\+\+\+ exited with 3 \+\+\+\n$/);
+    expect(jit386(["-ewrite", "-y", "-ttt", "-T", "./hello"]).stderr).toMatch(/^\d{10}\.\d{6} write\(1<[^>]+>, "hello\\n", 6\) = 6 <0\.\d{6}>\n/);
+    expect(jit386(["--strace", "-Z", "-e", "signal=none", "./crash"]).stderr).not.toContain("--- SIGSEGV");
+    expect(jit386(["-e", "status=failed", "--strace", "./hello"]).stderr).toBe("+++ exited with 3 +++\n");
+    expect(jit386(["-c", "./hello"]).stderr).toMatch(/^% time[^]*100\.00 .* total\n$/);
+    expect(jit386(["-C", "./hello"]).stderr).toMatch(/^write\([^]*% time/m);
+    expect(jit386(["--strace=exit", "-k", "./hello"]).stderr).toMatch(/^exit\(3\) +(= \?)\n > .*hello.*\n/);
+    expect(jit386(["--", "./hello", "-c"]).stderr).toBe("");
   });
 
   test("-- ends the options, and the program's arguments are its own", () => {

@@ -3,7 +3,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -154,10 +154,23 @@ describe("the protocol", () => {
   });
 
   test("an address that cannot be had is a usage error", () => {
-    for (const where of ["here", "99999999", "unix:/nowhere/at/all"]) {
-      const { status, stderr } = spawnSync(process.execPath, [cli, "-g", where, program], { encoding: "utf8" });
+    for (const where of ["here", "99999999", "unix:", "unix:/nowhere/at/all", `unix:${directory}/${"a".repeat(120)}`]) {
+      const { status, stderr } = spawnSync(process.execPath, [cli, "-g", where, program], { encoding: "utf8", timeout: TIMEOUT, killSignal: "SIGKILL" });
       expect(status).toBe(2);
       expect(stderr).toMatch(/^jit386: -g .*: .*\n$/);
     }
+  });
+
+  test.each([["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const)("%s ends the wait for gdb, and the socket goes", { timeout: TIMEOUT }, async (signal, status) => {
+    const { child, ended, socket } = await serve([]);
+    expect(existsSync(socket)).toBe(true);
+    child.kill(signal);
+    expect((await ended).status).toBe(status);
+    expect(existsSync(socket)).toBe(false);
+  });
+
+  test("--timeout ends it too", { timeout: TIMEOUT }, async () => {
+    const { ended } = await serve([], ["--timeout=1"]);
+    expect((await ended).status).toBe(137);
   });
 });

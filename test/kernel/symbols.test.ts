@@ -102,6 +102,27 @@ interface Stopped {
   readonly vdso: string;
 }
 
+/** The file with a build id: a table of section headers at the end, in which the note takes the place of .comment. */
+function withBuildId(file: Uint8Array, id: string): Uint8Array {
+  const head = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const table = head.getUint32(32, true), count = head.getUint16(48, true), namesAt = table + 40 * head.getUint16(50, true);
+  const name = "\0.note.gnu.build-id\0", note = Buffer.concat([Buffer.from("040000001400000003000000474e5500", "hex"), Buffer.from(id, "hex")]);
+  const oldNames = file.subarray(head.getUint32(namesAt + 16, true), head.getUint32(namesAt + 16, true) + head.getUint32(namesAt + 20, true));
+  const text = (at: number) => Buffer.from(oldNames.subarray(at, oldNames.indexOf(0, at))).toString();
+  const names = Buffer.concat([oldNames, Buffer.from(name)]);
+  const result = new Uint8Array(Buffer.concat([file, names, note]));
+  const view = new DataView(result.buffer);
+  view.setUint32(namesAt + 16, file.length, true);
+  view.setUint32(namesAt + 20, names.length, true);
+  const comment = Array.from({ length: count }, (_, k) => table + 40 * k).find((at) => text(head.getUint32(at, true)) === ".comment");
+  if (comment === undefined) throw new Error("no .comment");
+  [oldNames.length + 1, 7, 0, 0, file.length + names.length, note.length].forEach((value, k) => view.setUint32(comment + 4 * k, value, true));
+  // the debug link is not to be followed
+  const link = Array.from({ length: count }, (_, k) => table + 40 * k).find((at) => text(head.getUint32(at, true)) === ".gnu_debuglink");
+  if (link !== undefined) view.setUint32(link, 0, true);
+  return result;
+}
+
 /** Runs the program until its breakpoint, and asks for names there. */
 async function stopped(files: Readonly<Record<string, Uint8Array>>): Promise<Stopped> {
   let seen: Stopped | undefined;
@@ -157,6 +178,20 @@ describe("a program in memory", () => {
 
   test.each(["/opt/shop.debug", "/opt/.debug/shop.debug", "/usr/lib/debug/opt/shop.debug"])("symbols in %s", async (where) => {
     named(await stopped({ "/opt/shop": bytes("shop-stripped"), [where]: bytes("shop.debug") }));
+  });
+
+  test("symbols in a file found by build id", async () => {
+    // the link leads nowhere: only the note is left. Both files get one, in the place of sections that nobody needs here.
+    const id = "0123456789abcdef0123456789abcdef01234567";
+    const where = `/usr/lib/debug/.build-id/01/${id.slice(2)}.debug`, shop = withBuildId(bytes("shop-stripped"), id);
+    named(await stopped({ "/opt/shop": shop, [where]: withBuildId(bytes("shop.debug"), id) }));
+    const other = await stopped({ "/opt/shop": shop, [where]: withBuildId(bytes("shop.debug"), id.replace("f01", "f02")) });
+    expect(other.here).toMatchObject({ name: "", file: "/opt/shop" });
+  });
+
+  test("a debug file that is not there leaves the program as it is", async () => {
+    const it = await stopped({ "/opt/shop": bytes("shop-stripped") });
+    expect(it.here).toMatchObject({ name: "", file: "/opt/shop", offset: it.here.fileAddress });
   });
 
   test("a debug file that is not the program's is not believed", async () => {

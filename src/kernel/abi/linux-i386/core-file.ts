@@ -1,6 +1,8 @@
 // Core files, core(5): an ELF file of type ET_CORE with notes about process and threads and the memory that is not in files, as fs/binfmt_elf.c of
 // Linux writes it for a 32-bit x86 process. Where it goes: core_pattern, RLIMIT_CORE, the process's working directory. Loaded with the first core.
 
+import { errnoName } from "../../errno.ts";
+import { ERRNO_TEXT } from "../../errno-text.ts";
 import { switchTo } from "../../process.ts";
 import { O } from "../../fs/constants.ts";
 import { kernelCaller } from "../../fs/access.ts";
@@ -200,7 +202,9 @@ export function dumpCore(thread: Thread, signal: PendingSignal): boolean {
   const caller = kernelCaller(process.fs, process.files);
   const file = openFile(caller, process.fs.cwd, name, O.CREAT | O.WRONLY | O.TRUNC | O.NOFOLLOW | O.LARGEFILE | O.NONBLOCK, 0o600);
   if (typeof file === "number") {
-    kernel.log(`${name}: no core written: error ${-file}`);
+    const reason = `${name}: ${ERRNO_TEXT[-file] ?? errnoName(-file)}`;
+    kernel.log(`no core: ${reason}`);
+    kernel.core.refused(reason);
     return false;
   }
   let at = 0;
