@@ -3,6 +3,7 @@
 
 import type { Cpu } from "./runtime/cpu.ts";
 import type { Engine, EngineOptions } from "./runtime/engine.ts";
+import type { SavedProgram } from "./runtime/saved.ts";
 import { createEngine } from "./runtime/engine.ts";
 import { linuxI386 } from "./kernel/abi/linux-i386/index.ts";
 import { fsEnvironment } from "./kernel/abi/linux-i386/file-environment.ts";
@@ -31,8 +32,10 @@ const DEFAULT_HOSTNAME = "jit386";
 
 export interface MachineOptions {
   /** Where time comes from, what is traced, who is told of fatal signals. */
-  readonly kernel: Omit<KernelOptions, "abis" | "createEngine">;
-  readonly engine?: EngineOptions;
+  readonly kernel: Omit<KernelOptions, "abis" | "createEngine" | "nameProgram">;
+  readonly engine?: Omit<EngineOptions, "saved">;
+  /** Keeps translations from run to run. */
+  readonly translations?: TranslationStore | undefined;
   /** Personalities by preference: the first that recognises a program runs it. Linux's by default. */
   readonly abis?: readonly Abi[];
   /** The host's files; undefined for a machine whose "/" is in memory. */
@@ -55,6 +58,13 @@ export interface MachineOptions {
   readonly umask?: number;
   /** Told of each engine made, for statistics. */
   readonly onEngine?: (engine: Engine) => void;
+}
+
+/** Translations of programs, kept from run to run. */
+export interface TranslationStore {
+  /** Names a program by its contents; "" when they cannot be read. A name may be wrong: nothing is used without a look at the code itself. */
+  name(file: { readonly size: number; readAt(offset: number, buffer: Uint8Array): number }): string;
+  open(program: string): SavedProgram | undefined;
 }
 
 export interface Machine {
@@ -96,11 +106,13 @@ function outputHeld(kernel: Kernel): boolean {
 
 /** Makes a machine, ready to run one program. Throws a MountError when the namespace cannot be set up. */
 export function createMachine(options: MachineOptions): Machine {
+  const { translations } = options;
   const kernel = createKernel({
     ...options.kernel,
     abis: options.abis ?? [linuxI386],
-    createEngine(cpu: Cpu) {
-      const engine = createEngine(cpu, options.engine);
+    nameProgram: translations?.name,
+    createEngine(cpu: Cpu, program: string) {
+      const engine = createEngine(cpu, translations === undefined ? options.engine : { ...options.engine, saved: translations.open(program) });
       options.onEngine?.(engine);
       return engine;
     },

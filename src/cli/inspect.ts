@@ -1,6 +1,7 @@
 // The options that look into a run (--trace-jit, --dump-jit, --profile, --report, --stats) put together: which of the collector's parts they need,
 // and where what they say goes. Loaded only when one of them is given.
 
+import type { SavedStats } from "../runtime/saved.ts";
 import fs from "node:fs";
 import { type PerformanceEntry, PerformanceObserver } from "node:perf_hooks";
 import { setFlagsFromString } from "node:v8";
@@ -30,7 +31,7 @@ export interface Inspection {
   /** The program could not be started: there is nothing to write. */
   abandon(): void;
   /** Writes what was asked for. */
-  finish(engines: readonly EngineCounts[]): Promise<void>;
+  finish(engines: readonly EngineCounts[], saved?: SavedStats): Promise<void>;
 }
 
 /** A file or stderr, written in large pieces. */
@@ -200,7 +201,7 @@ export function createInspection(line: CommandLine, now: () => number, print: (t
       profileFile?.abandon();
       reportFile?.abandon();
     },
-    async finish(engines) {
+    async finish(engines, saved) {
       const progress = createProgress();
       if (trace !== undefined) {
         const rows = hotRows(collector);
@@ -228,6 +229,7 @@ export function createInspection(line: CommandLine, now: () => number, print: (t
         print(formatStats(collector, engines, process.memoryUsage(), {
           startMs, besideMs: besideMs(), collectingMs: collecting?.() ?? 0,
           codeCache: (globalThis as { [key: symbol]: { hits: number; misses: number } | undefined })[Symbol.for("jit386.codeCache")],
+          saved,
         }));
       }
     },

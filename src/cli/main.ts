@@ -19,6 +19,7 @@ import { createHostFs, fromHost } from "../host/node/fs.ts";
 import type { HostFs } from "../kernel/fs/host.ts";
 import { nodeRandom } from "../host/node/random.ts";
 import { hostStandardStreams } from "../host/node/stdio.ts";
+import type { Translations } from "../host/node/translations.ts";
 import type { Inspection } from "./inspect.ts";
 import { hostReason, parseCommandLine, UsageError } from "./options.ts";
 import type { CommandLine } from "./options.ts";
@@ -219,6 +220,14 @@ interface Looking {
   readonly strace: StraceOutput | undefined;
   readonly inspection: Inspection | undefined;
   readonly log: ((text: string) => void) | undefined;
+  readonly translations: Translations | undefined;
+}
+
+/** --cache: translations of earlier runs. */
+async function openCache(line: CommandLine): Promise<Translations | undefined> {
+  if (line.values.cache === undefined) return undefined;
+  const { openCacheOf } = await import("./cache.ts");
+  return openCacheOf(line, (text) => printError(`jit386: ${text}\n`));
 }
 
 /** What prints dumps, loaded with the first. */
@@ -233,7 +242,7 @@ function lazyDumps() {
 }
 
 async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: Looking): Promise<Machine> {
-  const { strace, inspection, log } = looking;
+  const { strace, inspection, log, translations } = looking;
   const { values, lists } = line;
   const seed = values.seed;
   const dumps = lazyDumps();
@@ -281,6 +290,7 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
         process.exit(STATUS.INTERNAL);
       },
     },
+    translations,
     host,
     root: values.root === undefined ? "" : fromHost(values.root), rootReadonly: writable !== undefined,
     mounts, overlay: await loadOverlay(mounts), metadata: await loadMetadata(host, values.root ?? ""),
@@ -333,7 +343,8 @@ async function main(args: readonly string[]): Promise<number> {
   const inspection = await openInspection(line);
   const log = openLog(line.values.log);
   const strace = await openTrace(line, log);
-  const machine = await makeMachine(line, engines, { strace, inspection, log });
+  const translations = await openCache(line);
+  const machine = await makeMachine(line, engines, { strace, inspection, log, translations });
   const guestArgs = line.rest.map(fromHost);
   const env = guestEnvironment(line.lists.env ?? []);
   const [name] = guestArgs;
@@ -356,7 +367,8 @@ async function main(args: readonly string[]): Promise<number> {
     throw startFailure(line.rest[0], -ended);
   }
   await machine.kernel.hostNetwork?.settle();
-  await inspection?.finish(engines);
+  translations?.close();
+  await inspection?.finish(engines, translations?.stats());
   return ended.signal ? 128 + ended.signal : ended.code;
 }
 

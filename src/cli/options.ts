@@ -45,6 +45,10 @@ export const OPTIONS = [
   { name: "jit-threshold", short: "", argument: "N", number: true, help: "executions of a block before it is translated" },
   { name: "lockstep", short: "", argument: "", help: "check every translated block against the interpreter" },
   { name: "one-insn-per-block", short: "", argument: "", help: "blocks of one instruction" },
+  {
+    name: "cache", short: "", argument: "DIR", bare: "",
+    help: "keep translated code in DIR (default: jit386/translations in the user's cache directory), and use what earlier runs have kept",
+  },
   { name: "strace", short: "", argument: "SET", bare: "all", help: "print system calls and signals to stderr, or to the log; SET as strace's -e trace=" },
   { name: "strace-strings", short: "s", needs: STRACE, argument: "N", number: true, help: "bytes of strings that --strace shows (32)" },
   { name: "strace-signals", short: "", needs: STRACE, argument: "SET", help: "signals that --strace shows, as strace's -e signal=: names, all, none, all after ! for what is left out" },

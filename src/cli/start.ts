@@ -107,8 +107,8 @@ const home = cacheDirectory();
 const directory = `${home}/code`;
 const modules = new Map<string, Module>();
 
-/** How many files V8 had code of, and how many it had to compile: --stats tells. */
-const codeCache = { hits: 0, misses: 0 };
+/** How many files V8 had code of, and how many it had to compile, for --stats; and which build this is. */
+const codeCache = { hits: 0, misses: 0, build: HASH };
 Object.defineProperty(globalThis, Symbol.for("jit386.codeCache"), { value: codeCache });
 
 function load(name: string): object {

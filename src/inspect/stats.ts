@@ -1,6 +1,7 @@
 // --stats: what a run consisted of. Times by kind, counts of translations, links, ways out and system calls, memory. As a table for people.
 
 import type { Engine } from "../runtime/engine.ts";
+import type { SavedStats } from "../runtime/saved.ts";
 import type { Collector } from "./collector.ts";
 
 export interface HostMemory {
@@ -20,6 +21,8 @@ export interface HostTimes {
   readonly collectingMs: number;
   /** Files of the program that V8 had compiled code of, and those that it had not. */
   readonly codeCache: { readonly hits: number; readonly misses: number } | undefined;
+  /** Translations kept from run to run (--cache). */
+  readonly saved: SavedStats | undefined;
 }
 
 /** Bails are told apart by what the instruction is, as far as that says why. */
@@ -79,6 +82,10 @@ export function formatStats(collector: Collector, engines: readonly EngineCounts
       [total((e) => e.engine.bails), "bails to the interpreter"], ...bailReasons(collector).slice(0, 8).map(([reason, count]): Row => [count, `  at ${reason}`]),
     ]],
     ...(host.codeCache === undefined ? [] : [["code cache of V8", [[host.codeCache.hits, "files of jit386 found in it"], [host.codeCache.misses, "files that were not"]]] as const]),
+    ...(host.saved === undefined ? [] : [["translations of earlier runs (--cache)", [
+      [host.saved.entries, "entries found"], [total((e) => e.engine.restored), "used (hits)"], [host.saved.damaged, "damaged"], [host.saved.refused, "made from other code, or in another mode"],
+      [host.saved.kept, "entries added"],
+    ]] as const]),
     ["lost translations", [
       [total((e) => e.cache.invalidated), "blocks invalidated"], ...[...counts.invalidated].map(([reason, count]): Row => [count, `translations ${reason}`]),
       [counts.optimised, "seen optimised by V8"], [counts.deoptimised, "seen deoptimised by V8"],

@@ -15,7 +15,9 @@ export interface KernelOptions {
   readonly abis: readonly Abi[];
   readonly clock: Clock;
   readonly random: (bytes: Uint8Array) => void;
-  readonly createEngine: (cpu: Cpu) => Engine;
+  readonly createEngine: (cpu: Cpu, program: string) => Engine;
+  /** Names programs by their contents. */
+  readonly nameProgram?: Kernel["nameProgram"];
   /** The processor that programs see. */
   readonly cpu?: CpuName;
   readonly hostname?: string;
@@ -48,7 +50,7 @@ export function createKernel(options: KernelOptions): Kernel {
     dumpCore: undefined,
     prepareFatal: options.prepareFatal ?? (() => undefined),
    
-    createEngine: options.createEngine, bodies: [],
+    createEngine: options.createEngine, nameProgram: options.nameProgram, bodies: [],
     cpu: cpuModel(options.cpu ?? DEFAULT_CPU), abis: options.abis, reported: new Set(),
     hostNetwork: options.hostNetwork, networkTable: undefined,
     yieldToHost: options.yieldToHost ?? (() => new Promise((resolve) => setTimeout(resolve, 0))),

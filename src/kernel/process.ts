@@ -74,7 +74,7 @@ const NO_PROGRAM = { cpu: undefined as never, engine: undefined as never };
 /** Gives an address space its CPU and engine. */
 export function equip(kernel: Kernel, mm: AddressSpace): { cpu: Cpu; engine: Engine } {
   mm.cpu ??= new Cpu(mm.memory, undefined, kernel.cpu);
-  mm.engine ??= kernel.createEngine(mm.cpu);
+  mm.engine ??= kernel.createEngine(mm.cpu, mm.program);
   return { cpu: mm.cpu, engine: mm.engine };
 }
 

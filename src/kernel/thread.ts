@@ -244,8 +244,10 @@ export interface Kernel {
   readonly trace: Tracer | undefined;
   /** Set while somebody debugs. */
   debugger: Debugger | undefined;
-  /** Makes the engine that runs a thread's CPU. */
-  readonly createEngine: (cpu: Cpu) => Engine;
+  /** Makes the engine that runs a thread's CPU, and a program (AddressSpace.program). */
+  readonly createEngine: (cpu: Cpu, program: string) => Engine;
+  /** Names programs by their contents; without it they have the names of their files. */
+  readonly nameProgram: ((file: { readonly size: number; readAt(offset: number, buffer: Uint8Array): number }) => string) | undefined;
   /** What processes that have ended leave to later ones. */
   readonly bodies: Bodies;
   /** The processor that programs see. */

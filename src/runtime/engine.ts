@@ -9,6 +9,7 @@ import type { Cpu } from "./cpu.ts";
 import { isGuestFault, VECTOR } from "./fault.ts";
 import type { EngineObserver, ObserverFactory } from "./observer.ts";
 import type { RegionStats } from "./regions.ts";
+import type { SavedProgram } from "./saved.ts";
 import { EXIT, S } from "./state.ts";
 import { holdsTrap, misaligned, stepString } from "./stepping.ts";
 import { createTiers, type Tiers } from "./tiers.ts";
@@ -30,6 +31,8 @@ export interface EngineOptions {
   readonly oneInsnPerBlock?: boolean;
   /** Bytes of generated source kept before old translations are dropped. */
   readonly maxSourceBytes?: number;
+  /** Translations of the program that earlier runs have kept, and that this one keeps for later ones. */
+  readonly saved?: SavedProgram | undefined;
   /** Who is told what the engine does. */
   readonly observe?: ObserverFactory;
   /** Called with the account of the first difference that lockstep finds. */
@@ -41,6 +44,7 @@ export interface EngineStats extends RegionStats {
   interpretedInstructions: number;
   translated: number;
   translatedInstructions: number;
+  restored: number;
   sourceBytes: number;
   translateMs: number;
   bails: number;
@@ -50,6 +54,8 @@ export interface EngineStats extends RegionStats {
 /** Interpretations before a block is translated; measured on start-up of bash and python3 and on the compute fixtures (docs/performance.md). */
 export const DEFAULT_THRESHOLD = 5000;
 const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
+/** Interpretations before a translation that an earlier run has kept is used. */
+const RESTORE_AFTER = 100;
 /** Segments that translated code takes to be flat: ES CS SS DS. */
 const FLAT = 15;
 
@@ -78,8 +84,11 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   const cache = new CodeCache(cpu.memory, state, options.oneInsnPerBlock ? 1 : MAX_BLOCK, options.maxSourceBytes ?? DEFAULT_SOURCE_BYTES, cpu.model.adapt);
   const threshold = options.threshold ?? DEFAULT_THRESHOLD;
   const jit = options.jit ?? "region";
+  const { saved } = options;
+  if (saved !== undefined && jit !== "off") cache.expect(saved, Math.max(0, threshold - RESTORE_AFTER));
   const stats: EngineStats = {
-    interpretedBlocks: 0, interpretedInstructions: 0, translated: 0, translatedInstructions: 0, sourceBytes: 0, translateMs: 0, bails: 0, dispatches: 0, regions: 0, regionInstructions: 0, samples: 0,
+    interpretedBlocks: 0, interpretedInstructions: 0, translated: 0, translatedInstructions: 0, restored: 0, sourceBytes: 0, translateMs: 0,
+    bails: 0, dispatches: 0, regions: 0, regionInstructions: 0, samples: 0,
   };
   const observer: EngineObserver | undefined = options.observe?.(cpu);
   if (observer !== undefined) cache.onDrop = (block, reason) => observer.invalidated(block, reason);
@@ -105,6 +114,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     tiers = createTiers({
       cpu, cache, makeLink, interpret, eager: threshold === 0, lockstep: options.lockstep ?? false, onMismatch: options.onMismatch,
       observer,
+      saved,
       regions: jit === "region" && !options.lockstep && !options.oneInsnPerBlock,
     });
     lockstep = tiers.lockstep;
@@ -120,6 +130,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       if (answer !== "none") return;
     }
     regions?.noteCall(block);
+    if (saved?.has(block.address) && restore(block)) {
+      stats.translateMs += performance.now() - started;
+      return;
+    }
     if (threshold > 0 || regions === undefined || !regions.make(block)) {
       const made = translator.block(block, threshold === 0 ? "first execution" : `executed ${block.hits} times`);
       stats.translated++;
@@ -128,6 +142,17 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       cache.addTranslation(block, made.fn, made.size, made.graph.ranges, made.floating);
     } else Object.assign(stats, regions.stats);
     stats.translateMs += performance.now() - started;
+  }
+
+  function restore(block: Block): boolean {
+    const made = tiers?.restore(block);
+    if (made === undefined) {
+      // as if nothing had been known of it; with a threshold of 0 it is translated at once
+      block.hits = 0;
+      return threshold > 0;
+    }
+    stats.restored++;
+    return true;
   }
 
   function observe(watching: EngineObserver, block: Block, last: boolean): void {

@@ -4,8 +4,8 @@
 // Sampling by guest instructions costs the translated code nothing and is deterministic.
 
 import { A, K } from "../decoder/instruction.ts";
-import { discover, type DiscoverOptions, type Graph, type GraphNode, successors } from "../translator/graph.ts";
-import type { Translator } from "../translator/index.ts";
+import { discover, type DiscoverOptions, type Graph, type GraphNode, MAX_INLINE, successors } from "../translator/graph.ts";
+import type { Translation, Translator } from "../translator/index.ts";
 import { components } from "../translator/structure.ts";
 import { type Adapter, type Block, type BlockFunction, HOT } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
@@ -23,7 +23,6 @@ const WARM = 16, PART = 128;
 const MAX_OUTLINE = 2000;
 /** Instructions in a region for hot code that is in no loop or function of fitting size. */
 const MAX_TRACE = 100;
-const MAX_INLINE = 40;
 /** Loops within loops that are tried for a fitting one. */
 const MAX_NESTING = 6;
 /** How many regions may hold copies of the same code. */
@@ -43,6 +42,8 @@ export interface Regions {
   sample(block: Block): void;
   /** Makes the region entered at a block at once (threshold 0). False when it has none. */
   make(block: Block): boolean;
+  /** Takes the region of an earlier run as that of a block. */
+  restored(block: Block, made: Translation): void;
   /** Notes the call that ends a block, so that functions are known by their entries. */
   noteCall(block: Block): void;
   /** Translations have been dropped, to be made again. */
@@ -85,6 +86,13 @@ export function createRegions(options: RegionOptions): Regions {
     head.regions++;
     const made = options.translator().region(head, how, reason);
     if (made === undefined) return false;
+    stats.regions++;
+    stats.regionInstructions += made.graph.instructions;
+    adopt(head, made);
+    return true;
+  }
+
+  function adopt(head: Block, made: Translation): void {
     cache.addTranslation(head, made.fn, made.size, made.graph.ranges, made.floating);
     made.entries.forEach((address, k) => {
       const loop = cache.at(address);
@@ -97,9 +105,6 @@ export function createRegions(options: RegionOptions): Regions {
       cache.addTranslation(loop, enter, 0, made.graph.ranges, made.floating);
     });
     for (const n of made.graph.nodes) copies.set(n.address, (copies.get(n.address) ?? 0) + 1);
-    stats.regions++;
-    stats.regionInstructions += made.graph.instructions;
-    return true;
   }
 
   function sample(block: Block): void {
@@ -170,6 +175,10 @@ export function createRegions(options: RegionOptions): Regions {
   return {
     stats, sample,
     make: (block) => translate(block, discovery, "first execution"),
+    restored(block, made) {
+      block.regions++;
+      adopt(block, made);
+    },
     noteCall(block) {
       const last = block.insns[block.insns.length - 1];
       if ((last.row.attributes & A.BRANCH) !== 0 && last.row.mnemonic === "CALL" && last.op0.kind === K.REL) functions.add(last.op0.imm);

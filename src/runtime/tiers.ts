@@ -2,7 +2,7 @@
 // run for some milliseconds never have one, so the command line keeps this module and all it needs in a file of its own
 // (rolldown.config.ts).
 
-import { createTranslator, type Translator } from "../translator/index.ts";
+import { createTranslator, type Translation, type Translator } from "../translator/index.ts";
 import type { Block, Link } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
@@ -10,6 +10,7 @@ import { createLockstep, type Lockstep } from "./lockstep.ts";
 import type { EngineObserver } from "./observer.ts";
 import { createPrecisions, type Precisions } from "./precision.ts";
 import { createRegions, type Regions } from "./regions.ts";
+import type { SavedProgram } from "./saved.ts";
 
 export interface TierOptions {
   readonly cpu: Cpu;
@@ -22,6 +23,7 @@ export interface TierOptions {
   readonly lockstep: boolean;
   readonly onMismatch: ((report: string) => void) | undefined;
   readonly observer: EngineObserver | undefined;
+  readonly saved: SavedProgram | undefined;
 }
 
 export interface Tiers {
@@ -29,16 +31,18 @@ export interface Tiers {
   readonly regions: Regions | undefined;
   readonly lockstep: Lockstep | undefined;
   readonly precisions: Precisions;
+  /** Gives a block the translation that an earlier run has kept. Undefined when it has none that can be used. */
+  restore(block: Block): Translation | undefined;
 }
 
 export function createTiers(options: TierOptions): Tiers {
-  const { cpu, cache, makeLink, eager } = options;
+  const { cpu, cache, makeLink, eager, saved } = options;
   const regions: Regions | undefined = options.regions
     ? createRegions({ memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager }) : undefined;
   const translator: Translator = createTranslator({
     cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep,
     makeRecorder: (address) => regions?.recorder(address) ?? (() => {}), recordTargets: regions !== undefined,
-    observer: options.observer,
+    observer: options.observer, saved,
   });
   const lockstep = options.lockstep ? createLockstep(cpu, options.interpret, options.onMismatch) : undefined;
   if (lockstep !== undefined) translator.onStore = lockstep.note;
@@ -46,5 +50,16 @@ export function createTiers(options: TierOptions): Tiers {
     translator.precision = precision;
     regions?.forget();
   });
-  return { translator, regions, lockstep, precisions };
+
+  function restore(block: Block): Translation | undefined {
+    const code = saved?.take(block.address);
+    if (code === undefined || (code.tier === "region" && regions === undefined)) return undefined;
+    const made = translator.restore(block, code);
+    if (made === undefined) saved?.refuse(block.address);
+    else if (code.tier === "region") regions?.restored(block, made);
+    else cache.addTranslation(block, made.fn, made.size, made.graph.ranges, made.floating);
+    return made;
+  }
+
+  return { translator, regions, lockstep, precisions, restore };
 }

@@ -75,6 +75,8 @@ export interface DiscoverOptions {
   readonly maxInline: number;
 }
 
+/** Longest callee that regions copy into its caller, in instructions. */
+export const MAX_INLINE = 40;
 const MAX_INLINE_DEPTH = 3;
 
 /** Finds the graph reachable from `address`; undefined when nothing can be decoded there. */

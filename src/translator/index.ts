@@ -4,16 +4,19 @@
 import type { Block, BlockFunction, Link } from "../runtime/block.ts";
 import type { Cpu } from "../runtime/cpu.ts";
 import * as FL from "../runtime/flags.ts";
+import { PERM } from "../runtime/memory.ts";
 import type { Counter, EngineObserver } from "../runtime/observer.ts";
 import { S } from "../runtime/state.ts";
 import * as W from "../runtime/wide.ts";
 import { EXPONENT_OF, EXPONENT_WORDS, INLINE, ROUNDERS, T, WORDS } from "../runtime/x87/inline.ts";
+import type { SavedCode, SavedProgram } from "../runtime/saved.ts";
 import { counting, withoutCounts } from "./counting.ts";
-import { emitGraph } from "./emit.ts";
+import { type Emitted, emitGraph } from "./emit.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
 import { idle, train, trainable, withTraining } from "./training.ts";
-import { blockGraph, discover, type DiscoverOptions, type Graph } from "./graph.ts";
+import { blockGraph, discover, type DiscoverOptions, type Graph, MAX_INLINE } from "./graph.ts";
 import type { Precision } from "./lanes.ts";
+import { restoredConstant, restoredGraph, savedCode } from "./saving.ts";
 
 export interface TranslatorOptions {
   readonly cpu: Cpu;
@@ -25,6 +28,8 @@ export interface TranslatorOptions {
   /** Whether blocks record the targets of their indirect jumps. */
   readonly recordTargets: boolean;
   readonly observer?: EngineObserver;
+  /** Translations of earlier runs, and for later ones. */
+  readonly saved?: SavedProgram | undefined;
 }
 
 export interface Translation {
@@ -45,6 +50,8 @@ export interface Translator {
   block(block: Block, reason?: string): Translation;
   /** Translates the region entered at a block; undefined when it is no more than that block. */
   region(block: Block, options: DiscoverOptions, reason?: string): Translation | undefined;
+  /** The translation that an earlier run has kept for a block; undefined when it cannot be used. */
+  restore(block: Block, code: SavedCode): Translation | undefined;
   /** Called before each traced store with address and length. */
   onStore: (address: number, length: number) => void;
 }
@@ -62,21 +69,48 @@ const LOCAL = ["R", "V", "P", "XI", "XD", "XF", "VF", "YE", "YW", "YR", "YP"];
 
 export function createTranslator(options: TranslatorOptions): Translator {
   const { cpu, observer } = options;
+  const { saved } = options;
   let serial = 0;
   /** Where a return goes on, when nobody above expects it. */
   const next: BlockFunction = () => options.translationAt(cpu.state[S.EIP]);
 
-  function make(block: Block, graph: Graph, tier: "block" | "region", recordTargets: boolean, x87Locals: boolean, reason: string): Translation {
+  /** Emits the code of a graph, or takes what an earlier run has kept; and keeps it for later ones. */
+  function emission(graph: Graph, how: Making, number: number, counts: boolean): Emitted {
+    const { tier, x87Locals, limit, code } = how;
+    if (code !== undefined) {
+      const marked = code.source.replaceAll(`R[${S.BAIL}] = 1;`, `R[${S.BAIL}] = ${number};`);
+      return {
+        source: counts ? marked : withoutCounts(marked), constants: code.constants.map((c) => restoredConstant(graph, c)), floating: code.precision !== undefined,
+        entries: code.entries,
+      };
+    }
+    // who can write to its own code will make it anew in the next run
+    const keep = saved !== undefined && how.keep && (cpu.memory.perm[graph.entry.address >>> 12] & PERM.W) === 0;
+    const { precision } = translator;
+    const made = emitGraph(graph, {
+      traceStores: options.traceStores, recordTargets: tier === "block" && options.recordTargets, x87Locals, entries: tier === "region",
+      counts: counts || keep, number, precision,
+    });
+    if (!keep) return made;
+    const source = made.source.replaceAll(`R[${S.BAIL}] = ${number};`, `R[${S.BAIL}] = 1;`);
+    const kept = savedCode(cpu.memory, graph, made.constants, { tier, limit, x87Locals, precision: made.floating ? precision : undefined, entries: made.entries, source });
+    if (kept !== undefined) saved.keep(graph.entry.address, kept);
+    return counts ? made : { ...made, source: withoutCounts(made.source) };
+  }
+
+  function make(block: Block, graph: Graph, how: Making, reason: string): Translation {
+    const { tier } = how;
     const started = observer === undefined ? 0 : performance.now();
     const counts = observer?.counts ?? false;
     const number = observer === undefined ? 1 : serial + 1;
-    const { source: emittedSource, constants, floating, entries } = emitGraph(graph, {
-      traceStores: options.traceStores, recordTargets, x87Locals, entries: tier === "region", counts, number, precision: translator.precision,
-    });
+    const { source: emittedSource, constants, floating, entries } = emission(graph, how, number, counts);
     for (let k = 0; k < constants.length; k++) {
       const c = constants[k];
       if (c instanceof DirectExit) constants[k] = options.makeLink(block, c.target);
-      else if (c instanceof OtherVersion) constants[k] = otherVersion(options.traceStores, () => make(block, graph, tier, recordTargets, false, "x87 registers not as code in locals wants them").fn);
+      else if (c instanceof OtherVersion) {
+        const plain = { ...how, code: undefined, keep: false, x87Locals: false };
+        constants[k] = otherVersion(options.traceStores, () => make(block, graph, plain, "x87 registers not as code in locals wants them").fn);
+      }
       else if (c instanceof IndirectExit) constants[k] = options.makeRecorder(c.address);
     }
     const counter: Counter | undefined = counts ? { n: 0, instructions: 0, before: 0, fresh: true } : undefined;
@@ -119,16 +153,35 @@ export function createTranslator(options: TranslatorOptions): Translator {
     block(block, reason = "") {
       const graph = blockGraph(block, !options.traceStores);
       // where nothing loops, getting registers into locals and back costs more than it saves; lockstep tests it all the same
-      return make(block, graph, "block", options.recordTargets, graph.entry.jumps.size > 0 || options.traceStores, reason);
+      const x87Locals = graph.entry.jumps.size > 0 || options.traceStores;
+      return make(block, graph, { tier: "block", x87Locals, limit: 0, keep: true, code: undefined }, reason);
     },
     region(block, discovery, reason = "") {
       const graph = discover(block.address, discovery);
       // a loop of one node is more than its block when that was cut at its greatest length
       if (graph === undefined || (graph.nodes.length < 2 && graph.instructions <= block.insns.length)) return undefined;
-      return make(block, graph, "region", false, true, reason);
+      return make(block, graph, { tier: "region", x87Locals: true, limit: discovery.maxInstructions, keep: true, code: undefined }, reason);
+    },
+    restore(block, code) {
+      const { precision } = translator;
+      if (code.precision !== undefined && (["watch", "pe", "fine"] as const).some((flag) => code.precision?.[flag] !== precision[flag])) return undefined;
+      const graph = restoredGraph(block, code, cpu.memory, { adapt: cpu.model.adapt, maxInline: MAX_INLINE, loops: !options.traceStores });
+      return graph === undefined ? undefined : make(block, graph, { tier: code.tier, x87Locals: code.x87Locals, limit: code.limit, keep: false, code }, "cache");
     },
   };
   return translator;
+}
+
+/** How a translation is made. */
+interface Making {
+  readonly tier: "block" | "region";
+  readonly x87Locals: boolean;
+  /** Most instructions that the graph could have. */
+  readonly limit: number;
+  /** Whether it may be kept for later runs. */
+  readonly keep: boolean;
+  /** What an earlier run has kept. */
+  readonly code: SavedCode | undefined;
 }
 
 /** A guest symbol as part of the name of a JavaScript function. */

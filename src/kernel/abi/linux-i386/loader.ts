@@ -45,8 +45,10 @@ export function loadElf(process: Process, request: ExecRequest): LoadedProgram |
     interpreter = opened;
   }
   const identity = request.file.stat();
-  const program = typeof identity === "number" ? "" : `${identity.dev}:${identity.ino}`;
-  const mm = createAddressSpace(TASK_SIZE, MMAP_BASE, program, process.kernel.bodies);
+  const { file } = request, { kernel } = process;
+  const name = typeof identity === "number" ? "" : kernel.nameProgram?.({ size: Number(identity.size), readAt: (offset, buffer) => file.readAt(offset, buffer) });
+  const program = typeof identity === "number" ? "" : (name ?? `${identity.dev}:${identity.ino}`);
+  const mm = createAddressSpace(TASK_SIZE, MMAP_BASE, program, kernel.bodies);
   try {
     return mapProgram(process, mm, { file: request.file, header, headers }, interpreter, request);
   } catch (e) {

@@ -1,0 +1,144 @@
+// Translations that outlive a run: a second engine with the file of the first translates nothing and does the same; what is damaged or was made
+// from other bytes is not used, and replaced.
+import { describe, expect, test } from "vitest";
+import type { EngineOptions } from "../../src/runtime/engine.ts";
+import { openSaved } from "../../src/runtime/saved.ts";
+import { CODE, createGuest, DATA, listing, observe } from "../translator/guest.ts";
+
+/** A loop with a call, a jump table's worth of indirect jumps, memory, vector and x87 arithmetic, and an instruction that is called out. */
+const CODE_BYTES = listing(`
+  b9 2c 01 00 00         mov    $0x12c,%ecx
+  be 00 00 00 02         mov    $0x2000000,%esi
+  e8 2a 00 00 00         call   1000039 <f>
+  01 06                  add    %eax,(%esi)
+  dd 46 10               fldl   0x10(%esi)
+  dc 46 18               faddl  0x18(%esi)
+  dd 5e 10               fstpl  0x10(%esi)
+  f2 0f 10 46 20         movsd  0x20(%esi),%xmm0
+  f2 0f 58 46 18         addsd  0x18(%esi),%xmm0
+  f2 0f 11 46 20         movsd  %xmm0,0x20(%esi)
+  8d 7e 40               lea    0x40(%esi),%edi
+  aa                     stos   %al,%es:(%edi)
+  b8 35 00 00 01         mov    $0x1000035,%eax
+  ff e0                  jmp    *%eax
+  90                     nop
+  49                     dec    %ecx
+  75 d2                  jne    100000a <again>
+  cc                     int3
+  8d 04 89               lea    (%ecx,%ecx,4),%eax
+  c1 c8 03               ror    $0x3,%eax
+  c3                     ret
+`);
+/** Offset of the count that the function at the end rotates by. */
+const ROTATION = 0x3e;
+
+const MODES: Readonly<Record<string, EngineOptions>> = {
+  "block, threshold 0": { jit: "block", threshold: 0 },
+  block: { jit: "block", threshold: 20 },
+  region: { jit: "region", threshold: 0 },
+  lockstep: { jit: "block", threshold: 0, lockstep: true },
+  "one instruction a block": { jit: "block", threshold: 0, oneInsnPerBlock: true },
+};
+
+function join(pieces: readonly Uint8Array[] | undefined): Uint8Array | undefined {
+  return pieces === undefined ? undefined : Uint8Array.from(pieces.flatMap((piece) => [...piece]));
+}
+
+function session(options: EngineOptions, file: Uint8Array | undefined, code = CODE_BYTES, key = "key") {
+  const saved = openSaved(file, key);
+  const guest = createGuest(code, { ...options, saved });
+  guest.memory.protect(CODE, 0x2000, 5);
+  guest.memory.poke(DATA + 0x18, new Uint8Array(new Float64Array([0.1]).buffer));
+  guest.start();
+  expect(guest.run()).toEqual({ kind: "fault", vector: 3, code: 0, address: 0 });
+  const { translated, regions, restored } = guest.engine.stats;
+  return { state: observe(guest), made: translated + regions, restored, stats: saved.stats, file: join(saved.contents()) };
+}
+
+const plain = (options: EngineOptions, code = CODE_BYTES) => {
+  const guest = createGuest(code, options);
+  guest.memory.protect(CODE, 0x2000, 5);
+  guest.memory.poke(DATA + 0x18, new Uint8Array(new Float64Array([0.1]).buffer));
+  guest.start();
+  guest.run();
+  return observe(guest);
+};
+
+describe.each(Object.keys(MODES))("%s", (mode) => {
+  const options = MODES[mode], state = plain(options);
+
+  test("a second run translates nothing, and does the same", () => {
+    const first = session(options, undefined);
+    expect(first.state).toEqual(state);
+    expect(first.restored).toBe(0);
+    expect(first.stats.kept).toBeGreaterThan(1);
+    const second = session(options, first.file);
+    expect(second.state).toEqual(state);
+    expect(second.stats.entries).toBe(first.stats.kept);
+    expect(second.restored).toBeGreaterThan(1);
+    expect(second.made).toBe(0);
+    expect(second.stats).toMatchObject({ damaged: 0, refused: 0, kept: 0 });
+    expect(second.file).toBeUndefined();
+  });
+
+  test("code that has become another is translated again, and replaces what was kept", () => {
+    const { file } = session(options, undefined);
+    const changed = Uint8Array.from(CODE_BYTES);
+    changed[ROTATION]++;
+    const other = plain(options, changed);
+    expect(other).not.toEqual(state);
+    const second = session(options, file, changed);
+    expect(second.state).toEqual(other);
+    expect(second.stats.refused).toBeGreaterThan(0);
+    expect(second.stats.kept).toBeGreaterThan(0);
+    const third = session(options, second.file, changed);
+    expect(third.state).toEqual(other);
+    expect(third.stats).toMatchObject({ refused: 0, kept: 0 });
+    expect(third.restored).toBeGreaterThan(1);
+  });
+});
+
+describe("a file that is damaged or foreign", () => {
+  const options = MODES["block, threshold 0"];
+  const first = session(options, undefined);
+  const file = first.file ?? new Uint8Array(0);
+
+  test("of another key is not used", () => {
+    const other = session(options, file, CODE_BYTES, "other");
+    expect(other).toMatchObject({ state: first.state, restored: 0, stats: { entries: 0, kept: first.stats.kept } });
+    expect(other.file?.length).toBeGreaterThan(100);
+  });
+
+  test("cut off anywhere, is used as far as it goes, and made whole", () => {
+    for (let cut = 0; cut < file.length; cut += 1 + Math.floor(file.length / 40)) {
+      const it = session(options, file.subarray(0, cut));
+      expect(it.state).toEqual(first.state);
+      expect(it.restored + it.stats.kept).toBe(first.stats.kept);
+      expect(session(options, it.file).stats).toMatchObject({ entries: first.stats.kept, used: first.stats.kept, kept: 0 });
+    }
+  });
+
+  test("with a byte turned over, does not use what has it, and makes it anew", () => {
+    let noticed = 0;
+    for (let at = 0; at < file.length; at += 1 + Math.floor(file.length / 150)) {
+      const bad = Uint8Array.from(file);
+      bad[at] ^= 0x10;
+      const it = session(options, bad);
+      expect(it.state).toEqual(first.state);
+      expect(it.restored + it.stats.kept).toBe(first.stats.kept);
+      expect(it.stats.kept).toBeGreaterThan(0);
+      noticed++;
+      expect(session(options, it.file).stats).toMatchObject({ used: first.stats.kept, kept: 0 });
+    }
+    expect(noticed).toBeGreaterThan(100);
+  });
+});
+
+test("what a program can write to is not kept", () => {
+  const saved = openSaved(undefined, "key");
+  const guest = createGuest(CODE_BYTES, { jit: "block", threshold: 0, saved });
+  guest.run();
+  expect(guest.engine.stats.translated).toBeGreaterThan(1);
+  expect(saved.stats.kept).toBe(0);
+  expect(saved.contents()).toBeUndefined();
+});
