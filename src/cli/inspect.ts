@@ -15,6 +15,7 @@ import type { Engine } from "../runtime/engine.ts";
 import type { EngineCounts } from "../inspect/stats.ts";
 import type { ObserverFactory } from "../runtime/observer.ts";
 import { type CommandLine, hostReason, UsageError } from "./options.ts";
+import { PACKAGE_VERSION } from "../version.ts";
 import { createProgress } from "./progress.ts";
 
 const DEFAULT_TOP = 20;
@@ -221,7 +222,7 @@ export function createInspection(line: CommandLine, now: () => number, print: (t
       if (report !== undefined) {
         progress.show(`report: writing ${report}`);
         const { formatReport } = await import("../inspect/report.ts");
-        reportFile?.write(formatReport(collector, { command: line.rest.join(" "), host: `Node ${process.version}, V8 ${process.versions.v8}` }));
+        reportFile?.write(formatReport(collector, { command: line.rest.join(" "), host: `Node ${process.version}, V8 ${process.versions.v8}, by jit386 ${PACKAGE_VERSION}` }));
         progress.clear();
       }
       if (values.stats !== undefined) {

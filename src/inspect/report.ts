@@ -19,6 +19,9 @@ const LISTINGS = 16;
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escape = (text: string) => text.replaceAll(/[&<>"]/g, (c) => ESCAPES[c]);
 
+const count = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`;
+const nothing = (text: string) => `<p>${text}</p>`;
+
 /** A table of texts; the columns in `left` are set to the left. Cells are HTML. */
 function table(heads: readonly string[], rows: readonly (readonly string[])[], left: ReadonlySet<number>): string {
   const cells = (tag: string, row: readonly string[]) => row.map((cell, k) => `<${tag}${left.has(k) ? ' class="l"' : ""}>${cell}</${tag}>`).join("");
@@ -38,17 +41,19 @@ function timesBar(collector: Collector): string {
 }
 
 function hotTable(rows: readonly HotRow[], listed: ReadonlyMap<number, string>): string {
+  if (rows.length === 0) return nothing("Too little guest code ran for a sample.");
+  const most = Math.max(...rows.map((r) => r.share), 0.001);
   const cells = rows.map((r) => {
     const anchor = listed.get(r.address);
     const symbol = escape(r.symbol);
     return [
-      `<span class="bar" style="width:${(r.share * 90).toFixed(1)}px"></span>${(r.share * 100).toFixed(1)}%`, r.ms.toFixed(1), r.tier,
+      `<span class="bar" style="width:${((r.share / most) * 40).toFixed(1)}px"></span>${(r.share * 100).toFixed(1)}%`, r.ms.toFixed(1), r.tier,
       r.executions === undefined ? "" : short(r.executions), short(r.executed), r.mips === 0 ? "" : r.mips.toFixed(0), String(r.instructions),
       short(r.bails), String(r.recompilations), String(r.deoptimisations), r.compileMs.toFixed(2),
       `${anchor === undefined ? symbol : `<a href="#${anchor}" data-open="${anchor}">${symbol}</a>`}`, `<span title="${escape(r.file)}">${escape(r.file.replace(/^.*\//, ""))}</span>`,
     ];
   });
-  const heads = ["time", "ms", "tier", "entered", "executed", "MIPS", "instructions", "bails", "again", "deopts", "compile ms", "code", "file"];
+  const heads = ["time", "ms", "tier", "entered", "executed", "MIPS", "insns", "bails", "again", "deopts", "compile ms", "code", "file"];
   return table(heads, cells, new Set([2, 11, 12]));
 }
 
@@ -56,7 +61,7 @@ function listing(record: TranslationRecord, id: string): string {
   const { graph, source } = record.code;
   const rows = annotate(graph, source).map(({ address, assembly, lines }) =>
     `<tr><td>${address === undefined ? "" : `${hex8(address)}  <b>${escape(assembly)}</b>`}</td><td>${escape(lines.join("\n"))}</td></tr>`);
-  return `<details id="${id}"><summary class="mono">${record.tier} ${hex8(record.address)} ${escape(record.symbol)}: ${record.instructions} instructions, ${escape(record.reason)}</summary>
+  return `<details id="${id}"><summary class="mono">${record.tier} ${hex8(record.address)} ${escape(record.symbol)}: ${count(record.instructions, "instruction")}, ${escape(record.reason)}</summary>
 <pre class="graph mono">${escape(`${graphText(graph)}  ${registerNotes(source)}`)}</pre><div class="scroll"><table class="code">${rows.join("\n")}</table></div></details>`;
 }
 
@@ -84,6 +89,7 @@ const CHART = { width: 1180, height: 180, left: 46, bottom: 24 } as const;
 
 /** Translations over time: how many blocks and regions there were, and when some were lost. */
 function timeline(records: readonly TranslationRecord[], elapsed: number): string {
+  if (records.length === 0) return nothing("There were none.");
   const { width, height, left, bottom } = CHART;
   const counts = { block: 0, region: 0 };
   const paths = { block: `M${left} ${height - bottom}`, region: `M${left} ${height - bottom}` };
@@ -99,8 +105,8 @@ function timeline(records: readonly TranslationRecord[], elapsed: number): strin
     paths[tier] += `H${x(at)}V${y(counts[tier])}`;
     if (by < 0) lost.push(`<path d="M${x(at)} ${height - bottom}v5" stroke="var(--bad)"/>`);
   }
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => `<text x="${x(elapsed * part)}" y="${height - 6}" text-anchor="middle">${(elapsed * part).toFixed(0)} ms</text>`);
-  const lines = [0, 0.5, 1].map((part) => `<path class="grid" d="M${left} ${y(most * part)}H${width - 10}"/>
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => `<text x="${x(elapsed * part)}" y="${height - 6}" text-anchor="${part === 1 ? "end" : "middle"}">${(elapsed * part).toFixed(0)} ms</text>`);
+  const lines = (most > 1 ? [0, 0.5, 1] : [0, 1]).map((part) => `<path class="grid" d="M${left} ${y(most * part)}H${width - 10}"/>
 <text x="${left - 6}" y="${Number(y(most * part)) + 4}" text-anchor="end">${Math.round(most * part)}</text>`);
   const line = (tier: "block" | "region") => `<path d="${paths[tier]}H${x(elapsed)}" fill="none" stroke="var(--${tier})" stroke-width="2"/>`;
   return `<svg viewBox="0 0 ${width} ${height}" width="100%" role="img" aria-label="translations over time">
@@ -112,8 +118,9 @@ ${line("block")}${line("region")}${lost.join("")}</svg>
 
 function callTable(collector: Collector): string {
   const calls = [...collector.calls].sort((a, b) => b[1].ms - a[1].ms);
+  if (calls.length === 0) return nothing("There were none.");
   const total = calls.reduce((sum, [, c]) => sum + c.ms, 0) || 1;
-  return table(["call", "calls", "failed", "ms", "us a call", "share"], calls.map(([name, c]) => [
+  return table(["call", "calls", "failed", "ms", "&micro;s a call", "share"], calls.map(([name, c]) => [
     escape(name), String(c.calls), c.errors === 0 ? "" : `<span class="bad">${c.errors}</span>`, c.ms.toFixed(2), ((c.ms * 1000) / c.calls).toFixed(1), `${((100 * c.ms) / total).toFixed(1)}%`,
   ]), new Set([0]));
 }
@@ -137,8 +144,8 @@ export function formatReport(collector: Collector, facts: ReportFacts): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escape(facts.command)}: jit386 report</title><style>${STYLE}</style></head><body>
-<h1 class="mono">${escape(facts.command)}</h1>
-<p>${elapsed.toFixed(0)} ms on ${escape(facts.host)}; ${made("block")} blocks and ${made("region")} regions translated.</p>
+<h1>${escape(facts.command)}</h1>
+<p>${elapsed.toFixed(0)} ms on ${escape(facts.host)}; ${count(made("block"), "block")} and ${count(made("region"), "region")} translated.</p>
 ${timesBar(collector)}
 <h2 id="hot">Hot code</h2>
 <p>Samples are taken every 20,000 guest instructions; time is that between two samples, shared by the instructions that each executed.
@@ -148,8 +155,7 @@ ${hotTable(rows, listed)}
 <p>Width is time. Click a frame to give it the whole width.</p>
 <div id="flame"></div><div id="where" class="mono"></div>
 <h2 id="code">Translations</h2>
-<p>Guest instructions, and the JavaScript that each became.</p>
-${listings.join("\n")}
+${listings.length === 0 ? nothing("Nothing hot was translated.") : `<p>Guest instructions, and the JavaScript that each became.</p>\n${listings.join("\n")}`}
 <h2 id="timeline">Translations over time</h2>
 ${timeline(collector.records, elapsed)}
 <h2 id="calls">System calls</h2>

@@ -217,6 +217,14 @@ describe("--report", () => {
     expect(page).toMatch(/<b>cmp %\w+,[^<]*<\/b>/);
   });
 
+  test("a program that ends at once: what there is nothing of says so", () => {
+    expect(run(process.execPath, [cli, "--report=short.html", fileURLToPath(new URL("../../fixtures/debug/bin/debugged", import.meta.url)), "leaf"]).status).toBe(9);
+    const short = readFileSync(join(home, "short.html"), "utf8");
+    expect(short).toContain("0 blocks and 0 regions translated");
+    expect(short).toMatch(/id="hot"[^]*Too little guest code ran for a sample\.[^]*Nothing hot was translated\.[^]*There were none\./);
+    expect(short).not.toMatch(/NaN|undefined|Infinity|<svg/);
+  });
+
   test.skipIf(browser === "")("in headless Chromium: the flame graph is drawn, links open listings, nothing goes wrong", { timeout: 90_000 }, async () => {
     // what the page has become is written into it, for --dump-dom to show
     const probe = `<script>
@@ -225,6 +233,16 @@ describe("--report", () => {
       addEventListener("load", () => {
         const frames = [...document.querySelectorAll("#flame div")];
         out.push("frames=" + frames.length, "sort=" + frames.filter((it) => it.textContent === "sort").length);
+        // frames of a row stand side by side, and the last label of the time line is whole
+        const rows = Map.groupBy(frames, (it) => it.style.bottom);
+        let over = 0;
+        for (const row of rows.values()) {
+          const boxes = row.map((it) => it.getBoundingClientRect()).sort((a, b) => a.left - b.left);
+          boxes.forEach((it, k) => { if (k > 0 && it.left < boxes[k - 1].right - 1.5) over++; });
+        }
+        out.push("over=" + over);
+        const svg = document.querySelector("svg").getBoundingClientRect();
+        out.push("cut=" + [...document.querySelectorAll("svg text")].filter((it) => it.getBoundingClientRect().right > svg.right + 0.5).length);
         const inner = frames.find((it) => it.textContent === "sort");
         inner.click();
         out.push("zoomed=" + [...document.querySelectorAll("#flame div")].filter((it) => it.textContent === "sort")[0].style.width);
@@ -236,13 +254,15 @@ describe("--report", () => {
     </script>`;
     const probed = join(home, "probed.html");
     writeFileSync(probed, page.replace("<head>", () => `<head>${probe}`));
-    const title = await titleOf(probed);
-    expect(title).not.toContain("error");
-    const value = (name: string) => new RegExp(`\\b${name}=(\\S+)`).exec(title)?.[1];
-    expect(Number(value("frames"))).toBeGreaterThan(5);
-    expect(Number(value("sort"))).toBeGreaterThan(1);
-    expect([value("zoomed"), value("open"), value("wide")]).toEqual(["100%", "1", "false"]);
-    expect(Number(value("rows"))).toBeGreaterThan(30);
+    for (const width of [1280, 480]) {
+      const title = await titleOf(probed, `--window-size=${width},900`);
+      expect(title).not.toContain("error");
+      const value = (name: string) => new RegExp(`\\b${name}=(\\S+)`).exec(title)?.[1];
+      expect(Number(value("frames"))).toBeGreaterThan(5);
+      expect(Number(value("sort"))).toBeGreaterThan(1);
+      expect([value("zoomed"), value("open"), value("wide"), value("over"), value("cut")]).toEqual(["100%", "1", "false", "0", "0"]);
+      expect(Number(value("rows"))).toBeGreaterThan(30);
+    }
     const picture = join(home, "report.png");
     run(browser, [...HEADLESS(), `--screenshot=${picture}`, `file://${join(home, "report.html")}`]);
     const png = readFileSync(picture);
