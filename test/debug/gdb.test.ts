@@ -100,6 +100,29 @@ describe.skipIf(!works)(works ? "gdb" : "gdb: this machine has none", () => {
     expect(status).toBe(137); // gdb kills what it leaves
   });
 
+  test("system calls caught, functions called, a core that gdb makes, the auxiliary vector, links read", { timeout: 2 * TIMEOUT }, async () => {
+    const core = join(directory, "made.core");
+    const { output, status, stdout } = await gdb([
+      "info proc", "info auxv", "handle SIGSEGV nostop noprint pass", "catch syscall write", "continue", "print $ebx", "print middle(10)", "print counter", "x/2i $pc", "continue", "print $eax", "delete",
+      `generate-core-file ${core}`, "info signal SIGSEGV", "detach",
+    ]);
+    const text = output.replaceAll(/^warning: .*\n/gm, "");
+    expect(text).toMatch(new RegExp(`^cwd = '${process.cwd()}'\nexe = '${program}'$`, "m"));
+    expect(text).toMatch(/^6 +AT_PAGESZ +System page size +4096$/m);
+    expect(text).toMatch(/Catchpoint 1 \(call to syscall '?write'?\), [^]*\$1 = 1\n\$2 = 53\n\$3 = 32\n=> 0x[^]*Catchpoint 1 \(returned from syscall '?write'?\), [^]*\$4 = 7\n/);
+    expect(text).toMatch(/^SIGSEGV +No\s+No\s+Yes/m);
+    expect({ status, stdout }).toEqual({ status: 32, stdout: "caught\n" });
+    const opened = spawnSync("gdb", ["-nx", "-q", "-batch", "-ex", "bt", "-ex", "print counter", program, core], { encoding: "utf8", timeout: TIMEOUT });
+    expect(opened.stdout).toMatch(/ in program \([^]*\$1 = 32\n/);
+  });
+
+  test("fork: both are kept, one is killed", { timeout: TIMEOUT }, async () => {
+    const { output, stdout } = await gdb(["set detach-on-fork off", "catch fork", "continue", "stepi", "info inferiors", "kill inferiors 2", "continue"], ["child"]);
+    expect(output).toMatch(/^\* 1 +process 1000 .*\n +2 +process 1001 /m);
+    expect(output).toContain("exited normally");
+    expect(stdout).toBe("child killed\n");
+  });
+
   test("fork: the child is followed, or left alone with its breakpoints removed", { timeout: 2 * TIMEOUT }, async () => {
     const followed = await gdb(["set follow-fork-mode child", "break leaf", "continue", "bt 2", "delete", "continue", "continue"], ["child"]);
     expect(followed.output).toMatch(/Thread 2\.1 "debugged" hit Breakpoint 1, leaf \(value=20\)/);

@@ -15,7 +15,7 @@ import type { Debugger, ExitStatus, Kernel, Process, Thread } from "../../../thr
 
 const INT3 = 0xcc, PUSHF = 0x9c;
 const [DEBUG, BREAKPOINT, PAGE_FAULT] = [1, 3, 14];
-const WRITE_FAULT = 2;
+const WRITE_FAULT = 2, FETCH_FAULT = 16;
 const PAGE = 4096;
 const TRAP = 5;
 /** An access touches at most this many bytes from where it faults. */
@@ -47,6 +47,8 @@ export interface Control extends Debugger {
   passed: ReadonlySet<number>;
   /** Events of fork, vfork and exec that whoever debugs wants to see. */
   events: { fork: boolean; vfork: boolean; exec: boolean };
+  /** System calls that stop when they are made and when they return: their numbers, or all. */
+  caught: ReadonlySet<number> | "all";
   readonly stopped: boolean;
   /** Stops everything soon. */
   interrupt(): void;
@@ -70,6 +72,9 @@ export function createControl(kernel: Kernel, first: Process): Control {
   const stepping = new Set<Thread>();
   /** Steps that ended in a call that sleeps. */
   const stepped = new Set<Thread>();
+  /** Calls that have been shown and not made yet, and the numbers of those that have been made and not been shown. */
+  const calling = new Map<Thread, { readonly exit: Exit; readonly eip: number; readonly esp: number }>();
+  const returning = new Map<Thread, number>();
   const held: Thread[] = [];
   const approved = new Set<PendingSignal>();
   /** What a stop has shown of a thread, and has not been decided about. */
@@ -150,6 +155,7 @@ export function createControl(kernel: Kernel, first: Process): Control {
     return true;
   }
 
+  const isCaught = (call: number) => control.caught === "all" || control.caught.has(call);
   const overlaps = (it: Watch, address: number) => address >= it.address - 3 && address < it.address + it.length;
 
   const table = (mm: AddressSpace) => {
@@ -167,7 +173,7 @@ export function createControl(kernel: Kernel, first: Process): Control {
   }
 
   const control: Control = {
-    tracked, onStop: () => {}, passed: new Set(), events: { fork: false, vfork: false, exec: false },
+    tracked, onStop: () => {}, passed: new Set(), caught: new Set(), events: { fork: false, vfork: false, exec: false },
     get stopped() {
       return gate !== undefined;
     },
@@ -194,10 +200,26 @@ export function createControl(kernel: Kernel, first: Process): Control {
         stop(thread, "");
         return false;
       }
+      const made = returning.get(thread);
+      if (made !== undefined) {
+        returning.delete(thread);
+        if (isCaught(made)) {
+          stepping.delete(thread);
+          stop(thread, `syscall_return:${made.toString(16)};`);
+          return false;
+        }
+      }
       if (watches.length > 0) guard(thread, true);
       return true;
     },
     run(thread, budget) {
+      // the call goes on unless gdb has sent the thread elsewhere, where other calls may be made at the same place; it does when the thread is back
+      const call = calling.size === 0 ? undefined : calling.get(thread);
+      if (call !== undefined && call.eip === thread.cpu.eip && call.esp === thread.cpu.regs[4]) {
+        calling.delete(thread);
+        returning.set(thread, thread.process.abi.callNumber(thread.cpu));
+        return call.exit;
+      }
       return stepping.has(thread) ? single(thread) : thread.engine.run(budget);
     },
     exit(thread, exit) {
@@ -213,12 +235,24 @@ export function createControl(kernel: Kernel, first: Process): Control {
           stop(thread, "swbreak:;");
           return true;
         }
+        // gdb lets functions that it calls return to a breakpoint on the stack, which may not be executed
+        if (exit.vector === PAGE_FAULT && (exit.code & FETCH_FAULT) !== 0 && breakpoints.get(thread.process.mm)?.has(thread.cpu.eip >>> 0)) {
+          stop(thread, "swbreak:;");
+          return true;
+        }
         if (exit.vector === PAGE_FAULT && watches.length > 0 && watched(thread, exit.address >>> 0, exit.code)) {
           if (stepping.has(thread)) stop(thread, "");
           return true;
         }
       }
-      if ((exit.kind === "syscall" || exit.kind === "sysenter") && watches.length > 0) before = look(thread);
+      if (exit.kind !== "syscall" && exit.kind !== "sysenter") return false;
+      if (!returning.has(thread) && isCaught(thread.process.abi.callNumber(thread.cpu))) {
+        calling.set(thread, { exit, eip: thread.cpu.eip, esp: thread.cpu.regs[4] });
+        stepping.delete(thread);
+        stop(thread, `syscall_entry:${thread.process.abi.callNumber(thread.cpu).toString(16)};`);
+        return true;
+      }
+      if (watches.length > 0) before = look(thread);
       return false;
     },
     called(thread) {
@@ -264,6 +298,11 @@ export function createControl(kernel: Kernel, first: Process): Control {
       }
     },
     exited(process, status) {
+      for (const thread of [...calling.keys(), ...returning.keys()]) {
+        if (thread.process !== process) continue;
+        calling.delete(thread);
+        returning.delete(thread);
+      }
       if (!tracked.delete(process)) return;
       breakpoints.delete(process.mm);
       watches = watches.filter((it) => it.mm !== process.mm);
@@ -340,6 +379,8 @@ export function createControl(kernel: Kernel, first: Process): Control {
       tracked.delete(process);
     },
     detachAll() {
+      control.caught = new Set();
+      returning.clear();
       for (const process of [...tracked]) control.detach(process);
       control.resume(() => ({ kind: "continue", signal: 0 }));
     },

@@ -4,6 +4,7 @@ import { O, S } from "../../../fs/constants.ts";
 import type { OpenFile } from "../../../fs/file.ts";
 import { kernelCaller } from "../../../fs/access.ts";
 import { openFile } from "../../../fs/operations.ts";
+import { walkPath } from "../../../fs/walk.ts";
 import type { Process } from "../../../thread.ts";
 import { escapeBinary, fromHex, latin1 } from "./packets.ts";
 
@@ -111,6 +112,16 @@ export function createFiles(process: () => Process) {
           view.setBigUint64(28, BigInt(stat.size));
           view.setBigUint64(36, 4096n);
           return `F40;${escapeBinary(latin1(new Uint8Array(view.buffer)))}`;
+        }
+        case "readlink": {
+          const path = fromHex(args[0]);
+          if (path === undefined) return failed(22);
+          const { fs, files } = process();
+          const caller = kernelCaller(fs, files);
+          const place = walkPath(caller, fs.root, latin1(path), false);
+          if (typeof place === "number") return failed(-place);
+          const target = place.dentry.inode.readlink(caller);
+          return typeof target === "number" ? failed(-target) : `F${target.length.toString(16)};${escapeBinary(target)}`;
         }
         default: return "";
       }

@@ -1,6 +1,8 @@
 // gdb's remote protocol over one connection: commands to what debugger.ts can do, stops to replies. gdb manual, "Remote Serial Protocol". All-stop,
 // several processes ("multiprocess+"), threads as pPID.TID.
 
+import { exitProcess } from "../../../process.ts";
+import { SIG } from "../../../signal.ts";
 import type { Kernel, Process, Thread } from "../../../thread.ts";
 import { encodeSiginfo } from "../siginfo.ts";
 import type { Action, Control, Stop, WatchKind } from "./debugger.ts";
@@ -232,6 +234,12 @@ export function createStub({ kernel, control, main, send, kill, end }: StubOptio
       control.passed = new Set(data.slice(13).split(";").map((it) => FROM_GDB.get(word(it)) ?? 0));
       return OK;
     }
+    if (data.startsWith("QCatchSyscalls:")) {
+      const [on, ...numbers] = data.slice(15).split(";");
+      if (on !== "0" && on !== "1") return BAD;
+      control.caught = on === "0" ? new Set() : numbers.length === 0 ? "all" : new Set(numbers.map(word));
+      return OK;
+    }
     if (data.startsWith("qThreadExtraInfo,")) {
       const thread = find(data.slice(17));
       return thread === undefined ? BAD : toHex(new TextEncoder().encode(`${thread.name}, ${thread.state}`));
@@ -255,7 +263,7 @@ export function createStub({ kernel, control, main, send, kill, end }: StubOptio
     control.events = { fork: offered.has("fork-events+"), vfork: offered.has("vfork-events+"), exec: offered.has("exec-events+") };
     const on = (feature: string) => (offered.has(`${feature}+`) ? [`${feature}+`] : []);
     return [
-      `PacketSize=${PACKET_SIZE.toString(16)}`, "QStartNoAckMode+", "QPassSignals+", "qXfer:features:read+", "qXfer:auxv:read+", "qXfer:libraries-svr4:read+", "qXfer:exec-file:read+",
+      `PacketSize=${PACKET_SIZE.toString(16)}`, "QStartNoAckMode+", "QPassSignals+", "QCatchSyscalls+", "qXfer:features:read+", "qXfer:auxv:read+", "qXfer:libraries-svr4:read+", "qXfer:exec-file:read+",
       "qXfer:threads:read+", "qXfer:siginfo:read+", "vContSupported+", ...["multiprocess", "swbreak", "fork-events", "vfork-events", "exec-events"].flatMap(on),
     ].join(";");
   }
@@ -296,7 +304,14 @@ export function createStub({ kernel, control, main, send, kill, end }: StubOptio
     if (data === "vCont?") return "vCont;c;C;s;S;t";
     if (data.startsWith("vCont;")) return vCont(data.slice(6));
     if (data.startsWith("vFile:")) return files.request(data.slice(6));
-    if (data.startsWith("vKill;")) return ended();
+    if (data.startsWith("vKill;")) {
+      const which = [...control.tracked].find((it) => it.pid === word(data.slice(6)));
+      if (which === undefined || control.tracked.size === 1) return ended();
+      control.detach(which);
+      if (general?.process === which) general = threads()[0];
+      exitProcess(which, { code: 0, signal: SIG.KILL, core: false });
+      return OK;
+    }
     return "";
   }
 
