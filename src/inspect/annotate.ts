@@ -100,7 +100,8 @@ export function graphText(graph: Graph): string {
   return notesOf(graph).map(({ node, start, end, flagsLive, leaving, loopHead }) => {
     const out = edges.filter((e) => e.from === node.index).map((e) => `${e.to}${e.kind === "jump" ? "" : ` (${e.kind})`}`).join(", ") || "out";
     const copy = node.context === undefined ? "" : `, copy of a callee (returns to ${hex8(node.context.returnAddress)})`;
-    return `  ${String(node.index).padStart(3)}  ${hex8(start)}-${hex8(end)}  ${node.insns.length} instruction${node.insns.length === 1 ? "" : "s"} -> ${out}${loopHead ? ", loop head" : ""}${copy}\n` +
+    const size = `${node.insns.length} instruction${node.insns.length === 1 ? "" : "s"}`;
+    return `  ${String(node.index).padStart(3)}  ${hex8(start)}-${hex8(end)}  ${size} -> ${out}${loopHead ? ", loop head" : ""}${copy}\n` +
       `       flags live at entry: ${flagsLive}${leaving === 0 ? "" : `; ${leaving} of its instructions may leave`}\n`;
   }).join("");
 }

@@ -13,7 +13,8 @@ export const STYLE = `
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1280px; padding: 24px 28px 60px; background: var(--back); color: var(--text); font: 14px/1.5 system-ui, sans-serif; }
-h1 { font: 600 17px/1.4 ui-monospace, "DejaVu Sans Mono", Consolas, monospace; margin: 0 0 2px; overflow-wrap: anywhere; } h2 { font-size: 16px; margin: 34px 0 8px; } p { margin: 4px 0 10px; color: var(--faint); max-width: 90ch; }
+h1 { font: 600 17px/1.4 ui-monospace, "DejaVu Sans Mono", Consolas, monospace; margin: 0 0 2px; overflow-wrap: anywhere; }
+h2 { font-size: 16px; margin: 34px 0 8px; } p { margin: 4px 0 10px; color: var(--faint); max-width: 90ch; }
 code, pre, .mono { font: 12px/1.45 ui-monospace, "DejaVu Sans Mono", Consolas, monospace; }
 table { border-collapse: collapse; width: 100%; } .scroll { overflow-x: auto; }
 th, td { text-align: right; padding: 3px 8px; border-bottom: 1px solid var(--line); white-space: nowrap; font-variant-numeric: tabular-nums; }

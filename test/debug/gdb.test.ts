@@ -103,8 +103,8 @@ describe.skipIf(!works)(works ? "gdb" : "gdb: this machine has none", () => {
   test("system calls caught, functions called, a core that gdb makes, the auxiliary vector, links read", { timeout: 2 * TIMEOUT }, async () => {
     const core = join(directory, "made.core");
     const { output, status, stdout } = await gdb([
-      "info proc", "info auxv", "handle SIGSEGV nostop noprint pass", "catch syscall write", "continue", "print $ebx", "print middle(10)", "print counter", "x/2i $pc", "continue", "print $eax", "delete",
-      `generate-core-file ${core}`, "info signal SIGSEGV", "detach",
+      "info proc", "info auxv", "handle SIGSEGV nostop noprint pass", "catch syscall write", "continue",
+      "print $ebx", "print middle(10)", "print counter", "x/2i $pc", "continue", "print $eax", "delete", `generate-core-file ${core}`, "info signal SIGSEGV", "detach",
     ]);
     const text = output.replaceAll(/^warning: .*\n/gm, "");
     expect(text).toMatch(new RegExp(`^cwd = '${process.cwd()}'\nexe = '${program}'$`, "m"));

@@ -263,8 +263,8 @@ export function createStub({ kernel, control, main, send, kill, end }: StubOptio
     control.events = { fork: offered.has("fork-events+"), vfork: offered.has("vfork-events+"), exec: offered.has("exec-events+") };
     const on = (feature: string) => (offered.has(`${feature}+`) ? [`${feature}+`] : []);
     return [
-      `PacketSize=${PACKET_SIZE.toString(16)}`, "QStartNoAckMode+", "QPassSignals+", "QCatchSyscalls+", "qXfer:features:read+", "qXfer:auxv:read+", "qXfer:libraries-svr4:read+", "qXfer:exec-file:read+",
-      "qXfer:threads:read+", "qXfer:siginfo:read+", "vContSupported+", ...["multiprocess", "swbreak", "fork-events", "vfork-events", "exec-events"].flatMap(on),
+      `PacketSize=${PACKET_SIZE.toString(16)}`, "QStartNoAckMode+", "QPassSignals+", "QCatchSyscalls+", "qXfer:features:read+", "qXfer:auxv:read+", "qXfer:libraries-svr4:read+",
+      "qXfer:exec-file:read+", "qXfer:threads:read+", "qXfer:siginfo:read+", "vContSupported+", ...["multiprocess", "swbreak", "fork-events", "vfork-events", "exec-events"].flatMap(on),
     ].join(";");
   }
 
