@@ -2,9 +2,10 @@
 # Runs the random comparisons of the tests for as long as they are given, on seeds that nobody has tried, and keeps account in .cache/long:
 # what is done stands in NAME.done (a line for each piece: first seed, size, result), what differs in NAME.failed with its seed and the
 # report. Ended and started again, it goes on where it was.
-#   sequences   instruction sequences: interpreter, blocks or regions, and the processor (test/semantics/fuzz.test.ts); meant for 10,000,000
+#   sequences   instruction sequences: interpreter, blocks or regions, and the processor (test/semantics/fuzz-run.ts); meant for 10,000,000
 #   x87         operations of the x87's fast path against the integer path (test/runtime/x87-fast-path.test.ts); meant for 100,000,000
-# usage: long-runs.sh sequences|x87 MINUTES
+# usage: long-runs.sh sequences MINUTES [PROCESSES]
+#        long-runs.sh x87 MINUTES
 #        long-runs.sh status
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -19,22 +20,32 @@ case "${1-}" in
   status)
     for name in sequences x87; do echo "$name: $(total $name) done, $(failures $name) pieces with differences"; done
     exit ;;
-  sequences) size=20000 ;;
-  x87) size=10000000 ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  sequences | x87) ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
-name=$1 end=$((SECONDS + ${2:?minutes} * 60))
+name=$1 minutes=${2:?minutes} processes=${3:-1}
 touch "$account/$name.done"
+
+# The first seed of the latest piece; processes side by side do not end theirs in order.
+last() { sort -n "$account/$name.done" | tail -n 1 | cut -d' ' -f1; }
+
+if [ "$name" = sequences ]; then
+  # the tests themselves have seeds 1 to 40; a seed makes 500 sequences. From the bundle, fixtures/ is where it is from test/semantics
+  npx rolldown test/semantics/fuzz-run.ts --platform node -f esm -o .cache/long/fuzz-run.js >/dev/null || exit 1
+  seed=$(last) seed=$((${seed:-1} + 40))
+  trap 'kill $(jobs -p) 2>/dev/null' EXIT
+  trap exit INT TERM
+  for k in $(seq 0 $((processes - 1))); do
+    node --max-semi-space-size=64 .cache/long/fuzz-run.js $((seed + 40 * k)) $((40 * processes)) "$minutes" "$account/$name" &
+  done
+  wait
+  echo "$name: $(total "$name") done, $(failures "$name") pieces with differences"
+  exit
+fi
+size=10000000 end=$((SECONDS + minutes * 60))
 while [ $SECONDS -lt $end ]; do
-  last=$(tail -n 1 "$account/$name.done" | cut -d' ' -f1)
-  if [ "$name" = sequences ]; then
-    # the tests themselves have seeds 1 to 40; a seed makes 500 sequences
-    seed=$((${last:-1} + 40))
-    output=$(JIT386_FUZZ=$size JIT386_FUZZ_SEED=$seed npx vitest run test/semantics/fuzz.test.ts 2>&1)
-  else
-    seed=$((${last:-0} + 1000003))
-    output=$(JIT386_X87_OPERATIONS=$((size / 2)) JIT386_X87_SEED=$seed npx vitest run test/runtime/x87-fast-path.test.ts 2>&1)
-  fi
+  seed=$(last) seed=$((${seed:-0} + 1000003))
+  output=$(JIT386_X87_OPERATIONS=$((size / 2)) JIT386_X87_SEED=$seed npx vitest run test/runtime/x87-fast-path.test.ts 2>&1)
   status=$?
   # stopped from outside: this piece does not count
   [ $status -lt 128 ] || exit $status

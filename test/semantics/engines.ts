@@ -21,6 +21,8 @@ interface Outcome {
 /** Something that executes the instruction at START once, leaving the CPU as the architecture says. */
 interface Machine {
   readonly cpu: Cpu;
+  /** Whether code is translated wherever execution gets to it from the interpreter, not only at START. */
+  tails: boolean;
   /** Puts new code at START. */
   load(code: readonly number[]): void;
   execute(outcome: Outcome): void;
@@ -44,6 +46,7 @@ function createDirect(): Machine {
   let semantic: NonNullable<ReturnType<typeof semanticOf>>;
   return {
     cpu,
+    tails: true,
     load(code) {
       const bytes = new Uint8Array(32).fill(0xcc);
       bytes.set(code);
@@ -79,18 +82,32 @@ function createDirect(): Machine {
   };
 }
 
+/** Executions of a block that is not to be translated. */
+const NEVER = -(2 ** 30);
+
 /** The whole engine: blocks, dispatcher and, but for `jit: "off"`, translation at the first execution. */
 function createEngineMachine(options: EngineOptions): Machine {
   const memory = createMachineMemory();
   memory.poke(CODE_PAGE, new Uint8Array(4096).fill(0xcc));
   const cpu = new Cpu(memory);
   const engine = createEngine(cpu, { threshold: 0, ...options });
-  return {
+  const { cache } = engine;
+  const at = cache.at.bind(cache);
+  cache.at = (address) => {
+    const block = at(address);
+    // the breakpoint behind a loop, a block of its own, need not be translated each time either
+    if (address !== START && block.hits === 0 && (!machine.tails || address === behind)) block.hits = NEVER;
+    return block;
+  };
+  let behind = 0;
+  const machine: Machine = {
     cpu,
+    tails: true,
     load(code) {
       const bytes = new Uint8Array(704).fill(0xcc);
       bytes.set(code);
       memory.poke(START, bytes);
+      behind = START + code.length;
     },
     execute(outcome) {
       const exit = engine.run(1 << 20);
@@ -104,6 +121,7 @@ function createEngineMachine(options: EngineOptions): Machine {
       outcome.address = exit.vector === 14 ? exit.address : 0;
     },
   };
+  return machine;
 }
 
 /** Engine modes. "direct" needs nothing but the semantic functions and the CPU. */
@@ -166,8 +184,9 @@ function report(cpu: Cpu, outcome: Outcome, results: Int32Array, to: number): vo
 }
 
 /** Results of all cases in one mode, as words: see layout.ts, and simd-cases.ts for records with floating-point state. */
-function run(mode: Mode, cases: Pick<Cases, "count" | "code" | "states">, floating: boolean, sticky = false): Int32Array {
+function run(mode: Mode, cases: Pick<Cases, "count" | "code" | "states">, floating: boolean, sticky = false, tails = true): Int32Array {
   const machine = machineFor(mode, sticky);
+  machine.tails = tails;
   const { cpu } = machine;
   const inWords = floating ? IN_WORDS : INPUT_WORDS;
   const outWords = floating ? OUT_WORDS : RESULT_WORDS;
@@ -213,10 +232,10 @@ export function runForm(mode: Mode, cases: Cases): Int32Array {
 
 /**
  * Results of a form with x87, MMX and XMM state. `sticky`: as in a program that has used MXCSR, where all its flags count; else
- * translated code may leave out DE and UE.
+ * translated code may leave out DE and UE. Without `tails`, code behind a bail is interpreted.
  */
-export function runFloating(mode: Mode, cases: SimdCases, sticky = false): Int32Array {
-  return run(mode, cases, true, sticky);
+export function runFloating(mode: Mode, cases: SimdCases, sticky = false, tails = true): Int32Array {
+  return run(mode, cases, true, sticky, tails);
 }
 
 /** What running one piece of code did: the CPU behind it, and how it ended (DONE or an exception). */
