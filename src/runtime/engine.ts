@@ -127,6 +127,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     if (block.parked !== undefined) {
       const answer = cache.restore(block);
       if (answer === "not yet") block.hits = threshold - ASK_AGAIN;
+      if (answer === "restored" && cache.computes(block)) tiers?.precisions.computes();
       if (answer !== "none") return;
     }
     regions?.noteCall(block);
@@ -283,6 +284,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   }
 
   function run(budget: number): Exit {
+    if (tiers !== undefined && cpu.memory.newCode.length > 0) tiers.precisions.mapped();
     left = budget;
     slice = state[S.BUDGET] = Math.min(budget, observer === undefined ? SAMPLE_INTERVAL : nextSlice());
     state[S.CODE_CHANGED] = 0;
@@ -302,5 +304,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     }
   }
 
-  return { cpu, stats, cache, run, park: observer === undefined ? () => cache.park() : undefined };
+  function park(): void {
+    cache.park();
+    tiers?.precisions.parked();
+  }
+
+  return { cpu, stats, cache, run, park: observer === undefined ? park : undefined };
 }

@@ -41,6 +41,9 @@ const GUARD = 65536;
  */
 const CLUMP = 16;
 
+/** In newCode. */
+const MAX_RANGES = 512;
+
 const { R, W, X, CODE, SHARED, FRESH } = PERM;
 /** What is known of a page beside its rights, in `mapped`. */
 const MAPPED_PAGE = 1;
@@ -60,6 +63,8 @@ export interface GuestMemory {
   readonly perm: Int8Array;
   /** Called before bytes of a CODE page change: [address, address + length), and when rights to execute are lost. Set by the code cache. */
   onCodeWrite: (address: number, length: number) => void;
+  /** Pages that have got the right to be executed, for who asks and empties it: first and last page of each range. Too many ranges become one of everything. */
+  readonly newCode: number[];
 
   /** Maps zero-filled pages. `prot` is PROT_READ=1 | PROT_WRITE=2 | PROT_EXEC=4 (W and X imply R, as on the hardware). */
   map(address: number, length: number, prot: number): void;
@@ -174,6 +179,12 @@ export function createMemory(): GuestMemory {
   function setRights(page: number, bits: number): void {
     const keep = perm[page] & (CODE | SHARED | FRESH);
     perm[page] = MAPPED[bits | keep];
+  }
+
+  function noteCode(first: number, last: number): void {
+    const { newCode } = memory;
+    if (newCode.length < MAX_RANGES) newCode.push(first, last);
+    else newCode.splice(0, newCode.length, 0, PAGES - 1);
   }
 
   function dropCode(page: number): void {
@@ -298,7 +309,9 @@ export function createMemory(): GuestMemory {
   const memory: GuestMemory = {
     buffer, view, u8, perm,
     onCodeWrite: () => {},
+    newCode: [],
     map(address, length, prot) {
+      if (prot & X) noteCode(pageOf(address), lastPage(address, length));
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
         if (mapped[page]) memory.unmap(page * PAGE_SIZE, PAGE_SIZE);
         mapped[page] = MAPPED_PAGE;
@@ -330,12 +343,16 @@ export function createMemory(): GuestMemory {
       perm.fill(0, first, last + 1);
       mapped.fill(0, first, last + 1);
     },
-    leave: settleDebts,
+    leave() {
+      settleDebts();
+      memory.newCode.length = 0;
+    },
     touch(address, length) {
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) if (perm[page] & FRESH) touchPage(page);
     },
     protect(address, length, prot) {
       const bits = rights(prot);
+      if (bits & X) noteCode(pageOf(address), lastPage(address, length));
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
         if (!mapped[page] || perm[page] & PERM.BUS) continue;
         if (mapped[page] & ABSENT) {
@@ -385,6 +402,7 @@ export function createMemory(): GuestMemory {
     },
     borrow(from, address, length, prot) {
       const there = spaces.get(from) as Space, bits = rights(prot);
+      if (bits & X) noteCode(pageOf(address), lastPage(address, length));
       space.lender = there;
       there.borrowers.add(space);
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {

@@ -40,13 +40,13 @@ export function createTiers(options: TierOptions): Tiers {
   const regions: Regions | undefined = options.regions
     ? createRegions({ memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager }) : undefined;
   const translator: Translator = createTranslator({
-    cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep,
+    cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep, computes: () => precisions.computes(),
     makeRecorder: (address) => regions?.recorder(address) ?? (() => {}), recordTargets: regions !== undefined,
     observer: options.observer, saved,
   });
   const lockstep = options.lockstep ? createLockstep(cpu, options.interpret, options.onMismatch) : undefined;
   if (lockstep !== undefined) translator.onStore = lockstep.note;
-  const precisions = createPrecisions(cpu, cache, (precision) => {
+  const precisions: Precisions = createPrecisions(cpu, cache, (precision) => {
     translator.precision = precision;
     regions?.forget();
   });

@@ -25,6 +25,8 @@ export interface TranslatorOptions {
   /** Makes the function that notes the targets of the indirect jump at an address. */
   readonly makeRecorder: (address: number) => (target: number) => void;
   readonly traceStores: boolean;
+  /** Called when code is made that `precision` has a part in; true when that changes it. */
+  readonly computes: () => boolean;
   /** Whether blocks record the targets of their indirect jumps. */
   readonly recordTargets: boolean;
   readonly observer?: EngineObserver;
@@ -86,11 +88,13 @@ export function createTranslator(options: TranslatorOptions): Translator {
     }
     // who can write to its own code will make it anew in the next run
     const keep = saved !== undefined && how.keep && (cpu.memory.perm[graph.entry.address >>> 12] & PERM.W) === 0;
-    const { precision } = translator;
-    const made = emitGraph(graph, {
+    const emit = () => emitGraph(graph, {
       traceStores: options.traceStores, recordTargets: tier === "block" && options.recordTargets, x87Locals, entries: tier === "region",
-      counts: counts || keep, number, precision,
+      counts: counts || keep, number, precision: translator.precision,
     });
+    let made = emit();
+    if (made.floating && options.computes()) made = emit();
+    const { precision } = translator;
     if (!keep) return made;
     const source = made.source.replaceAll(`R[${S.BAIL}] = ${number};`, `R[${S.BAIL}] = 1;`);
     const kept = savedCode(cpu.memory, graph, made.constants, { tier, limit, x87Locals, precision: made.floating ? precision : undefined, entries: made.entries, source });
@@ -124,8 +128,8 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const outer = own.map((n) => `const ${n}_ = ${n};`).join("");
     const trained = tier === "region" && !options.traceStores && trainable(source);
     const text = trained ? withTraining(source) : source;
-    const made = `(function ${fname}() {\n${locals}${text}\n})`;
-    const giving = trained ? `const f = ${made};TRAIN(f);var REAL = true;return f;` : `return ${made};`;
+    const inner = `(function ${fname}() {\n${locals}${text}\n})`;
+    const giving = trained ? `const f = ${inner};TRAIN(f);var REAL = true;return f;` : `return ${inner};`;
     const whole = `"use strict";${outer}${named.length > 0 ? `const ${named.join(", ")};` : ""}${giving}\n//# sourceURL=jit386/${fname}.js`;
     const { vec, x87 } = cpu;
     const values = [
@@ -163,6 +167,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
       return make(block, graph, { tier: "region", x87Locals: true, limit: discovery.maxInstructions, keep: true, code: undefined }, reason);
     },
     restore(block, code) {
+      if (code.precision !== undefined) options.computes();
       const { precision } = translator;
       if (code.precision !== undefined && (["watch", "pe", "fine"] as const).some((flag) => code.precision?.[flag] !== precision[flag])) return undefined;
       const graph = restoredGraph(block, code, cpu.memory, { adapt: cpu.model.adapt, maxInline: MAX_INLINE, loops: !options.traceStores });

@@ -15,6 +15,7 @@ const long = process.env["JIT386_NUMBERS_ROOT"] !== undefined;
 const root = process.env["JIT386_NUMBERS_ROOT"] ?? process.env["JIT386_DEBIAN_ROOT"] ?? "";
 const way = root !== "" && existsSync(root) ? nativeWay(root) : undefined;
 const GRID = fileURLToPath(new URL("../../fixtures/libm/grid.c", import.meta.url));
+const RAISED = fileURLToPath(new URL("../../fixtures/libm/raised.c", import.meta.url));
 const MINUTES = 60_000;
 const MODES = ["off", "block", "region"].map((it) => `--jit=${it}`);
 const CPUS = ["i686", "sse2", "sse4"].map((it) => `--cpu=${it}`);
@@ -64,6 +65,25 @@ function numbers(how: NonNullable<typeof way>): void {
       const differing = expected.flatMap((line, k) => (line === found[k] ? [] : [[line, found[k]]]));
       expect(differing.filter(([a, b]) => !alike(a, b)).map(([a, b]) => `${a}, got ${b}`)).toEqual([]);
       expect(differing.length).toBeLessThan(expected.length / 200);
+    });
+  });
+
+  describe.skipIf(!compiler)(compiler ? "exceptions that libm tells" : "exceptions that libm tells: no gcc -m32 at hand", () => {
+    const programs = [["linked", "-lm"], ["loaded", "-DLATE"], ["static", "-static"]] as const;
+    beforeAll(() => {
+      for (const [name, how] of programs) {
+        const made = spawnSync("gcc", ["-m32", "-O1", "-msse2", "-mfpmath=sse", "-o", join(bench.hostDirectory, name), RAISED, how, "-lm"], { encoding: "utf8" });
+        expect(made.status, made.stderr).toBe(0);
+      }
+    });
+    test.each(MODES)("%s", { timeout: 10 * MINUTES }, (mode) => {
+      for (const [name] of programs) {
+        for (const what of ["nothing", "underflow", "denormal"]) {
+          const native = run(null, [], 1, `$D/${name}`, what, name);
+          expect(native.stdout).toMatch(what === "underflow" ? /: 30 1fb2 / : what === "denormal" ? /: 20 1fa2 / : /: 20 1fa0 /);
+          expect(run([mode], [], 5, `$D/${name}`, what, name)).toEqual(native);
+        }
+      }
     });
   });
 
