@@ -12,7 +12,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
     ["observer?.linked(from.owner, block);", ""],
     ["observer?.bailed(state[S.EIP], state[S.BAIL]);", ""],
     ["observer === undefined ? SAMPLE_INTERVAL : nextSlice()", "SAMPLE_INTERVAL"],
-    ["park: observer === undefined ? () => cache.park() : undefined", "park: () => cache.park()"],
+    ["park: observer === undefined ? park : undefined", "park"],
   ],
   "translator/index.ts": [
     ["const { cpu, observer } = options;", "const { cpu } = options;"],
