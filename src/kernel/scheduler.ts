@@ -126,14 +126,17 @@ function turn(thread: Thread): void {
 
 function runSlice(thread: Thread): void {
   const debug = thread.kernel.debugger;
-  for (let calls = 0; thread.state === "running"; ) {
+  for (let calls = 0, budget = SLICE; thread.state === "running"; ) {
     if (thread.signalPending || thread.restartCode !== 0 || thread.savedMask !== undefined) {
       if (thread.kernel.loading) return;
       handleSignals(thread);
       if (thread.state !== "running" || thread.kernel.loading) return;
     }
     if (debug?.before(thread) === false) return;
-    const exit = debug === undefined ? thread.engine.run(SLICE) : debug.run(thread, SLICE);
+    // a turn is so long whether or not there are calls in it: nobody looks at the clock before its end
+    if (budget <= 0) return;
+    const exit = debug === undefined ? thread.engine.run(budget) : debug.run(thread, budget);
+    budget = Math.min(budget - 1, thread.engine.unspent());
     if (debug?.exit(thread, exit) === true) continue;
     switch (exit.kind) {
       case "sysenter":

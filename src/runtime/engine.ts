@@ -69,6 +69,8 @@ export interface Engine {
   readonly cache: CodeCache;
   /** Runs about `budget` guest instructions, or until the kernel is needed. */
   run(budget: number): Exit;
+  /** What the latest run has left of its budget: below 1 when it came back for that. */
+  unspent(): number;
   /**
    * The program has ended: puts aside what is known of its code, for another one in the same memory. Undefined when somebody watches: one
    * program's code is not to be mistaken for another's.
@@ -309,5 +311,5 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     tiers?.precisions.parked();
   }
 
-  return { cpu, stats, cache, run, park: observer === undefined ? park : undefined };
+  return { cpu, stats, cache, run, unspent: () => left - slice + state[S.BUDGET], park: observer === undefined ? park : undefined };
 }
