@@ -28,7 +28,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
     ['if (thread.state === "dead" || kernel.debugger?.mayRun(thread) === false) continue;', 'if (thread.state === "dead") continue;'],
     ["const debug = thread.kernel.debugger;", ""],
     ["if (debug?.before(thread) === false) return;", ""],
-    ["debug === undefined ? thread.engine.run(SLICE) : debug.run(thread, SLICE)", "thread.engine.run(SLICE)"],
+    ["debug === undefined ? thread.engine.run(budget) : debug.run(thread, budget)", "thread.engine.run(budget)"],
     ["if (debug?.exit(thread, exit) === true) continue;", ""],
     ["        debug?.called(thread);\n        calls++;", "        calls++;"],
     ["        debug?.called(thread);\n        if (++calls", "        if (++calls"],
