@@ -59,9 +59,9 @@ complete -o filenames -F _jit386 jit386
 `;
 }
 
-function zsh(): string {
+function zshSpecs(table: readonly Option[]): string[] {
   const quoted = (text: string) => text.replaceAll("'", "'\\''").replaceAll(/[[\]:]/g, "\\$&");
-  const specs = TABLE.flatMap((option) => {
+  return table.flatMap((option) => {
     const kind = kindOf(option);
     const action = kind === "words" ? `(${(option.values ?? []).join(" ")})` : kind === "directory" ? "_files -/" : kind === "file" ? "_files" : "";
     const argument = kind === "none" ? "" : `${option.bare === undefined ? ":" : "::"}${quoted(option.argument)}:${action}`;
@@ -69,11 +69,23 @@ function zsh(): string {
     const long = `'${many}--${option.name}${kind === "none" ? "" : option.bare === undefined ? "=" : "=-"}[${quoted(option.help)}]${argument}'`;
     return option.short === "" ? [long] : [long, `'${many}-${option.short}${kind === "none" ? "" : "+"}[${quoted(option.help)}]${argument}'`];
   });
+}
+
+function zsh(): string {
+  const specs = (table: readonly Option[]) => zshSpecs(table).join(" \\\n    ");
   return `#compdef jit386
 # zsh completion for jit386: eval "$(jit386 --completion=zsh)", or this as _jit386 in a directory of $fpath
 _jit386() {
+  if (( CURRENT > 2 )) && [[ $words[2] == bench ]]; then
+    words=("$words[1]" "\${(@)words[3,-1]}")
+    (( CURRENT-- ))
+    _arguments -S -A '-*' \\
+    ${specs(BENCH_OPTIONS)} \\
+    '1:program:_files' '*::arguments:_files'
+    return
+  fi
   _arguments -S -A '-*' \\
-    ${specs.join(" \\\n    ")} \\
+    ${specs(TABLE)} \\
     '1:program:_files' '*::arguments:_files'
 }
 if [[ $funcstack[1] == _jit386 ]]; then _jit386 "$@"; else compdef _jit386 jit386; fi
@@ -82,15 +94,15 @@ if [[ $funcstack[1] == _jit386 ]]; then _jit386 "$@"; else compdef _jit386 jit38
 
 function fish(): string {
   const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-  const lines = TABLE.map((option) => {
+  const lines = (table: readonly Option[], when: string) => table.map((option) => {
     const kind = kindOf(option);
     const short = option.short === "" ? "" : ` -s ${option.short}`;
     const arguments_ = {
       none: "", words: ` -x -a ${quoted((option.values ?? []).join(" "))}`, directory: " -x -a '(__fish_complete_directories)'", file: " -r -F", other: " -x",
     };
     const argument = arguments_[kind];
-    return `complete -c jit386 -n __jit386_no_program${short} -l ${option.name}${option.bare === undefined ? argument : ""} -d ${quoted(option.help)}\n`;
-  });
+    return `complete -c jit386 -n ${when}${short} -l ${option.name}${option.bare === undefined ? argument : ""} -d ${quoted(option.help)}\n`;
+  }).join("");
   return `# fish completion for jit386: jit386 --completion=fish | source
 function __jit386_no_program
   set -l words (commandline -opc)
@@ -98,8 +110,15 @@ function __jit386_no_program
     string match -q -- '-*' $word; or return 1
   end
 end
+function __jit386_bench
+  set -l words (commandline -opc)
+  test "$words[2]" = bench; or return 1
+  for word in $words[3..-1]
+    string match -q -- '-*' $word; or return 1
+  end
+end
 complete -c jit386 -n __jit386_no_program -a bench -d 'run a program in every way and compare'
-${lines.join("")}`;
+${lines(TABLE, "__jit386_no_program")}${lines(BENCH_OPTIONS, "__jit386_bench")}`;
 }
 
 /** The script for a shell. */

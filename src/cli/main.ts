@@ -367,7 +367,12 @@ async function main(args: readonly string[]): Promise<number> {
     throw startFailure(line.rest[0], -ended);
   }
   await machine.kernel.hostNetwork?.settle();
-  translations?.close();
+  if (translations !== undefined) {
+    const { show, clear } = (await import("./progress.ts")).createProgress();
+    show("cache: keeping translations");
+    translations.close();
+    clear();
+  }
   await inspection?.finish(engines, translations?.stats());
   return ended.signal ? 128 + ended.signal : ended.code;
 }

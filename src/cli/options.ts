@@ -209,6 +209,8 @@ const STRACE_LETTERS: Readonly<Record<string, readonly [name: string, value: str
   "-f": undefined, "-c": ["strace-summary", "only"], "-C": ["strace-summary", "also"], "-t": ["strace-times", "t"], "-tt": ["strace-times", "tt"],
   "-ttt": ["strace-times", "ttt"], "-r": ["strace-times", "r"], "-T": ["strace-times", "T"], "-z": ["strace-status", "successful"], "-Z": ["strace-status", "failed"],
 };
+/** All letters of strace that no option of ours has. */
+export const STRACE_ALSO: readonly string[] = ["-e", ...Object.keys(STRACE_LETTERS)];
 const STRACE_QUALIFIERS: Readonly<Record<string, string>> = { "": "strace", t: "strace", trace: "strace", s: "strace-signals", signal: "strace-signals", status: "strace-status" };
 
 /** -e trace=SET and the like. */
@@ -263,7 +265,7 @@ export function helpText(): string {
     "",
     ...TABLE.map((option) => `  ${left(option).padEnd(width)}  ${option.help}`),
     "",
-    "strace's letters -e, -f, -c, -C, -t, -tt, -ttt, -r, -T, -z and -Z mean here what they mean there.",
+    `strace's letters ${STRACE_ALSO.join(", ")} work too; -e takes trace=SET, signal=SET or status=SET.`,
     "Each option but -E, --completion, -h and -V has a twin in the environment: JIT386_ROOT, JIT386_JIT_THRESHOLD, JIT386_STRACE=1 ...",
     "The exit status is the program's, or 128 + the number of the signal that killed it; 127 when the program is not found,",
     "126 when it cannot be executed, 2 when the command line is wrong.",

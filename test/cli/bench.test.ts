@@ -75,6 +75,13 @@ describe("jit386 bench", () => {
     expect(lines[lines.length - 1]).toMatch(/guest instructions[^]*jit386 region +1 /);
   });
 
+  test.skipIf(!has("script"))("--cache shows that it writes on a terminal, and nothing elsewhere", { timeout: 300_000 }, () => {
+    const options = [`--cache=${home}/kept`];
+    const { stdout } = run("script", ["-qec", `${process.execPath} ${cli} ${options.join(" ")} ${sha256.join(" ")}`, "/dev/null"]);
+    expect(stdout).toContain("\r\x1b[Kcache: keeping translations\r\x1b[K");
+    expect(jit386(...options, ...sha256)).toMatchObject({ status: 0, stderr: "" });
+  });
+
   test.skipIf(!has("script"))("--report and --profile show what they write on a terminal, and nothing elsewhere", { timeout: 300_000 }, () => {
     const options = ["--report=r.html", "--profile=p.collapsed"];
     const { stdout } = run("script", ["-qec", `${process.execPath} ${cli} ${options.join(" ")} ${sha256.join(" ")}`, "/dev/null"]);
@@ -143,9 +150,27 @@ describe("completion", () => {
     expect(run("zsh", ["-fc", script])).toEqual({ status: 0, stdout: "_jit386\n", stderr: "" });
   });
 
+  test.skipIf(!has("zsh"))("zsh completes with it", () => {
+    writeFileSync(join(home, "jit386.zsh"), run(process.execPath, [cli, "--completion=zsh"]).stdout);
+    /** A shell on a terminal of its own; each line ends with the tab that completes it, and a ^U that takes it back. */
+    const script = `zmodload zsh/zpty
+      zpty w zsh -fi
+      ask() { zpty -w -n w "$1"; for k in {1..300}; do zpty -r -t w part && text+=$part; [[ $text == *"$2"* ]] && return; sleep 0.1; done; print -r "no $2 in: $text"; exit 1 }
+      ask $'PS1="> "; autoload -U compinit; compinit -u -d ${home}/dump; source ${home}/jit386.zsh; jit386() { }; x=ready; echo $x$x\\n' readyready
+      ask $'jit386 --trace-jit-f\\t' --trace-jit-format
+      ask $'\\x15jit386 --jit=re\\t' --jit=region
+      ask $'\\x15jit386 bench --sv\\t' --svg
+      zpty -d w; echo done`;
+    expect(run("zsh", ["-fc", script])).toEqual({ status: 0, stdout: "done\n", stderr: "" });
+  });
+
   test.skipIf(!has("fish"))("fish completes with it", () => {
-    const { stdout } = run("fish", ["--no-config", "-c", `${process.execPath} ${cli} --completion=fish | source; complete -C "jit386 --trace-jit-f"; complete -C "jit386 --jit=re"`]);
-    expect(stdout).toMatch(/^--trace-jit-format=?\t/);
-    expect(stdout).toContain("--jit=region");
+    const lines = ["jit386 --trace-jit-f", "jit386 --jit=re", "jit386 bench --sv", "jit386 bench --tra", "jit386 ./program --tr"];
+    const ask = lines.map((line) => `echo '$ ${line}'; complete -C '${line}'`).join("; ");
+    const { stdout } = run("fish", ["--no-config", "-c", `${process.execPath} ${cli} --completion=fish | source; ${ask}`]);
+    expect(stdout.replaceAll(/\t.*/g, "").split("\n")).toEqual([
+      "$ jit386 --trace-jit-f", expect.stringMatching(/^--trace-jit-format=?$/), "$ jit386 --jit=re", "--jit=region", "$ jit386 bench --sv", expect.stringMatching(/^--svg=?$/),
+      "$ jit386 bench --tra", "$ jit386 ./program --tr", "",
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 // The manual page jit386.1, made from the tables of options: roff with the man macros, man(7).
-import { BENCH_OPTIONS, type Option, OPTIONS, twinOf } from "../../src/cli/options.ts";
+import { BENCH_OPTIONS, type Option, OPTIONS, STRACE_ALSO, twinOf } from "../../src/cli/options.ts";
 import { PACKAGE_VERSION } from "../../src/version.ts";
 
 const escape = (text: string) => text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll(/^([.'])/gm, "\\&$1");
@@ -32,6 +32,7 @@ and prints median times, their spread, the start apart from the rest, ratios, an
     ".SH OPTIONS\n", ...(OPTIONS as readonly Option[]).map(entry),
     ".SS Options of bench\n", ...BENCH_OPTIONS.filter((o) => !(OPTIONS as readonly Option[]).some((it) => it.name === o.name)).map((o) => entry({ ...o, noTwin: true })),
     paragraph(`${BENCH_OPTIONS.filter((o) => (OPTIONS as readonly Option[]).some((it) => it.name === o.name)).map((o) => `--${o.name}`).join(", ")} are as above.`),
+    ".SS Letters of strace\n", escape(`${STRACE_ALSO.join(", ")} mean what they mean to strace(1); -e takes trace=SET, which is --strace=SET, signal=SET or status=SET.\n`),
     ".SH EXIT STATUS\n",
     escape(`The program's, or 128 + the number of the signal that killed it.
 127 when the program is not found, 126 when it cannot be executed, 2 when the command line is wrong, 70 after an error in jit386 itself.
@@ -45,6 +46,6 @@ and prints median times, their spread, the start apart from the rest, ratios, an
       ["jit386 bench \\-\\-svg=chart.svg ./program", "See how fast it is."],
       ['eval "$(jit386 \\-\\-completion=bash)"', "Complete the options in this shell."],
     ].map(([command, what]) => `.TP\n.B ${command}\n${escape(what)}\n`),
-    ".SH SEE ALSO\n.BR qemu\\-i386 (1),\n.BR strace (1)\n",
+    ".SH SEE ALSO\n.BR qemu\\-i386 (1),\n.BR strace (1),\n.BR gdb (1)\n",
   ].join("");
 }
