@@ -55,7 +55,7 @@ export interface EngineStats extends RegionStats {
 export const DEFAULT_THRESHOLD = 5000;
 const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
 /** Interpretations before a translation that an earlier run has kept is used. */
-const RESTORE_AFTER = 100;
+const RESTORE_AFTER = 500;
 /** Segments that translated code takes to be flat: ES CS SS DS. */
 const FLAT = 15;
 
