@@ -112,8 +112,8 @@ function numbers(how: NonNullable<typeof way>): void {
       const algorithms = long ? ["md5", "sha1", "sha256", "sha512", "aes-128-cbc", "aes-256-cbc", "ghash", "camellia-128-cbc", "rsa1024", "dsa1024", "ecdsap256"] : few;
       const { status, stdout } = run([cpu], [], 10, "openssl", "speed", "-seconds", "1", "-bytes", "64", ...algorithms);
       expect(status).toBe(0);
-      // it verifies what it signs, and gives up a row where that fails
-      expect(stdout.match(/^(?:md5|sha\d+|aes-\d+-cbc|ghash|camellia-128-cbc) +\d[\d.]*k$/gm)?.length ?? 0).toBe(algorithms.filter((it) => !/^(?:rsa|dsa|ecdsa)/.test(it)).length);
+      // it verifies what it signs, and gives up a row where that fails; below 10,000 bytes a second, on a busy machine, there is no "k"
+      expect(stdout.match(/^(?:md5|sha\d+|aes-\d+-cbc|ghash|camellia-128-cbc) +\d[\d.]*[k ]$/gm)?.length ?? 0).toBe(algorithms.filter((it) => !/^(?:rsa|dsa|ecdsa)/.test(it)).length);
       expect(stdout).toMatch(/256 bits ecdsa \(nistp256\) +\d+\.\d+s +\d+\.\d+s +\d+\.\d +\d+\.\d/);
     });
   });
