@@ -31,10 +31,11 @@ function profile(name: string): string {
   return readFileSync(join(home, name), "utf8");
 }
 
+const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
 /** A browser that starts here; some containers do not let one. */
 const browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path) && spawnSync(path, ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "about:blank"], { encoding: "utf8", timeout: 60_000 }).stdout.includes("</html>")) ?? "";
-const HEADLESS = () => ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${join(home, "chromium")}`, "--window-size=1280,900"];
+  existsSync(path) && run(path, [...FLAGS, "--dump-dom", "about:blank"]).stdout.includes("</html>")) ?? "";
+const HEADLESS = () => [...FLAGS, `--user-data-dir=${join(home, "chromium")}`, "--window-size=1280,900"];
 
 /** The title that a page has in the end. */
 async function titleOf(page: string, ...options: readonly string[]): Promise<string> {
