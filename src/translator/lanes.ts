@@ -199,7 +199,7 @@ export class LaneState {
 
   /** The test that finds a result that UE may have to be set for, or that is too small to be computed with. `notZero`: zero is not the exact result. */
   tiny(result: string, format: Format, notZero: string): string[] {
-    return !this.watch ? [] : [`Math.abs(${result}) < ${this.least[format]} && (${result} !== 0 || ${notZero}) && VF.tiny(${UE | DE})`];
+    return !this.watch ? [] : [`Math.abs(${result}) <= ${this.least[format]} && (${result} !== 0 || ${notZero}) && VF.tiny(${UE | DE})`];
   }
 
   /** The test of a sum: it is exact when it is tiny, but denormal perhaps. */

@@ -118,7 +118,7 @@ export class ConvertLanes extends FloatLanes {
       }
       const x = this.f64s[from >> 1];
       const near = Math.fround(x);
-      if (x === 0 || (Math.abs(near) >= SINGLE.minNormal && (near === x || (this.mode === 0 && near - near === 0)))) {
+      if (x === 0 || (Math.abs(near) > SINGLE.minNormal && (near === x || (this.mode === 0 && near - near === 0)))) {
         this.f32s[to] = near;
         continue;
       }

@@ -156,7 +156,8 @@ export class Lanes {
   }
 
   // Whether what JavaScript made does not stand, and the methods of float.ts and convert.ts have to do it again: while `mode` is not plain in
-  // any case. A sum that is tiny is exact, so UE is about products, quotients and narrowing alone; of the operands DE wants to know.
+  // any case. A sum that is tiny is exact, so UE is about products, quotients and narrowing alone; of the operands DE wants to know. A result
+  // that was tiny may have been rounded up to the smallest normal number.
   oddSum(r: number, a: number, b: number): boolean {
     return r - r !== this.mode || this.denormal(MIN64, a, b);
   }
@@ -164,10 +165,10 @@ export class Lanes {
     return this.oddSum(r, a, b);
   }
   oddProduct(r: number, a: number, b: number): boolean {
-    return r - r !== this.mode || this.denormal(MIN64, a, b) || (Math.abs(r) < MIN64 && (r !== 0 || (a !== 0 && b !== 0)) && (this.csr & UE) === 0);
+    return r - r !== this.mode || this.denormal(MIN64, a, b) || (Math.abs(r) <= MIN64 && (r !== 0 || (a !== 0 && b !== 0)) && (this.csr & UE) === 0);
   }
   oddQuotient(r: number, a: number, b: number): boolean {
-    return r - r !== this.mode || this.denormal(MIN64, a, b) || (Math.abs(r) < MIN64 && (r !== 0 || a !== 0) && (this.csr & UE) === 0);
+    return r - r !== this.mode || this.denormal(MIN64, a, b) || (Math.abs(r) <= MIN64 && (r !== 0 || a !== 0) && (this.csr & UE) === 0);
   }
   oddRoot(r: number, a: number): boolean {
     return r - r !== this.mode || this.denormal(MIN64, a, a);
@@ -179,16 +180,16 @@ export class Lanes {
     return this.oddSum32(r, a, b);
   }
   oddProduct32(r: number, a: number, b: number): boolean {
-    return r - r !== this.mode || this.denormal(MIN32, a, b) || (Math.abs(r) < MIN32 && (r !== 0 || (a !== 0 && b !== 0)) && (this.csr & UE) === 0);
+    return r - r !== this.mode || this.denormal(MIN32, a, b) || (Math.abs(r) <= MIN32 && (r !== 0 || (a !== 0 && b !== 0)) && (this.csr & UE) === 0);
   }
   oddQuotient32(r: number, a: number, b: number): boolean {
-    return r - r !== this.mode || this.denormal(MIN32, a, b) || (Math.abs(r) < MIN32 && (r !== 0 || a !== 0) && (this.csr & UE) === 0);
+    return r - r !== this.mode || this.denormal(MIN32, a, b) || (Math.abs(r) <= MIN32 && (r !== 0 || a !== 0) && (this.csr & UE) === 0);
   }
   oddRoot32(r: number, a: number): boolean {
     return r - r !== this.mode || this.denormal(MIN32, a, a);
   }
   oddNarrow(r: number, a: number): boolean {
-    return r - r !== this.mode || this.denormal(MIN64, a, a) || (Math.abs(r) < MIN32 && a !== 0 && (this.csr & UE) === 0);
+    return r - r !== this.mode || this.denormal(MIN64, a, a) || (Math.abs(r) <= MIN32 && a !== 0 && (this.csr & UE) === 0);
   }
   oddInteger(_r: number, _a: number): boolean {
     return this.mode !== 0;
