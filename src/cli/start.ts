@@ -20,10 +20,19 @@ const HASH = "PROGRAM_HASH";
 const FLAGS_AT_START = ["--interrupt-budget=1000000", "--semi-space-growth-factor=4"];
 const FLAGS = ["--interrupt-budget=67584", "--semi-space-growth-factor=2", "--no-use-osr"];
 const START_MS = 100;
-/** Processor time, all threads: what a start without a cache takes, and a little. */
-const CODE_CPU_US = 300_000;
+/**
+ * Processor time, all threads: what a start without a cache takes, and a little; that is five times what Node has taken to come here. On a machine
+ * that is slow just now an absolute time would come too early, and the caches would lack for good what a start needs.
+ */
+const CODE_CPU_US = Math.max(300_000, 5 * cpuTime());
 /** Caches of other builds and releases are removed when they are this old. */
 const FORGET_MS = 7 * 24 * 3600 * 1000;
+
+/** Processor time until now, microseconds. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
 
 function cacheDirectory(): string | undefined {
   const { env } = process;
@@ -149,8 +158,7 @@ function started(): void {
  */
 function keepCode(): void {
   if (!home || ![...modules.values()].some((module) => module.stale)) return;
-  const { user, system } = process.cpuUsage();
-  if (user + system < CODE_CPU_US) setTimeout(keepCode, START_MS).unref();
+  if (cpuTime() < CODE_CPU_US) setTimeout(keepCode, START_MS).unref();
   else writeCaches();
 }
 
