@@ -54,6 +54,14 @@ describe("the dump", () => {
 });
 
 describe("the core", () => {
+  test("has MXCSR's flags of a program that cannot read them itself", { timeout: TIMEOUT }, () => {
+    const path = fileURLToPath(new URL("../../fixtures/kernel/bin/underflow_frame", import.meta.url));
+    expect(run("--core=flags.core", path, "die").status).toBe(139);
+    const core = readFileSync(join(directory, "flags.core")), image = core.indexOf(Buffer.from("\x7f\x2b\xe6\x46LINUX\0\0\0", "latin1")) + 12;
+    // mulsd, to zero: UE and PE; in the expected output of the program too
+    expect(image > 12 && core.readUInt32LE(image + 24).toString(16)).toBe("1fb0");
+  });
+
   test("is written where the pattern says, within the limit, and the parent is told", { timeout: TIMEOUT }, () => {
     expect(run(program("debugged"), "child").stdout).toBe("child killed\n");
     expect(existsSync(join(directory, "core"))).toBe(false);
