@@ -5,8 +5,9 @@
 // Built as CommonJS: Node takes 4 ms to set its loader of ES modules going.
 
 import fs from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { Script } from "node:vm";
+import { cacheDirectory, makeDirectory, readOwn } from "../host/node/own-files.ts";
 
 /** Put here by the build. A cache is for one text only, and V8 compares no more than its length. */
 const HASH = "PROGRAM_HASH";
@@ -34,41 +35,11 @@ function cpuTime(): number {
   return user + system;
 }
 
-function cacheDirectory(): string | undefined {
-  const { env } = process;
-  if (env["NODE_DISABLE_COMPILE_CACHE"]) return undefined;
-  if (env["XDG_CACHE_HOME"]?.startsWith("/")) return `${env["XDG_CACHE_HOME"]}/jit386`;
-  if (process.platform === "win32") return env["LOCALAPPDATA"] && `${env["LOCALAPPDATA"]}/jit386`;
-  return env["HOME"] && `${env["HOME"]}/${process.platform === "darwin" ? "Library/Caches" : ".cache"}/jit386`;
-}
-
-/** A cache is code that we are going to run: it must be ours, and nobody else may have been able to write it. */
-function readCache(path: string): Buffer | undefined {
-  let fd: number;
-  try {
-    fd = fs.openSync(path, "r");
-  } catch {
-    return undefined;
-  }
-  try {
-    const { uid, mode } = fs.fstatSync(fd);
-    if (process.geteuid !== undefined && (uid !== process.geteuid() || (mode & 0o022) !== 0)) return undefined;
-    return fs.readFileSync(fd);
-  } catch {
-    return undefined;
-  } finally {
-    fs.closeSync(fd);
-  }
-}
-
 /** Best effort: where nothing can be written, the next run compiles again. */
 function writeCache(directory: string, path: string, script: Script): void {
   const temporary = `${path}.${process.pid}`;
   try {
-    // one by one: Node's recursive mkdir never ends where a directory exists but takes no entries with ENOENT, as /proc/self does
-    for (const folder of [dirname(dirname(directory)), dirname(directory), directory]) {
-      if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 });
-    }
+    makeDirectory(directory);
     const fd = fs.openSync(temporary, "wx", 0o600);
     try {
       fs.writeFileSync(fd, script.createCachedData());
@@ -112,7 +83,7 @@ interface Module {
 type Wrapper = (require: (id: string) => unknown, exports: object, readResource: (name: string) => string) => void;
 
 const readText = (name: string) => fs.readFileSync(join(import.meta.dirname, name), "latin1");
-const home = cacheDirectory();
+const home = process.env["NODE_DISABLE_COMPILE_CACHE"] ? undefined : cacheDirectory();
 const directory = `${home}/code`;
 const modules = new Map<string, Module>();
 
@@ -124,7 +95,7 @@ function load(name: string): object {
   const known = modules.get(name);
   if (known !== undefined) return known.exports;
   const cache = `${directory}/${HASH}-${name}-${process.version}-${process.arch}`;
-  const cachedData = home ? readCache(cache) : undefined;
+  const cachedData = home ? readOwn(cache) : undefined;
   setFlags(FLAGS); // V8 takes a cache only under the flags it was made with
   const script = new Script(readText(name), { filename: join(import.meta.dirname, name), cachedData });
   const module: Module = { script, cache, exports: {}, stale: cachedData === undefined || script.cachedDataRejected === true };

@@ -2,9 +2,9 @@
 // starts, written at the end. Several commands may do that at once: a file is replaced as a whole, and the last one wins.
 
 import fs from "node:fs";
-import { dirname } from "node:path";
 import type { TranslationStore } from "../../boot.ts";
 import { checksum, openSaved, type SavedFile, type SavedStats } from "../../runtime/saved.ts";
+import { makeDirectory, readOwn } from "./own-files.ts";
 
 /** Most bytes in the directory; what was used longest ago goes first. */
 const MAX_BYTES = 512 * 1024 * 1024;
@@ -28,27 +28,6 @@ export interface TranslationsOptions {
   readonly warn: (text: string) => void;
 }
 
-/** A file of code that is going to be run: it must be ours, and nobody else may have been able to write it. */
-function readOwn(path: string): Uint8Array | undefined {
-  let fd: number;
-  try {
-    fd = fs.openSync(path, "r");
-  } catch {
-    return undefined;
-  }
-  try {
-    const { uid, mode } = fs.fstatSync(fd);
-    if (process.geteuid !== undefined && (uid !== process.geteuid() || (mode & 0o022) !== 0)) return undefined;
-    const data = fs.readFileSync(fd);
-    touch(fd);
-    return data;
-  } catch {
-    return undefined;
-  } finally {
-    fs.closeSync(fd);
-  }
-}
-
 /** Tells evict() that the file was used. */
 function touch(fd: number): void {
   const now = Date.now() / 1000;
@@ -56,17 +35,6 @@ function touch(fd: number): void {
     fs.futimesSync(fd, now, now);
   } catch {
     // a read-only file system: nobody evicts there
-  }
-}
-
-/** One by one: Node's recursive mkdir never ends where a directory exists but takes no entries with ENOENT, as /proc/self does. */
-function makeDirectory(path: string): void {
-  if (fs.existsSync(path)) return;
-  if (dirname(path) !== path) makeDirectory(dirname(path));
-  try {
-    fs.mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (!fs.existsSync(path)) throw error;
   }
 }
 
@@ -151,7 +119,7 @@ export function openTranslations({ directory, key, warn }: TranslationsOptions):
     open(program) {
       if (program === "") return undefined;
       let saved = programs.get(program);
-      if (saved === undefined) programs.set(program, (saved = openSaved(readOwn(pathOf(program)), key)));
+      if (saved === undefined) programs.set(program, (saved = openSaved(readOwn(pathOf(program), touch), key)));
       return saved;
     },
     close() {
