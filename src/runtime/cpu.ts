@@ -10,6 +10,7 @@ import type { Machine } from "../semantics/machine.ts";
 import { type CpuModel, EVERYTHING } from "./cpuid.ts";
 import { PF, raise, VECTOR } from "./fault.ts";
 import * as flags from "./flags.ts";
+import { HIDDEN } from "./hidden.ts";
 import type { GuestMemory } from "./memory.ts";
 import { PERM } from "./memory.ts";
 import type { DescriptorTables } from "./segments.ts";
@@ -29,17 +30,18 @@ const CS = 1;
 const CODE_SEGMENT = 1 << CS;
 
 export class Cpu implements Machine {
-  readonly state = new Int32Array(S.WORDS);
-  readonly bytes = new Int8Array(this.state.buffer);
-  private readonly words = new Int16Array(this.state.buffer);
+  /** In the memory's hidden area: two CPUs on one memory have the same registers. */
+  readonly state: Int32Array;
+  readonly bytes: Int8Array;
+  private readonly words: Int16Array;
   readonly selectors = new Int32Array(6);
   /** `x87` if it has been used, so that what copies registers need not make one. */
   fpu: X87 | undefined = undefined;
   readonly vec: VectorFile;
   tables: DescriptorTables;
-  memory: GuestMemory;
-  view: DataView;
-  perm: Int8Array;
+  readonly memory: GuestMemory;
+  readonly view: DataView;
+  readonly perm: Int8Array;
   /** The instruction being executed: a fault reports its address. */
   current: Instruction | undefined = undefined;
   /** Vector of the software interrupt that set state[EXIT]. */
@@ -55,6 +57,9 @@ export class Cpu implements Machine {
     this.view = memory.view;
     this.perm = memory.perm;
     this.tables = tables;
+    this.state = new Int32Array(memory.buffer, HIDDEN.STATE, S.WORDS);
+    this.bytes = new Int8Array(memory.buffer, HIDDEN.STATE, S.WORDS * 4);
+    this.words = new Int16Array(memory.buffer, HIDDEN.STATE, S.WORDS * 2);
     this.vec = new VectorFile(this);
     this.reset();
   }
@@ -79,13 +84,6 @@ export class Cpu implements Machine {
     this.fpu?.init();
     this.vec.reset();
     this.current = undefined;
-  }
-
-  /** Changes the address space (execve, thread switch). */
-  useMemory(memory: GuestMemory): void {
-    this.memory = memory;
-    this.view = memory.view;
-    this.perm = memory.perm;
   }
 
   /** Made when it is first asked for: most short programs have no use for it. */
@@ -186,7 +184,7 @@ export class Cpu implements Machine {
 
   // -- memory ----------------------------------------------------------------------------------------------------------
   // A zero may come from a page that cannot be read (such pages hold zeros): only then look. An access that crosses into the
-  // next page looks at both.
+  // next page looks at both, and before it reads: there is nothing behind the last page.
 
   load(address: number, size: number): number {
     return size === 4 ? this.load32(address) : size === 1 ? this.load8(address) : this.load16(address);
@@ -199,14 +197,16 @@ export class Cpu implements Machine {
   }
 
   load16(address: number): number {
+    if ((address & 0xfff) > 0xffe) this.checkRead(address, 2);
     const v = this.view.getInt16(address >>> 0, true);
-    if (v === 0 || (address & 0xfff) > 0xffe) this.checkRead(address, 2);
+    if (v === 0 && !(this.perm[address >>> 12] & PERM.R)) this.pageFault(address, 0);
     return v;
   }
 
   load32(address: number): number {
+    if ((address & 0xfff) > 0xffc) this.checkRead(address, 4);
     const v = this.view.getInt32(address >>> 0, true);
-    if (v === 0 || (address & 0xfff) > 0xffc) this.checkRead(address, 4);
+    if (v === 0 && !(this.perm[address >>> 12] & PERM.R)) this.pageFault(address, 0);
     return v;
   }
 

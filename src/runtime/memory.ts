@@ -2,7 +2,8 @@
 //
 // What lives here: the buffer, the page permissions, zeroing rules, checked access for the kernel, and the notice to
 // the code cache when a page that holds translated code changes. What does not: vm areas and mmap's rules (src/kernel/mm),
-// the CPU's own loads and stores (cpu.ts and generated code, which use `view` and `perm` directly).
+// the CPU's own loads and stores (cpu.ts and generated code, which use `view` and `perm` directly). There is nothing behind the 4 GiB: a DataView
+// throws for an access across the end, so whoever reads first and tests then must have asked before whether the access crosses its page.
 //
 // Invariant that makes loads cheap: a page that cannot be read holds zeros. So a load tests its value first, and only a
 // zero pays for the look at the permission. Pages are zeroed on unmap; a page that loses its read right is stashed and
@@ -10,6 +11,9 @@
 //
 // fork copies large areas when they are used. The child's pages are absent: no rights, and zeros. Whoever needs one takes it, from the parent;
 // and the parent gives it before the page changes or goes.
+
+import { HIDDEN } from "./hidden.ts";
+import { type WasmMemory, webAssembly } from "./webassembly.ts";
 
 /** Bits of a page's permission byte. */
 export const PERM = {
@@ -32,8 +36,8 @@ export const PERM = {
 export const PAGE_SIZE = 4096;
 const PAGES = 1 << 20;
 const SPACE = 2 ** 32;
-/** Room behind the 4 GiB, so that a DataView access at 0xffffffff stays inside the buffer (it reads zero and then faults). */
-const GUARD = 65536;
+/** Of a WebAssembly memory: 64 KiB each. */
+const WASM_PAGES = SPACE / 65536;
 
 /**
  * Pages that lose FRESH together. What is not fresh is looked at when a process forks or ends, so small clumps are better there; a first
@@ -56,6 +60,8 @@ const ZERO_PAGE = new Uint8Array(PAGE_SIZE);
 
 export interface GuestMemory {
   readonly buffer: SharedArrayBuffer;
+  /** The memory whose buffer it is; undefined where the host gives none. */
+  readonly wasm: WasmMemory | undefined;
   readonly view: DataView;
   /** The 4 GiB as bytes. */
   readonly u8: Uint8Array;
@@ -160,13 +166,23 @@ function takePage(to: Space, page: number): void {
   to.u8.fill(0, start, start + PAGE_SIZE);
 }
 
+/** A memory for code in JavaScript and in WebAssembly, if there can be one. A wasm32 memory has 4 GiB at most. */
+function wasmMemory(): WasmMemory | undefined {
+  const host = webAssembly();
+  try {
+    return host && new host.Memory({ initial: WASM_PAGES, maximum: WASM_PAGES, shared: true });
+  } catch {
+    return undefined; // no address space for the memory and its guard regions
+  }
+}
+
 /** Makes an empty address space. Costs about 0.05 ms: the 4 GiB are committed page by page as they are touched. */
 export function createMemory(): GuestMemory {
-  const buffer = new SharedArrayBuffer(SPACE + GUARD);
+  const wasm = wasmMemory(), buffer = wasm === undefined ? new SharedArrayBuffer(SPACE) : wasm.buffer;
   const view = new DataView(buffer);
   const u8 = new Uint8Array(buffer, 0, SPACE);
   const words = new Float64Array(buffer, 0, SPACE / 8);
-  const perm = new Int8Array(PAGES + 16);
+  const perm = new Int8Array(buffer, HIDDEN.PERM, PAGES + 16);
   const mapped = new Uint8Array(PAGES);
   /** Contents of mapped pages that cannot be read just now. */
   const stash = new Map<number, Uint8Array>();
@@ -307,7 +323,7 @@ export function createMemory(): GuestMemory {
   };
 
   const memory: GuestMemory = {
-    buffer, view, u8, perm,
+    buffer, wasm, view, u8, perm,
     onCodeWrite: () => {},
     newCode: [],
     map(address, length, prot) {

@@ -27,8 +27,7 @@ function MOV_R32_M32(m: Cpu, i: Instruction): void {
   const state = m.state, view = m.view, o = i.op1;
   let at = 0, word = 0;
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   state[i.op0.reg] = word;
 }
 
@@ -85,8 +84,7 @@ function MOVZX_R32_M16(m: Cpu, i: Instruction): void {
   const state = m.state, view = m.view, o = i.op1;
   let at = 0, word = 0;
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt16(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4094) word = m.load16(at);
+  if ((at & 0xfff) > 4094 || (word = view.getInt16(at >>> 0, true)) === 0) word = m.load16(at);
   state[i.op0.reg] = word & 0xffff;
 }
 
@@ -133,8 +131,7 @@ function ADD_R32_M32(m: Cpu, i: Instruction): void {
   let at = 0, word = 0;
   const a = state[i.op0.reg];
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   const b = word;
   const r = (a + b) | 0;
   state[i.op0.reg] = r;
@@ -148,8 +145,7 @@ function ADD_M32_IMM(m: Cpu, i: Instruction): void {
   const state = m.state, view = m.view, perm = m.perm, o = i.op0;
   let at = 0, word = 0;
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   const a = word;
   const b = i.op1.imm;
   const r = (a + b) | 0;
@@ -191,8 +187,7 @@ function SUB_R32_M32(m: Cpu, i: Instruction): void {
   let at = 0, word = 0;
   const a = state[i.op0.reg];
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   const b = word;
   const r = (a - b) | 0;
   state[i.op0.reg] = r;
@@ -206,8 +201,7 @@ function SUB_M32_IMM(m: Cpu, i: Instruction): void {
   const state = m.state, view = m.view, perm = m.perm, o = i.op0;
   let at = 0, word = 0;
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   const a = word;
   const b = i.op1.imm;
   const r = (a - b) | 0;
@@ -242,8 +236,7 @@ function AND_R32_M32(m: Cpu, i: Instruction): void {
   const state = m.state, view = m.view, o = i.op1;
   let at = 0, word = 0;
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   const r = (state[i.op0.reg] & word);
   state[i.op0.reg] = r;
   state[S.FLAGS] = FLAGS.LOGIC;
@@ -273,8 +266,7 @@ function OR_R32_M32(m: Cpu, i: Instruction): void {
   const state = m.state, view = m.view, o = i.op1;
   let at = 0, word = 0;
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   const r = (state[i.op0.reg] | word);
   state[i.op0.reg] = r;
   state[S.FLAGS] = FLAGS.LOGIC;
@@ -304,8 +296,7 @@ function XOR_R32_M32(m: Cpu, i: Instruction): void {
   const state = m.state, view = m.view, o = i.op1;
   let at = 0, word = 0;
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   const r = (state[i.op0.reg] ^ word);
   state[i.op0.reg] = r;
   state[S.FLAGS] = FLAGS.LOGIC;
@@ -362,8 +353,7 @@ function CMP_R32_M32(m: Cpu, i: Instruction): void {
   let at = 0, word = 0;
   const a = state[i.op0.reg];
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   const b = word;
   state[S.FLAGS] = FLAGS.SUB;
   state[S.FLAG_A] = a;
@@ -375,8 +365,7 @@ function CMP_M32_R32(m: Cpu, i: Instruction): void {
   const state = m.state, view = m.view, o = i.op0;
   let at = 0, word = 0;
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   const a = word;
   const b = state[i.op1.reg];
   state[S.FLAGS] = FLAGS.SUB;
@@ -389,8 +378,7 @@ function CMP_M32_IMM(m: Cpu, i: Instruction): void {
   const state = m.state, view = m.view, o = i.op0;
   let at = 0, word = 0;
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   const a = word;
   const b = i.op1.imm;
   state[S.FLAGS] = FLAGS.SUB;
@@ -582,8 +570,7 @@ function PUSH_M32(m: Cpu, i: Instruction): void {
   const state = m.state, view = m.view, perm = m.perm, o = i.op0;
   let at = 0, word = 0;
   at = (state[S.ODD] & DATA) === 0 ? (state[o.base] + (state[o.index] << o.scale) + o.disp) | 0 : m.ea(o);
-  word = view.getInt32(at >>> 0, true);
-  if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+  if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
   const x = word;
   if ((state[S.ODD] & STACK) !== 0) m.push(4, x);
   else {
@@ -600,8 +587,7 @@ function POP_R32(m: Cpu, i: Instruction): void {
   if ((state[S.ODD] & STACK) !== 0) popped = m.pop(4);
   else {
     at = state[ESP];
-    word = view.getInt32(at >>> 0, true);
-    if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+    if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
     popped = word;
     state[ESP] = (at + 4) | 0;
   }
@@ -635,8 +621,7 @@ function RET(m: Cpu, _i: Instruction): void {
   if ((state[S.ODD] & STACK) !== 0) popped = m.pop(4);
   else {
     at = state[ESP];
-    word = view.getInt32(at >>> 0, true);
-    if (word === 0 || (at & 0xfff) > 4092) word = m.load32(at);
+    if ((at & 0xfff) > 4092 || (word = view.getInt32(at >>> 0, true)) === 0) word = m.load32(at);
     popped = word;
     state[ESP] = (at + 4) | 0;
   }

@@ -7,11 +7,15 @@ import { K } from "../decoder/instruction.ts";
 import type { Operand } from "../decoder/instruction.ts";
 import type { Machine, VectorOps } from "../semantics/machine.ts";
 
+import { HIDDEN } from "./hidden.ts";
+import type { GuestMemory } from "./memory.ts";
 import { DESTINATION, MXCSR_DEFAULT, MXCSR_MASK, SOURCE } from "./simd/lanes.ts";
 import { ShaLanes } from "./simd/sha.ts";
 
 /** What the vector file needs of its machine. */
-export type VectorHost = Pick<Machine, "ea" | "load" | "store" | "check" | "fault" | "selector" | "x87">;
+export interface VectorHost extends Pick<Machine, "ea" | "load" | "store" | "check" | "fault" | "selector" | "x87"> {
+  readonly memory: GuestMemory;
+}
 
 /** Bytes of an FXSAVE image that are in use without XMM8-15. */
 const FXSAVE_USED = 288;
@@ -22,7 +26,7 @@ export class VectorFile extends ShaLanes implements VectorOps {
   private readonly host: VectorHost;
 
   constructor(host: VectorHost) {
-    super(host);
+    super(host, host.memory.buffer, HIDDEN.VECTORS);
     this.host = host;
   }
 

@@ -15,8 +15,9 @@ interface AccessGroup {
   /** Instructions that separate tests would cost. */
   cost: number;
   readonly bail: string;
-  /** The separate tests. */
+  /** The accesses with separate tests, and what is left of them behind the tests of the group. */
   readonly alone: string[];
+  readonly tested: string[];
 }
 
 /** Bytes that a group may span: two page tests must cover it. */
@@ -36,14 +37,14 @@ export class AccessGroups {
   private readonly current = new Map<number, AccessGroup>();
   private readonly all: AccessGroup[] = [];
 
-  /** The test of an access, `alone`, or the mark for it when its base is known. */
-  access(out: AccessOutput, at: Value, size: number, store: boolean, alone: string): string {
+  /** The test of an access, `alone`, or the mark for it when its base is known; behind the test of a group `tested` stands there. */
+  access(out: AccessOutput, at: Value, size: number, store: boolean, alone: string, tested: string): string {
     if (at.kind !== "code" || !at.stable || at.affine === undefined) return alone;
     const { symbol, delta } = at.affine;
     let group = this.current.get(symbol);
     if (group === undefined || Math.max(group.max, delta + size) - Math.min(group.min, delta) > MAX_SPAN) {
       const bail = `{ ${out.leave()} }`;
-      group = { id: this.all.length, base: at.text, delta, min: delta, max: delta + size, stores: false, cost: 0, bail, alone: [] };
+      group = { id: this.all.length, base: at.text, delta, min: delta, max: delta + size, stores: false, cost: 0, bail, alone: [], tested: [] };
       this.current.set(symbol, group);
       this.all.push(group);
       out.emit(`/*g${group.id}*/`);
@@ -52,6 +53,7 @@ export class AccessGroups {
     group.max = Math.max(group.max, delta + size);
     group.stores ||= store;
     group.cost += store ? 7 : 4;
+    group.tested.push(tested);
     return `/*g${group.id}.${group.alone.push(alone) - 1}*/`;
   }
 
@@ -65,7 +67,7 @@ export class AccessGroups {
     return body.replace(/\/\*g(\d+)(?:\.(\d+))?\*\//g, (_all, id: string, member: string | undefined) => {
       const group = this.all[Number(id)];
       const together = group.cost > GROUP_COST;
-      if (member !== undefined) return together ? "" : group.alone[Number(member)];
+      if (member !== undefined) return (together ? group.tested : group.alone)[Number(member)];
       if (!together) return "";
       const page = (offset: number) => `P[${group.base} + ${literal(offset - group.delta)} >>> 12]`;
       const pages = `${page(group.min)} & ${page(group.max - 1)}`;

@@ -251,8 +251,8 @@ class Emitter implements BlockEmission {
     return (this.affine[n] ??= { symbol: this.symbols++, delta: 0 });
   }
 
-  access(at: Value, size: number, store: boolean, alone: string): string {
-    return this.depth > 0 ? alone : this.groups.access(this, at, size, store, alone);
+  access(at: Value, size: number, store: boolean, alone: string, tested = ""): string {
+    return this.depth > 0 ? alone : this.groups.access(this, at, size, store, alone, tested);
   }
 
   /** Forgets what registers hold and which pages were tested: other code may have run. */

@@ -32,8 +32,11 @@ export interface BlockEmission extends Output {
   changed(n: number, to?: Affine): void;
   /** What the register holds. */
   affineOf(n: number): Affine;
-  /** The test of an access, `alone`, or a mark for it when it may become part of one test for several accesses off the same base. */
-  access(at: Value, size: number, store: boolean, alone: string): string;
+  /**
+   * The test of an access, `alone`, or a mark for it when it may become part of one test for several accesses off the same base: `tested` then
+   * stands in its place. The text may have the access itself.
+   */
+  access(at: Value, size: number, store: boolean, alone: string, tested?: string): string;
   /** Writes the way out to a guest address (a direct jump when it is constant). */
   exit(target: Value): void;
   /** Stores to memory emitted so far. */
@@ -146,9 +149,11 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   const load = (at: Value, size: number): Value => {
     const a = block.atom(at, "a");
     const v = block.fresh("v");
-    const test = block.access(a, size, false, `if (${crosses(a, size)}${v} === 0 && (${page(a, 0)} & 1) === 0) ${bail()}`);
-    emit(`const ${v} = ${size === 4 ? `V.getInt32(${index(a)}, true)` : size === 2 ? `V.getInt16(${index(a)}, true)` : `V.getInt8(${index(a)})`};`);
-    emit(test);
+    const value = size === 4 ? `V.getInt32(${index(a)}, true)` : size === 2 ? `V.getInt16(${index(a)}, true)` : `V.getInt8(${index(a)})`;
+    const plain = `const ${v} = ${value};`, crossing = crosses(a, size), unreadable = `(${page(a, 0)} & 1) === 0`;
+    // across the end of memory a DataView throws, so an access that may cross its page is not read before that is known
+    const alone = crossing === "" ? `${plain}\nif (${v} === 0 && ${unreadable}) ${bail()}` : `let ${v} = 0;\nif (${crossing}(${v} = ${value}) === 0 && ${unreadable}) ${bail()}`;
+    emit(block.access(a, size, false, alone, plain));
     return name(v);
   };
 

@@ -10,6 +10,7 @@
 //   break B1;            if (real) break B1;
 //   return c1.fn;        { w = c1.fn; if (real) return w; }
 //   V.setInt32(a >>> 0   V.setInt32((real ? a : NOWHERE) >>> 0      a page that no program has, cleared afterwards
+//   V.getInt32(a >>> 0   V.getInt32((real ? a : (a) & -64) >>> 0    not across the end of memory
 //
 // Text in, text of as many lines out: names and positions in profiles stay what they are.
 
@@ -18,6 +19,8 @@ import type { Cpu } from "../runtime/cpu.ts";
 
 /** Where stores go while a function is trained: the last page, which the guest's kernel keeps to itself. */
 const NOWHERE = -4096;
+/** Where the widest access ends with memory. */
+const LAST = 2 ** 32 - 8;
 
 /** Whether the function can be run without effect: the x87 has state of its own (and is trained otherwise, x87.ts), and MXCSR's flags stay. */
 export const trainable = (source: string): boolean => !/\b(X87|YI|TRACE|VF\.tiny|VF\.inexact\w*)\b/.test(source);
@@ -34,10 +37,10 @@ export function withTraining(source: string): string {
       .replace(/\breturn null;/g, "if (real) return null;")
       .replace(/\breturn (?!null;)([^;]+);/g, "{ w = $1; if (real) return w; }")
       .replace(/(\([^()]*\) > \d+) \|\| /g, "$1 && real || ")
-      .replace(/(\w+\$\d+ === 0) && /g, "($1 || !real) && ")
+      .replace(/(\w+\$\d+ === 0|\(\w+\$\d+ = V\.get\w+\([^()]*\)\) === 0) && /g, "($1 || !real) && ")
       .replace(/\bM\.current = (c\d+); (c\d+)\(/, "M.current = $1; (real ? $2 : IDLE())(")
       .replace(/^(\w+\$\d+) = \1\(\);(?:\/\*(again)\*\/)?$/, (_call, n: string, again?: string) => `${n} = (real ? ${n} : IDLE())();${again === undefined ? "" : " if (!real) break;"}`);
-    text = stores(text);
+    text = accesses(text);
     const loop = /^(L\d+): for \(;;\) \{$/.exec(line);
     if (loop !== null) loops.push({ label: loop[1], depth });
     for (const c of line) if (c === "{") depth++; else if (c === "}") depth--;
@@ -74,14 +77,18 @@ function conditions(line: string): string {
   }
 }
 
-function stores(line: string): string {
+function accesses(line: string): string {
   let out = "", at = 0;
   for (;;) {
-    const found = line.indexOf("V.set", at);
-    if (found < 0) return out + line.slice(at);
-    const from = line.indexOf("(", found) + 1, to = end(line, from, true), address = line.slice(from, to);
+    const found = /\bV\.([sg])et/.exec(line.slice(at));
+    if (found === null) return out + line.slice(at);
+    const from = line.indexOf("(", at + found.index) + 1, to = end(line, from, true), address = line.slice(from, to), store = found[1] === "s";
     out += line.slice(at, from);
-    out += address.endsWith(" >>> 0") ? `(real ? ${address.slice(0, -6)} : ${NOWHERE}) >>> 0` : `real ? ${address} : ${NOWHERE >>> 0}`;
+    if (!address.endsWith(" >>> 0")) out += store || Number(address) > LAST ? `real ? ${address} : ${NOWHERE >>> 0}` : address;
+    else {
+      const a = address.slice(0, -6);
+      out += `(real ? ${a} : ${store ? NOWHERE : `(${a}) & -64`}) >>> 0`;
+    }
     at = to;
   }
 }

@@ -90,8 +90,9 @@ function offset(w: Writer): string {
 /** A load into `word`: plain when the value is not zero and lies in one page, as Cpu.load32. */
 function load(w: Writer, at: string, bits: 8 | 16 | 32): string {
   for (const name of ["view", "at", "word"]) w.uses.add(name);
-  const across = bits > 8 ? ` || (at & 0xfff) > ${4096 - bits / 8}` : "";
-  w.lines.push(`at = ${at};`, `word = view.getInt${bits}(at >>> 0${bits > 8 ? ", true" : ""});`, `if (word === 0${across}) word = m.load${bits}(at);`);
+  w.lines.push(`at = ${at};`);
+  if (bits === 8) w.lines.push("word = view.getInt8(at >>> 0);", "if (word === 0) word = m.load8(at);");
+  else w.lines.push(`if ((at & 0xfff) > ${4096 - bits / 8} || (word = view.getInt${bits}(at >>> 0, true)) === 0) word = m.load${bits}(at);`);
   return "word";
 }
 

@@ -34,7 +34,6 @@ export interface FaultHost {
 }
 
 export class Lanes {
-  readonly buffer: ArrayBuffer;
   readonly i8s: Int8Array;
   readonly u8s: Uint8Array;
   readonly i16s: Int16Array;
@@ -53,16 +52,16 @@ export class Lanes {
   tinies = 0;
   private readonly faults: FaultHost;
 
-  constructor(faults: FaultHost) {
+  /** The slots lie in `buffer`, from `offset`. */
+  constructor(faults: FaultHost, buffer: SharedArrayBuffer, offset: number) {
     this.faults = faults;
-    this.buffer = new ArrayBuffer(SLOTS * 16);
-    this.i8s = new Int8Array(this.buffer);
-    this.u8s = new Uint8Array(this.buffer);
-    this.i16s = new Int16Array(this.buffer);
-    this.u16s = new Uint16Array(this.buffer);
-    this.i32s = new Int32Array(this.buffer);
-    this.f32s = new Float32Array(this.buffer);
-    this.f64s = new Float64Array(this.buffer);
+    this.i8s = new Int8Array(buffer, offset, SLOTS * 16);
+    this.u8s = new Uint8Array(buffer, offset, SLOTS * 16);
+    this.i16s = new Int16Array(buffer, offset, SLOTS * 8);
+    this.u16s = new Uint16Array(buffer, offset, SLOTS * 8);
+    this.i32s = new Int32Array(buffer, offset, SLOTS * 4);
+    this.f32s = new Float32Array(buffer, offset, SLOTS * 4);
+    this.f64s = new Float64Array(buffer, offset, SLOTS * 2);
   }
 
   i8(slot: number, lane: number): number {

@@ -26,8 +26,8 @@ function block() {
     r0 = R[0], r1 = R[1], r2 = R[2], r3 = R[3], r4 = R[4], r6 = R[6], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
     // 100000a RET
     const a$7 = r4;
-    const v$8 = V.getInt32(a$7 >>> 0, true);
-    if ((a$7 & 4095) > 4092 || v$8 === 0 && (P[a$7 >>> 12] & 1) === 0) { pc = 16777226; break bail; }
+    let v$8 = 0;
+    if ((a$7 & 4095) > 4092 || (v$8 = V.getInt32(a$7 >>> 0, true)) === 0 && (P[a$7 >>> 12] & 1) === 0) { pc = 16777226; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[1] = r1; R[2] = r2; R[4] = r4; R[6] = r6; R[9] = v$8; return NEXT;
   }

@@ -55,8 +55,8 @@ function region() {
           r1 = R[1], r4 = R[4], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
           // 1000006 POP
           const a$5 = r4;
-          const v$6 = V.getInt32(a$5 >>> 0, true);
-          if ((a$5 & 4095) > 4092 || v$6 === 0 && (P[a$5 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
+          let v$6 = 0;
+          if ((a$5 & 4095) > 4092 || (v$6 = V.getInt32(a$5 >>> 0, true)) === 0 && (P[a$5 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
           r4 = r4 + 4 | 0;
           r1 = v$6;
           // 1000007 DEC
@@ -70,8 +70,8 @@ function region() {
           }
           // 100000a RET
           const a$10 = r4;
-          const v$11 = V.getInt32(a$10 >>> 0, true);
-          if ((a$10 & 4095) > 4092 || v$11 === 0 && (P[a$10 >>> 12] & 1) === 0) { const f$12a = ((FL.carry(fk, fa, fb, fr) | ((((a$7 ^ r$8) >>> 4) & 1) << 4)) | (((a$7 & (~r$8)) >>> 31) << 11)), f$12b = 0, f$12r = r$8; fk = 5; fa = f$12a; fb = f$12b; fr = f$12r; pc = 16777226; break bail; }
+          let v$11 = 0;
+          if ((a$10 & 4095) > 4092 || (v$11 = V.getInt32(a$10 >>> 0, true)) === 0 && (P[a$10 >>> 12] & 1) === 0) { const f$12a = ((FL.carry(fk, fa, fb, fr) | ((((a$7 ^ r$8) >>> 4) & 1) << 4)) | (((a$7 & (~r$8)) >>> 31) << 11)), f$12b = 0, f$12r = r$8; fk = 5; fa = f$12a; fb = f$12b; fr = f$12r; pc = 16777226; break bail; }
           r4 = r4 + 4 | 0;
           const f$14a = ((FL.carry(fk, fa, fb, fr) | ((((a$7 ^ r$8) >>> 4) & 1) << 4)) | (((a$7 & (~r$8)) >>> 31) << 11)), f$14b = 0, f$14r = r$8; fk = 5; fa = f$14a; fb = f$14b; fr = f$14r; pc = v$11; break next;
         }

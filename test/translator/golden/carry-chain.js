@@ -9,14 +9,14 @@ function block() {
     r3 = 0;
     // 1000002 MOV
     const a$0 = r6;
-    const v$1 = V.getInt32(a$0 >>> 0, true);
-    if ((a$0 & 4095) > 4092 || v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = 0; pc = 16777218; break bail; }
+    let v$1 = 0;
+    if ((a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = 0; pc = 16777218; break bail; }
     r0 = v$1;
     // 1000004 ADC
     const a$2 = r0;
     const a$3 = r7;
-    const v$4 = V.getInt32(a$3 >>> 0, true);
-    if ((a$3 & 4095) > 4092 || v$4 === 0 && (P[a$3 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = 0; pc = 16777220; break bail; }
+    let v$4 = 0;
+    if ((a$3 & 4095) > 4092 || (v$4 = V.getInt32(a$3 >>> 0, true)) === 0 && (P[a$3 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = 0; pc = 16777220; break bail; }
     const r$5 = (((a$2 + v$4) + 0) | 0);
     r0 = r$5;
     // 1000006 MOV
@@ -67,14 +67,14 @@ function region() {
           if ((q = q - 9 | 0) < 0) { pc = 16777218; break slice; }
           // 1000002 MOV
           const a$0 = r6;
-          const v$1 = V.getInt32(a$0 >>> 0, true);
-          if ((a$0 & 4095) > 4092 || v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
+          let v$1 = 0;
+          if ((a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
           r0 = v$1;
           // 1000004 ADC
           const a$2 = r0;
           const a$3 = r7;
-          const v$4 = V.getInt32(a$3 >>> 0, true);
-          if ((a$3 & 4095) > 4092 || v$4 === 0 && (P[a$3 >>> 12] & 1) === 0) { pc = 16777220; break bail; }
+          let v$4 = 0;
+          if ((a$3 & 4095) > 4092 || (v$4 = V.getInt32(a$3 >>> 0, true)) === 0 && (P[a$3 >>> 12] & 1) === 0) { pc = 16777220; break bail; }
           const r$5 = (((a$2 + v$4) + FL.carry(fk, fa, fb, fr)) | 0);
           r0 = r$5;
           // 1000006 MOV
@@ -97,8 +97,8 @@ function region() {
           }
           // 1000011 RET
           const a$10 = r4;
-          const v$11 = V.getInt32(a$10 >>> 0, true);
-          if ((a$10 & 4095) > 4092 || v$11 === 0 && (P[a$10 >>> 12] & 1) === 0) { fk = 5; fa = ((((a$2 & v$4 | (a$2 | v$4) & ~r$5) >>> 31) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11)); fb = 0; fr = r$9; pc = 16777233; break bail; }
+          let v$11 = 0;
+          if ((a$10 & 4095) > 4092 || (v$11 = V.getInt32(a$10 >>> 0, true)) === 0 && (P[a$10 >>> 12] & 1) === 0) { fk = 5; fa = ((((a$2 & v$4 | (a$2 | v$4) & ~r$5) >>> 31) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11)); fb = 0; fr = r$9; pc = 16777233; break bail; }
           r4 = r4 + 4 | 0;
           fk = 5; fa = ((((a$2 & v$4 | (a$2 | v$4) & ~r$5) >>> 31) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11)); fb = 0; fr = r$9; pc = v$11; break next;
         }

@@ -5,8 +5,8 @@ function block() {
   bail: {
     // 1000000 ADD
     const a$0 = r6;
-    const v$1 = V.getInt32(a$0 >>> 0, true);
-    if ((a$0 & 4095) > 4092 || v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    let v$1 = 0;
+    if ((a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
     const r$2 = ((v$1 + 1) | 0);
     const a$3 = r6;
     if ((a$3 & 4095) > 4092 || P[a$3 >>> 12] >= 0) { pc = 16777216; break bail; }
@@ -21,8 +21,8 @@ function block() {
     V.setInt8(a$7 >>> 0, r$6);
     // 1000006 XCHG
     const a$8 = r3;
-    const v$9 = V.getInt32(a$8 >>> 0, true);
-    if ((a$8 & 4095) > 4092 || v$9 === 0 && (P[a$8 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777222; break bail; }
+    let v$9 = 0;
+    if ((a$8 & 4095) > 4092 || (v$9 = V.getInt32(a$8 >>> 0, true)) === 0 && (P[a$8 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777222; break bail; }
     const b$10 = r0;
     const a$11 = r3;
     if ((a$11 & 4095) > 4092 || P[a$11 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777222; break bail; }
@@ -30,16 +30,16 @@ function block() {
     r0 = v$9;
     // 1000008 INC
     const a$12 = r5;
-    const v$13 = V.getInt32(a$12 >>> 0, true);
-    if ((a$12 & 4095) > 4092 || v$13 === 0 && (P[a$12 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777224; break bail; }
+    let v$13 = 0;
+    if ((a$12 & 4095) > 4092 || (v$13 = V.getInt32(a$12 >>> 0, true)) === 0 && (P[a$12 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777224; break bail; }
     const r$14 = ((v$13 + 1) | 0);
     const a$15 = r5;
     if ((a$15 & 4095) > 4092 || P[a$15 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777224; break bail; }
     V.setInt32(a$15 >>> 0, r$14, true);
     // 100000c RET
     const a$16 = r4;
-    const v$17 = V.getInt32(a$16 >>> 0, true);
-    if ((a$16 & 4095) > 4092 || v$17 === 0 && (P[a$16 >>> 12] & 1) === 0) { fk = 5; fa = ((0 | ((((v$13 ^ r$14) >>> 4) & 1) << 4)) | ((((~v$13) & r$14) >>> 31) << 11)); fb = 0; fr = r$14; pc = 16777228; break bail; }
+    let v$17 = 0;
+    if ((a$16 & 4095) > 4092 || (v$17 = V.getInt32(a$16 >>> 0, true)) === 0 && (P[a$16 >>> 12] & 1) === 0) { fk = 5; fa = ((0 | ((((v$13 ^ r$14) >>> 4) & 1) << 4)) | ((((~v$13) & r$14) >>> 31) << 11)); fb = 0; fr = r$14; pc = 16777228; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[4] = r4; R[10] = 5; R[11] = ((0 | ((((v$13 ^ r$14) >>> 4) & 1) << 4)) | ((((~v$13) & r$14) >>> 31) << 11)); R[12] = 0; R[13] = r$14; R[9] = v$17; return NEXT;
   }

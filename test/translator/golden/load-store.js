@@ -5,8 +5,8 @@ function block() {
   bail: {
     // 1000000 MOV
     const a$0 = r6;
-    const v$1 = V.getInt32(a$0 >>> 0, true);
-    if ((a$0 & 4095) > 4092 || v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    let v$1 = 0;
+    if ((a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
     r0 = v$1;
     // 1000002 MOVZX
     const a$2 = (r6 + r1 | 0);
@@ -29,8 +29,8 @@ function block() {
     V.setInt16(33554432, x$8, true);
     // 1000012 RET
     const a$9 = r4;
-    const v$10 = V.getInt32(a$9 >>> 0, true);
-    if ((a$9 & 4095) > 4092 || v$10 === 0 && (P[a$9 >>> 12] & 1) === 0) { pc = 16777234; break bail; }
+    let v$10 = 0;
+    if ((a$9 & 4095) > 4092 || (v$10 = V.getInt32(a$9 >>> 0, true)) === 0 && (P[a$9 >>> 12] & 1) === 0) { pc = 16777234; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[2] = r2; R[4] = r4; R[9] = v$10; return NEXT;
   }

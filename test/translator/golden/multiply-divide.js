@@ -41,8 +41,8 @@ function block() {
     r2 = ((low$10 - Math.imul(q$12, d$9)) | 0);
     // 100000e RET
     const a$13 = r4;
-    const v$14 = V.getInt32(a$13 >>> 0, true);
-    if ((a$13 & 4095) > 4092 || v$14 === 0 && (P[a$13 >>> 12] & 1) === 0) { fk = 0; fa = 0; fb = 0; fr = ((FL.statusBits(4, 0, 0, 0) & -213 | 16 & 212) & -213 | 16 & 212); pc = 16777230; break bail; }
+    let v$14 = 0;
+    if ((a$13 & 4095) > 4092 || (v$14 = V.getInt32(a$13 >>> 0, true)) === 0 && (P[a$13 >>> 12] & 1) === 0) { fk = 0; fa = 0; fb = 0; fr = ((FL.statusBits(4, 0, 0, 0) & -213 | 16 & 212) & -213 | 16 & 212); pc = 16777230; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[2] = r2; R[4] = r4; R[5] = r5; R[7] = r7; R[10] = 0; R[11] = 0; R[12] = 0; R[13] = ((FL.statusBits(4, 0, 0, 0) & -213 | 16 & 212) & -213 | 16 & 212); R[9] = v$14; return NEXT;
   }

@@ -48,8 +48,8 @@ function block() {
     V.setInt32(a$27 >>> 0, i$25, true);V.setInt32(a$27 + 4 >>> 0, i$22, true); V.setInt32(a$27 + 8 >>> 0, i$19, true);V.setInt32(a$27 + 12 >>> 0, i$16, true);
     // 100001a RET
     const a$28 = r4;
-    const v$29 = V.getInt32(a$28 >>> 0, true);
-    if ((a$28 & 4095) > 4092 || v$29 === 0 && (P[a$28 >>> 12] & 1) === 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777242; break bail; }
+    let v$29 = 0;
+    if ((a$28 & 4095) > 4092 || (v$29 = V.getInt32(a$28 >>> 0, true)) === 0 && (P[a$28 >>> 12] & 1) === 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777242; break bail; }
     r4 = r4 + 4 | 0;
     XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; R[4] = r4; R[9] = v$29; return NEXT;
   }

@@ -91,8 +91,8 @@ function region() {
           }
           // 1000015 RET
           const a$17 = r4;
-          const v$18 = V.getInt32(a$17 >>> 0, true);
-          if ((a$17 & 4095) > 4092 || v$18 === 0 && (P[a$17 >>> 12] & 1) === 0) { const f$19a = ((FL.carry(fk, fa, fb, fr) | ((((a$13 ^ r$14) >>> 4) & 1) << 4)) | (((a$13 & (~r$14)) >>> 31) << 11)), f$19b = 0, f$19r = r$14; fk = 5; fa = f$19a; fb = f$19b; fr = f$19r; XD[0] = r$12; XI[2] = xi2; XI[3] = xi3; XD[2] = r$11; XI[6] = 0; XI[7] = 0; pc = 16777237; break bail; }
+          let v$18 = 0;
+          if ((a$17 & 4095) > 4092 || (v$18 = V.getInt32(a$17 >>> 0, true)) === 0 && (P[a$17 >>> 12] & 1) === 0) { const f$19a = ((FL.carry(fk, fa, fb, fr) | ((((a$13 ^ r$14) >>> 4) & 1) << 4)) | (((a$13 & (~r$14)) >>> 31) << 11)), f$19b = 0, f$19r = r$14; fk = 5; fa = f$19a; fb = f$19b; fr = f$19r; XD[0] = r$12; XI[2] = xi2; XI[3] = xi3; XD[2] = r$11; XI[6] = 0; XI[7] = 0; pc = 16777237; break bail; }
           r4 = r4 + 4 | 0;
           const f$21a = ((FL.carry(fk, fa, fb, fr) | ((((a$13 ^ r$14) >>> 4) & 1) << 4)) | (((a$13 & (~r$14)) >>> 31) << 11)), f$21b = 0, f$21r = r$14; fk = 5; fa = f$21a; fb = f$21b; fr = f$21r; XD[0] = r$12; XI[2] = xi2; XI[3] = xi3; XD[2] = r$11; XI[6] = 0; XI[7] = 0; pc = v$18; break next;
         }

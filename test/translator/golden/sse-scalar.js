@@ -24,8 +24,8 @@ function block() {
     V.setFloat64(a$8 >>> 0, r$7, true);
     // 1000015 RET
     const a$9 = r4;
-    const v$10 = V.getInt32(a$9 >>> 0, true);
-    if ((a$9 & 4095) > 4092 || v$10 === 0 && (P[a$9 >>> 12] & 1) === 0) { XD[0] = r$6; XI[2] = 0; XI[3] = 0; XD[4] = r$7; pc = 16777237; break bail; }
+    let v$10 = 0;
+    if ((a$9 & 4095) > 4092 || (v$10 = V.getInt32(a$9 >>> 0, true)) === 0 && (P[a$9 >>> 12] & 1) === 0) { XD[0] = r$6; XI[2] = 0; XI[3] = 0; XD[4] = r$7; pc = 16777237; break bail; }
     r4 = r4 + 4 | 0;
     XD[0] = r$6; XI[2] = 0; XI[3] = 0; XD[4] = r$7; R[4] = r4; R[9] = v$10; return NEXT;
   }

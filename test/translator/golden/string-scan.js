@@ -25,8 +25,8 @@ function block() {
     r0 = r0 & -256 | ((FL.zero(fk, fr) !== 0) ? 1 : 0) & 255;
     // 1000010 RET
     const a$0 = r4;
-    const v$1 = V.getInt32(a$0 >>> 0, true);
-    if ((a$0 & 4095) > 4092 || v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777232; break bail; }
+    let v$1 = 0;
+    if ((a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777232; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[1] = r1; R[4] = r4; R[9] = v$1; return NEXT;
   }

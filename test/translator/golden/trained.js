@@ -12,8 +12,8 @@ function trained() {
           B1: {
             // 1000000 MOV
             const a$0 = r6;
-            const v$1 = V.getInt32(a$0 >>> 0, true);
-            if (((a$0 & 4095) > 4092 && real || (v$1 === 0 || !real) && (P[a$0 >>> 12] & 1) === 0) || !real) { pc = 16777216; if (real) break bail; }
+            let v$1 = 0;
+            if (((a$0 & 4095) > 4092 && real || ((v$1 = V.getInt32((real ? a$0 : (a$0) & -64) >>> 0, true)) === 0 || !real) && (P[a$0 >>> 12] & 1) === 0) || !real) { pc = 16777216; if (real) break bail; }
             r0 = v$1;
             // 1000002 TEST
             const f$2 = (r0 & r0);
@@ -59,8 +59,8 @@ function trained() {
           }
           // 1000010 RET
           const a$12 = r4;
-          const v$13 = V.getInt32(a$12 >>> 0, true);
-          if (((a$12 & 4095) > 4092 && real || (v$13 === 0 || !real) && (P[a$12 >>> 12] & 1) === 0) || !real) { pc = 16777232; if (real) break bail; }
+          let v$13 = 0;
+          if (((a$12 & 4095) > 4092 && real || ((v$13 = V.getInt32((real ? a$12 : (a$12) & -64) >>> 0, true)) === 0 || !real) && (P[a$12 >>> 12] & 1) === 0) || !real) { pc = 16777232; if (real) break bail; }
           r4 = r4 + 4 | 0;
           pc = v$13; if (real) break next;
           break L0; }

@@ -14,8 +14,8 @@ function block() {
     if ((v$2 === v$2)) {
       const x$3 = X87.loadF32(v$2);
     } else {
-      const v$4 = V.getInt32(a$1 >>> 0, true);
-      if ((a$1 & 4095) > 4092 || v$4 === 0 && (P[a$1 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+      let v$4 = 0;
+      if ((a$1 & 4095) > 4092 || (v$4 = V.getInt32(a$1 >>> 0, true)) === 0 && (P[a$1 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
       const x$5 = X87.loadF32Bits(v$4);
     }
     const x$6 = X87.noteData(r6);
@@ -31,8 +31,8 @@ function block() {
     if ((v$10 === v$10)) {
       const x$11 = X87.arithF32(1, v$10);
     } else {
-      const v$12 = V.getInt32(a$9 >>> 0, true);
-      if ((a$9 & 4095) > 4092 || v$12 === 0 && (P[a$9 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
+      let v$12 = 0;
+      if ((a$9 & 4095) > 4092 || (v$12 = V.getInt32(a$9 >>> 0, true)) === 0 && (P[a$9 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
       const x$13 = X87.arithF32Bits(1, v$12);
     }
     const x$14 = X87.noteData((r6 + 4 | 0));
@@ -59,8 +59,8 @@ function block() {
     const x$24 = X87.note(16777223, 219, 95);
     // 100000a RET
     const a$25 = r4;
-    const v$26 = V.getInt32(a$25 >>> 0, true);
-    if ((a$25 & 4095) > 4092 || v$26 === 0 && (P[a$25 >>> 12] & 1) === 0) { pc = 16777226; break bail; }
+    let v$26 = 0;
+    if ((a$25 & 4095) > 4092 || (v$26 = V.getInt32(a$25 >>> 0, true)) === 0 && (P[a$25 >>> 12] & 1) === 0) { pc = 16777226; break bail; }
     r4 = r4 + 4 | 0;
     R[4] = r4; R[9] = v$26; return NEXT;
   }

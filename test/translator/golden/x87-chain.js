@@ -16,11 +16,11 @@ function block() {
     if ((v$2 === v$2)) {
       const x$3 = X87.loadF64(v$2);
     } else {
-      const v$4 = V.getInt32(a$1 >>> 0, true);
-      if ((a$1 & 4095) > 4092 || v$4 === 0 && (P[a$1 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+      let v$4 = 0;
+      if ((a$1 & 4095) > 4092 || (v$4 = V.getInt32(a$1 >>> 0, true)) === 0 && (P[a$1 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
       const a$5 = ((a$1 + 4) | 0);
-      const v$6 = V.getInt32(a$5 >>> 0, true);
-      if ((a$5 & 4095) > 4092 || v$6 === 0 && (P[a$5 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+      let v$6 = 0;
+      if ((a$5 & 4095) > 4092 || (v$6 = V.getInt32(a$5 >>> 0, true)) === 0 && (P[a$5 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
       const x$7 = X87.loadF64Bits(v$4, v$6);
     }
     const x$8 = X87.noteData(r7);
@@ -36,11 +36,11 @@ function block() {
     if ((v$12 === v$12)) {
       const x$13 = X87.loadF64(v$12);
     } else {
-      const v$14 = V.getInt32(a$11 >>> 0, true);
-      if ((a$11 & 4095) > 4092 || v$14 === 0 && (P[a$11 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
+      let v$14 = 0;
+      if ((a$11 & 4095) > 4092 || (v$14 = V.getInt32(a$11 >>> 0, true)) === 0 && (P[a$11 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
       const a$15 = ((a$11 + 4) | 0);
-      const v$16 = V.getInt32(a$15 >>> 0, true);
-      if ((a$15 & 4095) > 4092 || v$16 === 0 && (P[a$15 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
+      let v$16 = 0;
+      if ((a$15 & 4095) > 4092 || (v$16 = V.getInt32(a$15 >>> 0, true)) === 0 && (P[a$15 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
       const x$17 = X87.loadF64Bits(v$14, v$16);
     }
     const x$18 = X87.noteData(r6);
@@ -63,11 +63,11 @@ function block() {
     if ((v$25 === v$25)) {
       const x$26 = X87.arithF64(0, v$25);
     } else {
-      const v$27 = V.getInt32(a$24 >>> 0, true);
-      if ((a$24 & 4095) > 4092 || v$27 === 0 && (P[a$24 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
+      let v$27 = 0;
+      if ((a$24 & 4095) > 4092 || (v$27 = V.getInt32(a$24 >>> 0, true)) === 0 && (P[a$24 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
       const a$28 = ((a$24 + 4) | 0);
-      const v$29 = V.getInt32(a$28 >>> 0, true);
-      if ((a$28 & 4095) > 4092 || v$29 === 0 && (P[a$28 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
+      let v$29 = 0;
+      if ((a$28 & 4095) > 4092 || (v$29 = V.getInt32(a$28 >>> 0, true)) === 0 && (P[a$28 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
       const x$30 = X87.arithF64Bits(0, v$27, v$29);
     }
     const x$31 = X87.noteData((r6 + 8 | 0));
@@ -182,8 +182,8 @@ function region() {
           const a$35 = r7;
           // 1000015 RET
           const a$36 = r4;
-          const v$37 = V.getInt32(a$36 >>> 0, true);
-          if ((a$36 & 4095) > 4092 || v$37 === 0 && (P[a$36 >>> 12] & 1) === 0) { fk = 5; fa = ((((a$30 & 16 | (a$30 | 16) & ~r$31) >>> 31) | ((((a$32 ^ r$33) >>> 4) & 1) << 4)) | (((a$32 & (~r$33)) >>> 31) << 11)); fb = 0; fr = r$33; xs = 327680; xk = 19; x0 = h$27; x1 = l$28; x2 = h$27; xp = 16777235; xo = 1311; xd = a$35; pc = 16777237; break bail; }
+          let v$37 = 0;
+          if ((a$36 & 4095) > 4092 || (v$37 = V.getInt32(a$36 >>> 0, true)) === 0 && (P[a$36 >>> 12] & 1) === 0) { fk = 5; fa = ((((a$30 & 16 | (a$30 | 16) & ~r$31) >>> 31) | ((((a$32 ^ r$33) >>> 4) & 1) << 4)) | (((a$32 & (~r$33)) >>> 31) << 11)); fb = 0; fr = r$33; xs = 327680; xk = 19; x0 = h$27; x1 = l$28; x2 = h$27; xp = 16777235; xo = 1311; xd = a$35; pc = 16777237; break bail; }
           r4 = r4 + 4 | 0;
           fk = 5; fa = ((((a$30 & 16 | (a$30 | 16) & ~r$31) >>> 31) | ((((a$32 ^ r$33) >>> 4) & 1) << 4)) | (((a$32 & (~r$33)) >>> 31) << 11)); fb = 0; fr = r$33; xs = 327680; xk = 19; x0 = h$27; x1 = l$28; x2 = h$27; xp = 16777235; xo = 1311; xd = a$35; pc = v$37; break next;
         }

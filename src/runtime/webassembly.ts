@@ -1,0 +1,13 @@
+// WebAssembly, as far as it is used here: its types, which TypeScript has only together with all of a browser's, and the host's object.
+
+/** A memory. All here are shared ones, so the buffer never moves and is never detached. */
+export interface WasmMemory {
+  readonly buffer: SharedArrayBuffer;
+}
+
+interface WebAssemblyHost {
+  readonly Memory: new (descriptor: { initial: number; maximum: number; shared: true }) => WasmMemory;
+}
+
+/** Undefined where the host has none, or has it switched off. */
+export const webAssembly = (): WebAssemblyHost | undefined => (globalThis as { WebAssembly?: WebAssemblyHost }).WebAssembly;
