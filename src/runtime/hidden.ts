@@ -3,8 +3,8 @@
 // Layout only; who uses a part makes its own views of the memory's buffer (memory.ts, cpu.ts, simd/lanes.ts).
 //
 // No program can map anything there: the kernel's task size lies below (a test sees to it). The permission bytes of these pages stay zero, so
-// system calls get EFAULT, and stores, jumps and loads that test the page fault as they do on Linux. What the zero test lets through is a
-// stray load: where it finds something other than zero, a program gets data instead of SIGSEGV (docs/exactness.md).
+// system calls get EFAULT, and stores and jumps fault as they do on Linux. What the zero test of loads lets through is a stray load: where it
+// finds something other than zero, a program gets data instead of SIGSEGV (docs/exactness.md). A test for each load would cost too much.
 
 const START = 0xffa0_0000;
 

@@ -243,6 +243,8 @@ export interface Ran {
   readonly cpu: Cpu;
   readonly trap: number;
   readonly error: number;
+  /** Of a page fault. */
+  readonly address: number;
 }
 
 const blank = new Int32Array(IN_WORDS);
@@ -260,5 +262,5 @@ export function runCode(mode: Mode, bytes: readonly number[], setUp: (cpu: Cpu) 
   setUp(machine.cpu);
   const outcome: Outcome = { trap: 0, error: 0, address: 0 };
   machine.execute(outcome);
-  return { cpu: machine.cpu, trap: outcome.trap, error: outcome.error };
+  return { cpu: machine.cpu, ...outcome };
 }
