@@ -170,7 +170,11 @@ function takePage(to: Space, page: number): void {
 function wasmMemory(): WasmMemory | undefined {
   const host = webAssembly();
   try {
-    return host && new host.Memory({ initial: WASM_PAGES, maximum: WASM_PAGES, shared: true });
+    if (host === undefined) return undefined;
+    // Grown, because V8 14 collects garbage, all of it, each time a memory of this size is made (external memory pressure)
+    const memory = new host.Memory({ initial: 1, maximum: WASM_PAGES, shared: true });
+    memory.grow(WASM_PAGES - 1);
+    return memory;
   } catch {
     return undefined; // no address space for the memory and its guard regions
   }

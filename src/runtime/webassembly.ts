@@ -1,8 +1,10 @@
 // WebAssembly, as far as it is used here: its types, which TypeScript has only together with all of a browser's, and the host's object.
 
-/** A memory. All here are shared ones, so the buffer never moves and is never detached. */
+/** A memory. All here are shared ones, so a buffer never moves and is never detached; one of before `grow` goes on showing what it did. */
 export interface WasmMemory {
   readonly buffer: SharedArrayBuffer;
+  /** By pages of 64 KiB. */
+  grow(pages: number): number;
 }
 
 interface WebAssemblyHost {
