@@ -42,6 +42,10 @@ export const OPTIONS = [
     name: "cpu", short: "", argument: "i686|sse2|sse4", values: ["i686", "sse2", "sse4"],
     help: "the processor that programs see: Pentium Pro, up to SSE2, or up to SSE4.2 with AES and SHA (default)",
   },
+  {
+    name: "code", short: "", argument: "wasm|js", values: ["wasm", "js"],
+    help: "what translated code is: WebAssembly, and JavaScript where that cannot be (default), or JavaScript alone",
+  },
   { name: "jit-threshold", short: "", argument: "N", number: true, help: "executions of a block before it is translated" },
   { name: "lockstep", short: "", argument: "", help: "check every translated block against the interpreter" },
   { name: "one-insn-per-block", short: "", argument: "", help: "blocks of one instruction" },

@@ -9,7 +9,13 @@ import { type GuestMemory, PERM } from "./memory.ts";
 import type { Parked } from "./parking.ts";
 
 /** A translated block. Returns the next one to run, or null to go back to the dispatcher with EIP set. */
-export type BlockFunction = () => BlockFunction | null;
+export interface BlockFunction {
+  (): BlockFunction | null;
+  /** Its place in the table of functions, when it is WebAssembly. */
+  readonly place?: number;
+  /** The function that this is another way in to. */
+  readonly main?: BlockFunction | undefined;
+}
 
 /** A direct jump out of a translated block: a mutable cell, so that invalidation is an assignment. */
 export interface Link {
@@ -18,6 +24,15 @@ export interface Link {
   readonly stub: BlockFunction;
   readonly target: number;
   readonly owner: Block;
+  /** Where `fn` stands for code in WebAssembly: `words[at]`, as its place; 1 when it is JavaScript, -at for the stub. */
+  cell: { readonly words: Int32Array; readonly at: number } | undefined;
+}
+
+/** Has a link lead to a function. */
+export function pointLink(link: Link, fn: BlockFunction): void {
+  const { cell } = link;
+  link.fn = fn;
+  if (cell !== undefined) cell.words[cell.at] = fn === link.stub ? -cell.at : (fn.place ?? 1);
 }
 
 export interface Block {

@@ -7,7 +7,9 @@
 //   parking       when a program ends its blocks are put aside, and come back one by one in the next program that has them (parking.ts)
 // A write drops the blocks whose own bytes it overlaps, not all of the page.
 
-import { type Adapter, type Block, type BlockFunction, endsBlock, type Link, makeBlock } from "./block.ts";
+import { type Adapter, type Block, type BlockFunction, endsBlock, type Link, makeBlock, pointLink } from "./block.ts";
+import { HIDDEN } from "./hidden.ts";
+import { lookupIndex, LOOKUPS } from "./lookup.ts";
 import { type GuestMemory, PERM } from "./memory.ts";
 import type { InvalidationReason } from "./observer.ts";
 import { type PageImage, PATIENCE, showsImage, takeImage } from "./parking.ts";
@@ -51,6 +53,7 @@ export class CodeCache {
   /** Pages that hold what an image shows. Only pages with blocks: of others nobody would hear that they are written to. */
   private readonly known = new Map<number, PageImage>();
   private readonly words: Int32Array;
+  private readonly lookups: Int32Array;
   /** Those that compute with floating-point numbers in vector registers. */
   private readonly floating = new Set<Block>();
   private readonly maxSourceBytes: number;
@@ -73,6 +76,7 @@ export class CodeCache {
     this.limit = limit;
     this.maxSourceBytes = maxSourceBytes;
     this.words = new Int32Array(memory.buffer, 0, 2 ** 30);
+    this.lookups = new Int32Array(memory.buffer, HIDDEN.LOOKUP, 2 * LOOKUPS);
     memory.onCodeWrite = (address, length) => this.invalidate(address, length);
   }
 
@@ -161,7 +165,8 @@ export class CodeCache {
       block.ranges = ranges;
       this.watch(block);
     }
-    if (block.incoming !== undefined) for (const link of block.incoming) link.fn = fn;
+    if (block.incoming !== undefined) for (const link of block.incoming) pointLink(link, fn);
+    this.unsee(block.address);
     this.forget(block);
     if (floating) this.floating.add(block);
     this.translated.set(block, size);
@@ -175,6 +180,12 @@ export class CodeCache {
       oldest.parked = undefined;
       if (!oldest.valid) this.parked.delete(oldest.address);
     }
+  }
+
+  /** Code in WebAssembly no longer finds a translation at an address. */
+  private unsee(address: number): void {
+    const at = lookupIndex(address);
+    if (this.lookups[at] === address) this.lookups[at + 1] = 0;
   }
 
   private forget(block: Block): void {
@@ -208,17 +219,18 @@ export class CodeCache {
   /** Points a link at its target's translation. */
   connect(link: Link, target: Block): void {
     if (target.fn === null || !link.owner.valid) return;
-    link.fn = target.fn;
+    pointLink(link, target.fn);
     (target.incoming ??= new Set()).add(link);
   }
 
   private untranslate(block: Block): void {
     block.fn = null;
     block.hits = 0;
-    for (const link of block.incoming ?? []) link.fn = link.stub;
+    this.unsee(block.address);
+    for (const link of block.incoming ?? []) pointLink(link, link.stub);
     block.incoming = undefined;
     for (const link of block.outgoing ?? []) {
-      link.fn = link.stub;
+      pointLink(link, link.stub);
       this.blocks.get(link.target)?.incoming?.delete(link);
     }
     block.outgoing = undefined;
@@ -267,7 +279,7 @@ export class CodeCache {
    */
   park(): void {
     for (const block of this.translated.keys()) {
-      for (const link of block.outgoing ?? []) link.fn = link.stub;
+      for (const link of block.outgoing ?? []) pointLink(link, link.stub);
       block.incoming = undefined;
     }
     const images = new Map<number, PageImage>();
@@ -291,6 +303,7 @@ export class CodeCache {
     this.pages.clear();
     this.known.clear();
     this.table.fill(NO_BLOCK);
+    if (this.translated.size > 0) this.lookups.fill(0);
   }
 
   /** False for a block that ends where the next page could not be executed: its end depends on more than its bytes. */

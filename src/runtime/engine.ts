@@ -12,7 +12,7 @@ import type { RegionStats } from "./regions.ts";
 import type { SavedProgram } from "./saved.ts";
 import { EXIT, S } from "./state.ts";
 import { holdsTrap, misaligned, stepString } from "./stepping.ts";
-import { createTiers, type Tiers } from "./tiers.ts";
+import { createTiers, type Tiers, type World } from "./tiers.ts";
 
 /** Why `run` came back. EIP is what the architecture says: at the instruction for a fault, behind it for a trap or a call. */
 export type Exit =
@@ -24,6 +24,8 @@ export type Exit =
 export interface EngineOptions {
   /** Highest tier. Default "region". */
   readonly jit?: "off" | "block" | "region";
+  /** What translations are: WebAssembly, and JavaScript where that cannot be (the default), or JavaScript all of them. */
+  readonly code?: "wasm" | "js";
   /** Interpretations of a block before it is translated. */
   readonly threshold?: number;
   /** Every translated block is also interpreted on the same state, and the outcomes compared. */
@@ -54,6 +56,8 @@ export interface EngineStats extends RegionStats {
 /** Interpretations before a block is translated; measured on start-up of bash and python3 and on the compute fixtures (docs/performance.md). */
 export const DEFAULT_THRESHOLD = 5000;
 const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
+/** Blocks that are translated together. One that is executed a fifth more often than the threshold does not wait for others. */
+const BATCH = 64;
 /** Interpretations before a translation that an earlier run has kept is used. */
 const RESTORE_AFTER = 500;
 /** Segments that translated code takes to be flat: ES CS SS DS. */
@@ -105,27 +109,34 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       pending = link;
       return null;
     };
-    const link: Link = { fn: stub, stub, target, owner };
+    const link: Link = { fn: stub, stub, target, owner, cell: undefined };
     (owner.outgoing ??= []).push(link);
     return link;
   };
   let tiers: Tiers | undefined;
   let lockstep: Tiers["lockstep"];
+  let world: Tiers["world"];
+  /** Warm blocks that are to be translated together: code in one module is near, and links in it are jumps. */
+  const waiting = new Set<Block>();
+  const patience = 1.2 * threshold;
 
   function makeTiers(): Tiers {
     tiers = createTiers({
       cpu, cache, makeLink, interpret, eager: threshold === 0, lockstep: options.lockstep ?? false, onMismatch: options.onMismatch,
       observer,
       saved,
+      lowered: options.code !== "js",
       regions: jit === "region" && !options.lockstep && !options.oneInsnPerBlock,
     });
     lockstep = tiers.lockstep;
+    world = tiers.world;
     return tiers;
   }
 
   function translate(block: Block): void {
+    if (block.hits < patience && waiting.has(block)) return;
     const started = performance.now();
-    const { translator, regions } = tiers ?? makeTiers();
+    const { regions } = tiers ?? makeTiers();
     if (block.parked !== undefined) {
       const answer = cache.restore(block);
       if (answer === "not yet") block.hits = threshold - ASK_AGAIN;
@@ -138,13 +149,23 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       return;
     }
     if (threshold > 0 || regions === undefined || !regions.make(block)) {
-      const made = translator.block(block, threshold === 0 ? "first execution" : `executed ${block.hits} times`);
+      waiting.add(block);
+      if (waiting.size >= BATCH || block.hits >= patience || world === undefined) translateWaiting();
+    } else Object.assign(stats, regions.stats);
+    stats.translateMs += performance.now() - started;
+  }
+
+  function translateWaiting(): void {
+    const blocks = [...waiting].filter((block) => block.valid && block.fn === null);
+    waiting.clear();
+    const all = (tiers as Tiers).translator.blocks(blocks, (block) => (threshold === 0 ? "first execution" : `executed ${block.hits} times`));
+    for (const [k, made] of all.entries()) {
+      const block = blocks[k];
       stats.translated++;
       stats.translatedInstructions += block.insns.length;
       stats.sourceBytes += made.size;
       cache.addTranslation(block, made.fn, made.size, made.graph.ranges, made.floating);
-    } else Object.assign(stats, regions.stats);
-    stats.translateMs += performance.now() - started;
+    }
   }
 
   function restore(block: Block): boolean {
@@ -262,7 +283,11 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       if (lockstep !== undefined) lockstep.run(block);
       else {
         let fn: BlockFunction | null = block.fn;
-        while (fn !== null) fn = fn();
+        while (fn !== null) fn = fn.place === undefined ? fn() : (world as World).run(fn.place);
+      }
+      if (state[S.PENDING] !== 0) {
+        pending = (world as World).linkOf(-state[S.PENDING]) ?? null;
+        state[S.PENDING] = 0;
       }
       state[S.CODE_CHANGED] = 0;
       state[S.DEPTH] = 0;
@@ -291,6 +316,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     slice = state[S.BUDGET] = Math.min(budget, observer === undefined ? SAMPLE_INTERVAL : nextSlice());
     state[S.CODE_CHANGED] = 0;
     state[S.DEPTH] = 0;
+    state[S.PENDING] = 0;
     pending = null;
     cpu.current = undefined;
     try {

@@ -7,10 +7,9 @@ import { A, K } from "../decoder/instruction.ts";
 import { discover, type DiscoverOptions, type Graph, type GraphNode, MAX_INLINE, successors } from "../translator/graph.ts";
 import type { Translation, Translator } from "../translator/index.ts";
 import { components } from "../translator/structure.ts";
-import { type Adapter, type Block, type BlockFunction, HOT } from "./block.ts";
+import { type Adapter, type Block, HOT } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { GuestMemory } from "./memory.ts";
-import { S } from "./state.ts";
 
 /**
  * Instructions in one region. V8 does not optimise functions over 60 KB of bytecode; an instruction makes 50 to 100 bytes. Its time grows faster than
@@ -63,7 +62,7 @@ export interface RegionOptions {
 }
 
 export function createRegions(options: RegionOptions): Regions {
-  const { memory, state, cache } = options;
+  const { memory, cache } = options;
   const stats: RegionStats = { regions: 0, regionInstructions: 0, samples: 0 };
   const functions = new Set<number>();
   const targets = new Map<number, Set<number>>();
@@ -94,16 +93,12 @@ export function createRegions(options: RegionOptions): Regions {
 
   function adopt(head: Block, made: Translation): void {
     cache.addTranslation(head, made.fn, made.size, made.graph.ranges, made.floating);
-    made.entries.forEach((address, k) => {
+    for (const { address, fn } of made.entries) {
       const loop = cache.at(address);
-      if (loop === head) return;
+      if (loop === head) continue;
       loop.regions = Math.max(1, loop.regions);
-      const enter: BlockFunction = () => {
-        state[S.ENTRY] = k + 1;
-        return made.fn();
-      };
-      cache.addTranslation(loop, enter, 0, made.graph.ranges, made.floating);
-    });
+      cache.addTranslation(loop, fn, 0, made.graph.ranges, made.floating);
+    }
     for (const n of made.graph.nodes) copies.set(n.address, (copies.get(n.address) ?? 0) + 1);
   }
 

@@ -33,6 +33,8 @@ export const S = {
   ENTRY: 28,
   /** For observers: number of the translation that ran last (CompiledCode.number). */
   RAN: 29,
+  /** Not zero: code in WebAssembly left by the link whose cell is the negative of this, which has no target yet. */
+  PENDING: 30,
   WORDS: 32,
 } as const;
 

@@ -3,6 +3,7 @@
 // (rolldown.config.ts).
 
 import { createTranslator, type Translation, type Translator } from "../translator/index.ts";
+import { createWorld, type World } from "../translator/wasm/world.ts";
 import type { Block, Link } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
@@ -18,6 +19,8 @@ export interface TierOptions {
   readonly makeLink: (owner: Block, target: number) => Link;
   readonly interpret: (block: Block) => void;
   readonly regions: boolean;
+  /** Whether translations are WebAssembly where they can be. */
+  readonly lowered: boolean;
   /** Regions follow every direct jump, not only those to code that has run. */
   readonly eager: boolean;
   readonly lockstep: boolean;
@@ -26,11 +29,14 @@ export interface TierOptions {
   readonly saved: SavedProgram | undefined;
 }
 
+export type { World };
 export interface Tiers {
   readonly translator: Translator;
   readonly regions: Regions | undefined;
   readonly lockstep: Lockstep | undefined;
   readonly precisions: Precisions;
+  /** Where translations are WebAssembly. */
+  readonly world: World | undefined;
   /** Gives a block the translation that an earlier run has kept. Undefined when it has none that can be used. */
   restore(block: Block): Translation | undefined;
 }
@@ -39,10 +45,14 @@ export function createTiers(options: TierOptions): Tiers {
   const { cpu, cache, makeLink, eager, saved } = options;
   const regions: Regions | undefined = options.regions
     ? createRegions({ memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager }) : undefined;
+  const { wasm } = cpu.memory;
+  // observers see JavaScript: V8's tools name it, and their counters can be in it
+  const world = wasm === undefined || !options.lowered || options.observer !== undefined ? undefined
+    : createWorld({ cpu, memory: wasm, translationAt: cache.translationAt, onStore: (address, length) => translator.onStore(address, length) });
   const translator: Translator = createTranslator({
     cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep, computes: () => precisions.computes(),
     makeRecorder: (address) => regions?.recorder(address) ?? (() => {}), recordTargets: regions !== undefined,
-    observer: options.observer, saved,
+    observer: options.observer, saved, world,
   });
   const lockstep = options.lockstep ? createLockstep(cpu, options.interpret, options.onMismatch) : undefined;
   if (lockstep !== undefined) translator.onStore = lockstep.note;
@@ -61,5 +71,5 @@ export function createTiers(options: TierOptions): Tiers {
     return made;
   }
 
-  return { translator, regions, lockstep, precisions, restore };
+  return { translator, regions, lockstep, precisions, world, restore };
 }

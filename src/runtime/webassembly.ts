@@ -7,8 +7,22 @@ export interface WasmMemory {
   grow(pages: number): number;
 }
 
+/** A table of functions. */
+export interface WasmTable {
+  readonly length: number;
+  set(index: number, value: WasmFunction | null): void;
+  /** Returns the length before. */
+  grow(by: number): number;
+}
+
+export type WasmFunction = (...args: number[]) => number | boolean | void;
+/** What a module takes from outside. */
+export type WasmImport = WasmFunction | WasmMemory;
+
 interface WebAssemblyHost {
   readonly Memory: new (descriptor: { initial: number; maximum: number; shared: true }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (module: object, imports: { m: Record<string, WasmImport> }) => { readonly exports: Record<string, WasmFunction | WasmTable> };
 }
 
 /** Undefined where the host has none, or has it switched off. */

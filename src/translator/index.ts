@@ -17,6 +17,7 @@ import { idle, train, trainable, withTraining } from "./training.ts";
 import { blockGraph, discover, type DiscoverOptions, type Graph, MAX_INLINE } from "./graph.ts";
 import type { Precision } from "./lanes.ts";
 import { restoredConstant, restoredGraph, savedCode } from "./saving.ts";
+import type { World } from "./wasm/world.ts";
 
 export interface TranslatorOptions {
   readonly cpu: Cpu;
@@ -32,6 +33,8 @@ export interface TranslatorOptions {
   readonly observer?: EngineObserver;
   /** Translations of earlier runs, and for later ones. */
   readonly saved?: SavedProgram | undefined;
+  /** Lowers functions to WebAssembly, where that can be had. */
+  readonly world: World | undefined;
 }
 
 export interface Translation {
@@ -41,15 +44,15 @@ export interface Translation {
   readonly graph: Graph;
   /** Whether it was made for the precision of its time. */
   readonly floating: boolean;
-  /** Guest addresses of loops that the code can be entered at: the first when state[S.ENTRY] is 1, and so on. */
-  readonly entries: readonly number[];
+  /** Guest addresses of loops that the code can be entered at, and how. */
+  readonly entries: readonly { readonly address: number; readonly fn: BlockFunction }[];
 }
 
 export interface Translator {
   /** How code that is translated from now on watches for the flags of MXCSR. */
   precision: Precision;
-  /** Translates one block. `reason` is for observers. */
-  block(block: Block, reason?: string): Translation;
+  /** Translates blocks, each by itself. `reason` is for observers. */
+  blocks(blocks: readonly Block[], reason: (block: Block) => string): Translation[];
   /** Translates the region entered at a block; undefined when it is no more than that block. */
   region(block: Block, options: DiscoverOptions, reason?: string): Translation | undefined;
   /** The translation that an earlier run has kept for a block; undefined when it cannot be used. */
@@ -102,12 +105,11 @@ export function createTranslator(options: TranslatorOptions): Translator {
     return counts ? made : { ...made, source: withoutCounts(made.source) };
   }
 
-  function make(block: Block, graph: Graph, how: Making, reason: string): Translation {
-    const { tier } = how;
+  /** Emits the code of a block or region, with its constants as they will be. */
+  function prepare(block: Block, graph: Graph, how: Making, reason: string): Prepared {
     const started = observer === undefined ? 0 : performance.now();
-    const counts = observer?.counts ?? false;
     const number = observer === undefined ? 1 : serial + 1;
-    const { source: emittedSource, constants, floating, entries } = emission(graph, how, number, counts);
+    const { source, constants, floating, entries } = emission(graph, how, number, observer?.counts ?? false);
     for (let k = 0; k < constants.length; k++) {
       const c = constants[k];
       if (c instanceof DirectExit) constants[k] = options.makeLink(block, c.target);
@@ -117,6 +119,25 @@ export function createTranslator(options: TranslatorOptions): Translator {
       }
       else if (c instanceof IndirectExit) constants[k] = options.makeRecorder(c.address);
     }
+    return { block, graph, tier: how.tier, reason, number, started, source, constants, floating, entries };
+  }
+
+  const make = (block: Block, graph: Graph, how: Making, reason: string): Translation => finish([prepare(block, graph, how, reason)])[0];
+
+  /** Makes functions of emitted code: WebAssembly, all in one module, or JavaScript where that cannot be. */
+  function finish(all: readonly Prepared[]): Translation[] {
+    const { world } = options;
+    const lowered = world === undefined ? []
+      : world.compile(all.map(({ block, source, constants, entries }) => ({ address: block.address, source, constants, entries: entries.length })));
+    return all.map((it, k) => {
+      const { source, graph, floating, entries } = it, made = lowered[k];
+      if (made === undefined) return asJavaScript(it);
+      return { fn: made.fn, size: source.length, graph, floating, entries: entries.map((address, e) => ({ address, fn: made.entries[e] })) };
+    });
+  }
+
+  function asJavaScript({ block, graph, tier, reason, number, started, source: emittedSource, constants, floating, entries }: Prepared): Translation {
+    const counts = observer?.counts ?? false;
     const counter: Counter | undefined = counts ? { n: 0, instructions: 0, before: 0, fresh: true } : undefined;
     const source = counter === undefined ? emittedSource : counting(emittedSource, `c${constants.push(counter) - 1}`, `c${constants.push(observer?.entered ?? []) - 1}`, number);
     const named = constants.map((_, k) => `c${k} = C[${k}]`);
@@ -148,18 +169,22 @@ export function createTranslator(options: TranslatorOptions): Translator {
       number, block, tier, reason, graph, source: counts ? withoutCounts(emittedSource) : emittedSource, size: whole.length,
       emitMs: emitted - started, compileMs: performance.now() - emitted, counter, fn,
     });
-    return { fn, size: whole.length, graph, floating, entries };
+    const entered = (k: number): BlockFunction => () => {
+      cpu.state[S.ENTRY] = k + 1;
+      return fn();
+    };
+    return { fn, size: whole.length, graph, floating, entries: entries.map((address, k) => ({ address, fn: entered(k) })) };
   }
 
   const translator: Translator = {
     precision: { watch: false, pe: false, fine: false },
     onStore: () => {},
-    block(block, reason = "") {
+    blocks: (all, reason) => finish(all.map((block) => {
       const graph = blockGraph(block, !options.traceStores);
       // where nothing loops, getting registers into locals and back costs more than it saves; lockstep tests it all the same
       const x87Locals = graph.entry.jumps.size > 0 || options.traceStores;
-      return make(block, graph, { tier: "block", x87Locals, limit: 0, keep: true, code: undefined }, reason);
-    },
+      return prepare(block, graph, { tier: "block", x87Locals, limit: 0, keep: true, code: undefined }, reason(block));
+    })),
     region(block, discovery, reason = "") {
       const graph = discover(block.address, discovery);
       // a loop of one node is more than its block when that was cut at its greatest length
@@ -175,6 +200,20 @@ export function createTranslator(options: TranslatorOptions): Translator {
     },
   };
   return translator;
+}
+
+/** Emitted code that is no function yet. */
+interface Prepared {
+  readonly block: Block;
+  readonly graph: Graph;
+  readonly tier: Making["tier"];
+  readonly reason: string;
+  readonly number: number;
+  readonly started: number;
+  readonly source: string;
+  readonly constants: unknown[];
+  readonly floating: boolean;
+  readonly entries: readonly number[];
 }
 
 /** How a translation is made. */

@@ -131,6 +131,7 @@ const MACHINES = {
   single: () => createEngineMachine({ jit: "block", oneInsnPerBlock: true }),
   block: () => createEngineMachine({ jit: "block" }),
   region: () => createEngineMachine({ jit: "region" }),
+  javascript: () => createEngineMachine({ jit: "region", code: "js" }),
 } as const;
 
 export type Mode = keyof typeof MACHINES;

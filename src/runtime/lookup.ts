@@ -1,0 +1,10 @@
+// The part of the hidden area that says where code in WebAssembly goes on: a direct-mapped table of addresses with the function that is
+// there, and the cells of links. Written by the code cache and the translator, read by the code.
+
+/** Entries of the table; an entry is two words, the address and the function's place. */
+export const LOOKUPS = 1 << 13;
+/** Cells there are. The first is not used. */
+export const CELLS = 1 << 18;
+
+/** Word of an address's entry. */
+export const lookupIndex = (address: number): number => ((address ^ (address >>> 13)) & (LOOKUPS - 1)) << 1;

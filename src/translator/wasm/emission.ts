@@ -1,0 +1,305 @@
+// What lowering keeps of a function: the tokens that it reads, the bytes that it writes, WebAssembly's locals, and the guest's registers.
+//
+// Registers are loaded when they are first read, and written back only where they have changed: in a straight block half of what the
+// text loads at its beginning is for ways out that are never taken. What is known on one way must hold on all ways into a place where several meet (Join).
+
+import { HIDDEN } from "../../runtime/hidden.ts";
+import { S } from "../../runtime/state.ts";
+import { Bytes, F64, I32, NO_RESULT, OP, type ValueType } from "./encode.ts";
+import { type Kind, type Surroundings, typeOf, unsupported, V } from "./kinds.ts";
+import type { Tokens } from "./tokens.ts";
+
+export interface Local {
+  readonly index: number;
+  readonly kind: Kind;
+  /** Loops around its declaration. */
+  readonly loops: number;
+  /** The number of the link whose function it began with. */
+  readonly link?: number | undefined;
+}
+
+export interface Label {
+  readonly name: string;
+  /** Depth that `break` and `continue` go to; continue -1: not a loop. */
+  readonly breaks: number;
+  readonly continues: number;
+  /** Where the ways meet behind it, and at its head. */
+  readonly join: Join;
+  readonly head: Join;
+}
+
+/** What is known of registers where several ways meet. */
+export interface Join {
+  readonly key: number;
+  /** Only one way leads here. */
+  readonly oneWay: boolean;
+  loaded: number;
+  written: number;
+  stale: number;
+  reached: boolean;
+}
+
+export const REGISTER = /^(r\d|f[kabr])$/;
+/** The word of the state that a register's local stands for. */
+const wordOf = (name: string): number => (name.charCodeAt(0) === 114 ? Number(name.slice(1)) : S.FLAGS + "kabr".indexOf(name[1]));
+
+/** Registers that are assigned anywhere, other than from the state. */
+export function writtenIn({ texts, count }: Tokens): number {
+  let mask = 0;
+  for (let k = 1; k < count; k++) {
+    if (texts[k] === "=" && REGISTER.test(texts[k - 1]) && !(texts[k + 1] === "R" && texts[k + 3] === String(wordOf(texts[k - 1])) && texts[k + 4] === "]" && texts[k + 5] !== "|")) {
+      mask |= 1 << wordOf(texts[k - 1]);
+    }
+  }
+  return mask;
+}
+
+/** Registers that are loaded when they are first read, and those written on the ways into joins (by the index of their tokens). */
+export interface Laziness {
+  readonly joins: Map<number, number>;
+  /** Registers that are loaded on all the ways back to the head of a loop. */
+  readonly kept: Map<number, number>;
+  readonly first: boolean;
+  /** In place of these, when there is no loop: all that are written anywhere. */
+  readonly all: number | undefined;
+}
+
+export class Emission {
+  protected readonly tokens: Tokens;
+  protected readonly around: Surroundings;
+  protected readonly code = new Bytes(4096);
+  protected at = 0;
+  protected readonly locals = new Map<string, Local>();
+  protected readonly types: ValueType[] = [];
+  /** Locals that nobody needs any more. */
+  protected readonly free: Record<ValueType, number[]> = { [I32]: [], [F64]: [] };
+  protected readonly labels: Label[] = [];
+  protected depth = 0;
+  protected loops = 0;
+  protected readonly parameters: number;
+  /** `M.current = c<k>` was the last statement. */
+  protected current = -1;
+  /** Value and place in the code of the integer literal that was written last. */
+  protected literal = 0;
+  protected literalEnd = -1;
+  protected readonly calls: { at: number; to: number }[] = [];
+  protected readonly lazy: Laziness | undefined;
+  /** Registers that are loaded lazily: name, word of the state, bit in the masks. */
+  protected readonly registers = new Map<string, { readonly word: number; readonly bit: number }>();
+  /** Registers whose locals hold them; those whose locals are newer than the state; and those whose words were written other than from the local. */
+  protected loaded = 0;
+  protected written = 0;
+  protected stale = 0;
+  /** Nothing gets here. */
+  protected dead = false;
+  /** Where the code ends with a comparison of integers, which can be turned round. */
+  protected comparison = -1;
+  /** Names that have a local just now. */
+  protected readonly declared: string[] = [];
+  constructor(tokens: Tokens, around: Surroundings, lazy: Laziness | undefined) {
+    this.tokens = tokens;
+    this.lazy = lazy;
+    this.around = around;
+    const parameters = around.parameters ?? [];
+    this.parameters = parameters.length;
+    for (const [k, [name, kind]] of parameters.entries()) this.locals.set(name, { index: k, kind, loops: -1 });
+  }
+
+  // -- tokens ----------------------------------------------------------------------------------------------------------
+
+  protected peek(): string {
+    return this.tokens.texts[this.at];
+  }
+
+  protected ahead(n: number): string {
+    return this.tokens.texts[Math.min(this.at + n, this.tokens.count)];
+  }
+
+  protected take(): string {
+    return this.tokens.texts[this.at++];
+  }
+
+  protected accept(text: string): boolean {
+    if (this.tokens.texts[this.at] !== text) return false;
+    this.at++;
+    return true;
+  }
+
+  protected expect(text: string): void {
+    if (this.tokens.texts[this.at] !== text) unsupported(`${text} is due at ${this.tokens.texts.slice(this.at, this.at + 6).join(" ")}`);
+    this.at++;
+  }
+
+  /** The number of the constant `c<k>`. */
+  protected constant(): number {
+    const word = this.take();
+    if (!/^c\d+$/.test(word)) unsupported(word);
+    return Number(word.slice(1));
+  }
+
+  // -- locals ----------------------------------------------------------------------------------------------------------
+
+  protected allocate(type: ValueType): number {
+    return this.free[type].pop() ?? this.parameters + this.types.push(type) - 1;
+  }
+
+  protected declare(name: string, kind: Kind, link?: number): Local {
+    // the emitter writes some texts twice, with the names that they declare
+    const known = this.locals.get(name);
+    if (known !== undefined) return known.kind === kind ? known : unsupported("a name of two kinds");
+    const local = { index: this.allocate(typeOf(kind)), kind, loops: this.loops, link };
+    this.locals.set(name, local);
+    this.declared.push(name);
+    return local;
+  }
+
+  /** Lets go of locals that are not read behind this place: another one may have their place. */
+  protected release(): void {
+    const { declared, tokens } = this;
+    if (declared.length === 0) return;
+    let kept = 0;
+    for (let k = 0; k < declared.length; k++) {
+      const name = declared[k];
+      const local = this.locals.get(name);
+      if (local !== undefined && (tokens.last.get(name) as number) < this.at && local.loops === this.loops) {
+        this.locals.delete(name);
+        this.free[typeOf(local.kind)].push(local.index);
+      } else declared[kept++] = name;
+    }
+    declared.length = kept;
+  }
+
+  /** Puts a local on the stack. */
+  protected read(name: string, local: Local): void {
+    const register = this.registers.get(name);
+    if (register === undefined || (this.loaded & register.bit) !== 0) return this.local(OP.localGet, local.index);
+    if ((this.stale & register.bit) !== 0) unsupported("a register behind its write-back");
+    this.i32(HIDDEN.STATE + 4 * register.word);
+    this.access(OP.i32Load, 2, 0);
+    this.local(OP.localTee, local.index);
+    this.loaded |= register.bit;
+    this.literalEnd = -1;
+  }
+
+  /** Notes that a local has a value of its own. */
+  protected wrote(name: string): void {
+    const register = this.registers.get(name);
+    if (register === undefined) return;
+    this.loaded |= register.bit;
+    this.written |= register.bit;
+  }
+
+  /** Loads the registers that others have written who meet here. */
+  protected settle(mask: number): void {
+    for (const [name, { bit, word }] of this.registers) {
+      const local = this.locals.get(name);
+      // one that is gone is not read behind here
+      if ((mask & bit & ~this.loaded) === 0 || local === undefined) continue;
+      if ((this.stale & bit) !== 0) unsupported("a register behind its write-back");
+      this.i32(HIDDEN.STATE + 4 * word);
+      this.access(OP.i32Load, 2, 0);
+      this.local(OP.localSet, local.index);
+    }
+    this.loaded |= mask;
+  }
+
+  /** What has to be loaded on the way to a join. */
+  protected needed(key: number): number {
+    const { lazy } = this;
+    if (lazy === undefined || lazy.first) return 0;
+    return lazy.all ?? lazy.joins.get(key) ?? 0;
+  }
+
+  protected join(key: number, oneWay = false): Join {
+    return { key, oneWay, loaded: -1, written: 0, stale: 0, reached: false };
+  }
+
+  /** Goes to a join from here. */
+  protected arrive(join: Join): void {
+    if (this.dead) return;
+    if (!join.oneWay) this.settle(this.needed(join.key));
+    join.loaded &= this.loaded;
+    join.written |= this.written;
+    join.stale |= this.stale;
+    join.reached = true;
+  }
+
+  /** Goes on at a join that all have arrived at. */
+  protected meet(join: Join): void {
+    this.dead = !join.reached;
+    if (!join.reached) return;
+    this.loaded = join.loaded;
+    this.written = join.written;
+    this.stale = join.stale;
+    if (this.lazy?.first) this.lazy.joins.set(join.key, (this.lazy.joins.get(join.key) ?? 0) | join.written);
+    // what one of them has written is in its local for all
+    this.loaded |= join.written;
+  }
+
+  protected local(op: number, index: number): void {
+    this.code.byte(op);
+    this.code.u32(index);
+  }
+
+  // -- values ----------------------------------------------------------------------------------------------------------
+
+  protected i32(v: number): void {
+    this.code.byte(OP.i32Const);
+    this.code.s32(v);
+    this.literal = v | 0;
+    this.literalEnd = this.code.length;
+  }
+
+  protected access(op: number, align: number, offset: number): void {
+    this.code.byte(op);
+    this.code.u32(align);
+    this.code.u32(offset);
+  }
+
+  /** Truncates what is on the stack to an i32. */
+  protected toInt(kind: Kind): void {
+    if (kind === V.DOUBLE) this.truncate();
+    else if (kind === V.TRUTH || kind === V.NEXT) unsupported("a truth as a number");
+  }
+
+  /** ToInt32 of a double below 2^63, which all that the emitter truncates are. */
+  protected truncate(): void {
+    this.code.byte(0xfc);
+    this.code.byte(6); // i64.trunc_sat_f64_s
+    this.code.byte(OP.i32WrapI64);
+  }
+
+  /** Converts the value before `at`, which is where the next one begins, to a double. */
+  protected toDouble(kind: Kind, at = this.code.length): void {
+    if (kind === V.DOUBLE) return;
+    if (kind !== V.INT && kind !== V.BOOL && kind !== V.UINT) unsupported("a sum that is not truncated");
+    this.code.insert(at, kind === V.UINT ? OP.f64ConvertI32U : OP.f64ConvertI32S);
+  }
+
+  /** Something that is zero exactly when the value is false. */
+  protected toTruth(kind: Kind): void {
+    if (kind === V.DOUBLE || kind === V.WIDE || kind === V.NEXT) unsupported("a truth of this kind");
+  }
+
+  protected convert(from: Kind, to: Kind): void {
+    if (from === to) return;
+    if (to === V.DOUBLE) this.toDouble(from);
+    else if (to === V.NEXT || from === V.NEXT) unsupported("a function where a number is due");
+    else if (to === V.INT && from !== V.UINT) this.toInt(from);
+    else if (to === V.WIDE || (to === V.UINT && from === V.INT && this.literalEnd === this.code.length && this.literal >= 0)) this.toInt(from);
+    else if (to === V.INT) {
+      // a register: what a semantic function gives is an int32, though not always by its form (a shift by a count that is not 0)
+    } else unsupported(`kind ${from} where ${to} is due`);
+  }
+
+  protected open(op: number): void {
+    this.code.byte(op);
+    this.code.byte(NO_RESULT);
+    this.depth++;
+  }
+
+  protected close(): void {
+    this.code.byte(OP.end);
+    this.depth--;
+  }
+}

@@ -1,0 +1,499 @@
+// Expressions, lowered as they are read: operands first, then the operator's instruction. Each tells what it has left on the stack (V).
+
+import { HIDDEN } from "../../runtime/hidden.ts";
+import { Emission, type Local } from "./emission.ts";
+import { F64, I32, OP } from "./encode.ts";
+import { type Kind, typeOf, unsupported, V } from "./kinds.ts";
+import { T } from "./tokens.ts";
+
+const PRECEDENCE: Record<string, number> = {
+  "||": 3, "&&": 4, "|": 5, "^": 6, "&": 7, "===": 8, "!==": 8, "<": 9, ">": 9, "<=": 9, ">=": 9, "<<": 10, ">>": 10, ">>>": 10, "+": 11, "-": 11, "*": 12, "/": 12, "%": 12,
+};
+const BITWISE: Record<string, number> = { "|": OP.i32Or, "^": OP.i32Xor, "&": OP.i32And, "<<": OP.i32Shl, ">>": OP.i32ShrS, ">>>": OP.i32ShrU };
+/** Comparisons: signed, unsigned, of doubles. */
+const COMPARE: Record<string, readonly [number, number, number]> = {
+  "===": [OP.i32Eq, OP.i32Eq, OP.f64Eq], "!==": [OP.i32Ne, OP.i32Ne, OP.f64Ne], "<": [OP.i32LtS, OP.i32LtU, OP.f64Lt], ">": [OP.i32GtS, OP.i32GtU, OP.f64Gt],
+  "<=": [OP.i32LeS, OP.i32LeU, OP.f64Le], ">=": [OP.i32GeS, OP.i32GeU, OP.f64Ge],
+};
+const ARITHMETIC: Record<string, number> = { "+": OP.f64Add, "-": OP.f64Sub, "*": OP.f64Mul, "/": OP.f64Div };
+/** Arrays that lie in the hidden area: address, bytes of an element, what is read. */
+export const ARRAYS: Record<string, readonly [address: number, size: number, kind: Kind]> = {
+  R: [HIDDEN.STATE, 4, V.INT], XI: [HIDDEN.VECTORS, 4, V.INT], XD: [HIDDEN.VECTORS, 8, V.DOUBLE], XF: [HIDDEN.VECTORS, 4, V.DOUBLE],
+};
+const GETTERS: Record<string, readonly [op: number, kind: Kind]> = {
+  getInt32: [OP.i32Load, V.INT], getInt16: [OP.i32Load16S, V.INT], getInt8: [OP.i32Load8S, V.INT], getFloat64: [OP.f64Load, V.DOUBLE], getFloat32: [OP.f32Load, V.DOUBLE],
+};
+/** i64 by way of its opcodes: what is done with each operand, and at the end. */
+const EXTEND_S = 0xac, EXTEND_U = 0xad, CONST = 0x42, MUL = 0x7e, DIV_S = 0x7f, DIV_U = 0x80, OR = 0x84, SHL = 0x86, SHR_S = 0x87, SHR_U = 0x88;
+const WIDE: Record<string, { readonly operands: readonly (readonly number[])[]; readonly end: readonly number[] }> = {
+  mulhu: { operands: [[EXTEND_U], [EXTEND_U]], end: [MUL, CONST, 32, SHR_U, OP.i32WrapI64] },
+  mulhs: { operands: [[EXTEND_S], [EXTEND_S]], end: [MUL, CONST, 32, SHR_S, OP.i32WrapI64] },
+  divU: { operands: [[EXTEND_U, CONST, 32, SHL], [EXTEND_U, OR], [EXTEND_U]], end: [DIV_U, OP.i32WrapI64] },
+  divS: { operands: [[EXTEND_U, CONST, 32, SHL], [EXTEND_U, OR], [EXTEND_S]], end: [DIV_S, OP.i32WrapI64] },
+  quotientU: { operands: [[], []], end: [OP.i32DivU] },
+  quotientS: { operands: [[], []], end: [OP.i32DivS] },
+  popcnt: { operands: [[]], end: [OP.i32Popcnt] },
+};
+const DOUBLE_FUNCTIONS: Record<string, number> = { sqrt: OP.f64Sqrt, abs: OP.f64Abs, floor: OP.f64Floor, ceil: OP.f64Ceil, trunc: OP.f64Trunc };
+
+/** Comparisons of integers that say the contrary. */
+const INVERSE: Record<number, number> = {};
+for (const [a, b] of [[OP.i32Eq, OP.i32Ne], [OP.i32LtS, OP.i32GeS], [OP.i32LtU, OP.i32GeU], [OP.i32GtS, OP.i32LeS], [OP.i32GtU, OP.i32LeU]]) {
+  INVERSE[a] = b;
+  INVERSE[b] = a;
+}
+
+export class Expressions extends Emission {
+  /** An expression with everything but commas. */
+  protected expression(): Kind {
+    const condition = this.binary(3);
+    if (this.peek() !== "?") return condition;
+    this.at++;
+    this.toTruth(condition);
+    const { code } = this;
+    code.byte(OP.if);
+    const type = code.length;
+    code.byte(I32);
+    this.depth++;
+    const { loaded } = this;
+    const first = this.expression();
+    this.loaded = loaded;
+    const firstEnd = code.length;
+    const firstLiteral = this.literalEnd === firstEnd ? this.literal : undefined;
+    this.expect(":");
+    code.byte(OP.else);
+    const second = this.expression();
+    this.loaded = loaded;
+    const secondLiteral = this.literalEnd === code.length ? this.literal : undefined;
+    let kind = first;
+    if (first !== second) {
+      if (first === V.DOUBLE || second === V.DOUBLE) {
+        if (second !== V.DOUBLE) this.toDouble(second);
+        else this.toDouble(first, firstEnd);
+        kind = V.DOUBLE;
+      } else if (first === V.NEXT || second === V.NEXT) {
+        if ((first === V.NEXT ? secondLiteral : firstLiteral) !== 0) unsupported("a function or a number");
+        kind = V.NEXT;
+      } else if (first === V.TRUTH || second === V.TRUTH) kind = V.TRUTH;
+      else if (first === V.UINT || second === V.UINT) kind = ((first === V.UINT ? secondLiteral : firstLiteral) ?? -1) >= 0 ? V.UINT : V.WIDE;
+      else kind = first === V.WIDE || second === V.WIDE ? V.WIDE : V.INT;
+    }
+    if (kind === V.DOUBLE) code.data[type] = F64;
+    code.byte(OP.end);
+    this.depth--;
+    this.literalEnd = -1;
+    return kind;
+  }
+
+  protected binary(least: number): Kind {
+    let left = this.unary();
+    for (;;) {
+      const op = this.peek();
+      const precedence = PRECEDENCE[op];
+      if (precedence === undefined || precedence < least || this.tokens.kinds[this.at] !== T.SIGN) return left;
+      this.at++;
+      left = this.operate(op, left, precedence + 1);
+    }
+  }
+
+  protected operate(op: string, left: Kind, least: number): Kind {
+    const { code } = this;
+    if (op === "&&" || op === "||") {
+      this.toTruth(left);
+      code.byte(OP.if);
+      code.byte(I32);
+      this.depth++;
+      if (op === "||") {
+        this.i32(1);
+        code.byte(OP.else);
+      }
+      const { loaded } = this;
+      const right = this.binary(least);
+      this.loaded = loaded;
+      this.toTruth(right);
+      if (op === "&&") {
+        code.byte(OP.else);
+        this.i32(0);
+      }
+      code.byte(OP.end);
+      this.depth--;
+      this.literalEnd = -1;
+      return left === V.BOOL && right === V.BOOL ? V.BOOL : V.TRUTH;
+    }
+    const bitwise = BITWISE[op];
+    if (bitwise !== undefined) {
+      this.toInt(left);
+      const from = code.length;
+      const right = this.binary(least);
+      this.toInt(right);
+      const zero = this.literalEnd === code.length && this.literal === 0 && right === V.INT;
+      if (zero && op !== "&") {
+        // `| 0`, `>>> 0`: nothing to do but to know what it is
+        code.length = from;
+        this.literalEnd = -1;
+        return op === ">>>" ? V.UINT : V.INT;
+      }
+      const shifted = this.literalEnd === code.length && (this.literal & 31) !== 0;
+      code.byte(bitwise);
+      return op === ">>>" && !shifted ? V.UINT : V.INT;
+    }
+    const comparison = COMPARE[op];
+    if (comparison !== undefined) return this.compare(comparison, left, least);
+    if (op === "%") {
+      if (left !== V.INT) unsupported("a remainder");
+      const right = this.binary(least);
+      if (right !== V.INT || this.literalEnd !== code.length || this.literal <= 0) unsupported("a remainder");
+      code.byte(OP.i32RemS);
+      return V.INT;
+    }
+    if (left === V.DOUBLE || op === "*" || op === "/") {
+      this.toDouble(left);
+      this.toDouble(this.binary(least));
+      code.byte(ARITHMETIC[op]);
+      return V.DOUBLE;
+    }
+    if (left === V.TRUTH || left === V.NEXT) unsupported("a sum of truths");
+    const middle = code.length;
+    const right = this.binary(least);
+    if (right === V.DOUBLE) {
+      this.toDouble(left, middle);
+      code.byte(ARITHMETIC[op]);
+      return V.DOUBLE;
+    }
+    if (right === V.TRUTH || right === V.NEXT) unsupported("a sum of truths");
+    code.byte(op === "+" ? OP.i32Add : OP.i32Sub);
+    return V.WIDE;
+  }
+
+  protected compare(ops: readonly [number, number, number], left: Kind, least: number): Kind {
+    const { code } = this;
+    const middle = code.length;
+    const first = this.literalEnd === middle ? this.literal : -1;
+    const right = this.binary(least);
+    const second = this.literalEnd === code.length ? this.literal : -1;
+    let integers = true;
+    const signed = (kind: Kind) => kind === V.INT || kind === V.BOOL;
+    if (left === V.NEXT || right === V.NEXT) {
+      if (left !== right && (left === V.NEXT ? second : first) !== 0) unsupported("a function compared with a number");
+      code.byte(ops[0]);
+    } else if (signed(left) && signed(right)) {
+      if (second === 0 && ops[0] === OP.i32Eq && this.literalEnd === code.length) {
+        code.length = middle;
+        code.byte(OP.i32Eqz);
+      } else code.byte(ops[0]);
+    } else if ((left === V.UINT || first >= 0) && (right === V.UINT || second >= 0) && left !== V.DOUBLE && right !== V.DOUBLE && left !== V.WIDE && right !== V.WIDE) code.byte(ops[1]);
+    else {
+      this.toDouble(right);
+      this.toDouble(left, middle);
+      code.byte(ops[2]);
+      integers = false;
+    }
+    this.literalEnd = -1;
+    this.comparison = integers ? code.length : -1;
+    return V.BOOL;
+  }
+
+  protected unary(): Kind {
+    const { code, tokens } = this;
+    const kind = tokens.kinds[this.at];
+    const word = this.take();
+    if (kind === T.NUMBER) return this.number(Number(word));
+    if (kind === T.WORD) return this.word(word);
+    switch (word) {
+      case "(": {
+        const inner = this.expression();
+        this.expect(")");
+        return inner;
+      }
+      case "-": {
+        if (tokens.kinds[this.at] === T.NUMBER) return this.number(-Number(this.take()));
+        const from = code.length;
+        const inner = this.unary();
+        if (inner === V.DOUBLE) {
+          code.byte(OP.f64Neg);
+          return V.DOUBLE;
+        }
+        if (inner !== V.INT) unsupported("a negative");
+        // -0 is 0 for whoever truncates, and nobody else takes it
+        code.insert(from, 0);
+        code.insert(from, OP.i32Const);
+        code.byte(OP.i32Sub);
+        return V.WIDE;
+      }
+      case "~":
+        this.toInt(this.unary());
+        this.i32(-1);
+        code.byte(OP.i32Xor);
+        return V.INT;
+      case "!":
+        this.toTruth(this.unary());
+        this.negate();
+        return V.BOOL;
+      default: return unsupported(word);
+    }
+  }
+
+  protected number(v: number): Kind {
+    if (Number.isInteger(v) && !Object.is(v, -0) && v >= -(2 ** 31) && v < 2 ** 32) {
+      this.i32(v);
+      if (v >= 2 ** 31) {
+        this.literalEnd = -1;
+        return V.UINT;
+      }
+      return V.INT;
+    }
+    this.code.byte(OP.f64Const);
+    this.code.f64(v);
+    return V.DOUBLE;
+  }
+
+  protected word(word: string): Kind {
+    const { code } = this;
+    const local = this.locals.get(word);
+    if (local !== undefined) {
+      if (this.peek() === "=") {
+        this.at++;
+        this.convert(this.expression(), local.kind);
+        this.local(OP.localTee, local.index);
+        this.wrote(word);
+        return local.kind;
+      }
+      if (local.kind === V.NEXT && this.peek() === "(") {
+        this.at++;
+        this.expect(")");
+        return this.callNext(local);
+      }
+      this.read(word, local);
+      if (local.kind === V.NEXT && this.peek() === ".") {
+        this.at++;
+        this.expect("fn");
+        this.access(OP.i32Load, 2, 0);
+      }
+      return local.kind;
+    }
+    const array = ARRAYS[word];
+    if (array !== undefined) return this.element(word, array);
+    switch (word) {
+      case "P":
+        this.expect("[");
+        this.toInt(this.expression());
+        this.expect("]");
+        this.access(OP.i32Load8S, 0, HIDDEN.PERM);
+        return V.INT;
+      case "H":
+        // the lookup table
+        this.expect("[");
+        this.toInt(this.expression());
+        this.expect("]");
+        this.i32(2);
+        code.byte(OP.i32Shl);
+        this.access(OP.i32Load, 2, HIDDEN.LOOKUP);
+        return V.INT;
+      case "TABLE":
+        // calls the function with that number in the table
+        this.expect("(");
+        this.toInt(this.expression());
+        this.expect(")");
+        code.byte(OP.callIndirect);
+        code.byte(0);
+        code.byte(0);
+        return V.INT;
+      case "V": {
+        this.expect(".");
+        const [op, kind] = GETTERS[this.take()] ?? unsupported("an access");
+        this.address();
+        if (this.accept(",")) this.expect("true");
+        this.expect(")");
+        this.access(op, 0, 0);
+        if (op === OP.f32Load) code.byte(OP.f64PromoteF32);
+        return kind;
+      }
+      case "Math": return this.math();
+      case "null":
+        this.i32(0);
+        return V.NEXT;
+      case "NEXT":
+        this.i32(1);
+        return V.NEXT;
+      case "true": case "false":
+        this.i32(word === "true" ? 1 : 0);
+        this.literalEnd = -1;
+        return V.BOOL;
+      case "LOOKUP":
+        // EIP is that address already
+        this.expect("(");
+        this.toInt(this.expression());
+        this.expect(")");
+        code.byte(OP.drop);
+        this.i32(1);
+        return V.NEXT;
+      case "FL": case "W": case "VF": {
+        if (word === "W" && this.wide(this.ahead(1))) return V.INT;
+        this.expect(".");
+        const name = `${word}.${this.take()}`;
+        return this.peek() === "(" ? this.invoke(name) : this.call(name, 0);
+      }
+      case "TRACE": case "OUTSIDE": case "ENTER": return this.invoke(word);
+      default: return this.constantWord(word);
+    }
+  }
+
+  /** Calls what a code stands for: directly, when the code is from a link to a function of the same module. */
+  protected callNext(local: Local): Kind {
+    const { code } = this;
+    const beside = local.link === undefined ? undefined : this.around.beside(local.link);
+    if (beside !== undefined) {
+      this.local(OP.localGet, local.index);
+      this.i32(beside.place);
+      code.byte(OP.i32Eq);
+      code.byte(OP.if);
+      code.byte(I32);
+      code.byte(OP.call);
+      this.calls.push({ at: code.room32(), to: beside.number });
+      code.byte(OP.else);
+    }
+    this.local(OP.localGet, local.index);
+    const kind = this.call("next", 1);
+    if (beside !== undefined) code.byte(OP.end);
+    return kind;
+  }
+
+  /** A word `c<k>`: a link's function, an element of a table, or the link itself. */
+  protected constantWord(word: string): Kind {
+    if (!/^c\d+$/.test(word)) unsupported(word);
+    const k = Number(word.slice(1));
+    if (this.accept(".")) {
+      this.expect("fn");
+      this.i32(this.around.cell(k));
+      this.access(OP.i32Load, 2, 0);
+      return V.NEXT;
+    }
+    if (this.accept("[")) {
+      this.toInt(this.expression());
+      this.expect("]");
+      this.i32(2);
+      this.code.byte(OP.i32Shl);
+      this.access(OP.i32Load, 2, this.around.table(k));
+      return V.INT;
+    }
+    this.i32(this.around.cell(k));
+    return V.NEXT;
+  }
+
+  protected element(word: string, [address, size, kind]: readonly [number, number, Kind]): Kind {
+    this.expect("[");
+    const at = address + size * this.index();
+    const single = word === "XF", double = kind === V.DOUBLE && !single;
+    this.i32(at);
+    if (this.accept("=")) {
+      this.convert(this.expression(), kind);
+      const local = this.allocate(typeOf(kind));
+      this.local(OP.localTee, local);
+      this.storeElement(single, double);
+      this.local(OP.localGet, local);
+      this.free[typeOf(kind)].push(local);
+      return kind;
+    }
+    this.access(single ? OP.f32Load : double ? OP.f64Load : OP.i32Load, double ? 3 : 2, 0);
+    if (single) this.code.byte(OP.f64PromoteF32);
+    return kind;
+  }
+
+  protected storeElement(single: boolean, double: boolean): void {
+    if (single) this.code.byte(OP.f32DemoteF64);
+    this.access(single ? OP.f32Store : double ? OP.f64Store : OP.i32Store, double ? 3 : 2, 0);
+  }
+
+  /** A literal index and its bracket. */
+  protected index(): number {
+    if (this.tokens.kinds[this.at] !== T.NUMBER) unsupported("an index that is computed");
+    const n = Number(this.take());
+    this.expect("]");
+    return n;
+  }
+
+  /** A guest address in parentheses, with the bracket before it. */
+  protected address(): void {
+    this.expect("(");
+    this.toInt(this.expression());
+  }
+
+  protected math(): Kind {
+    const { code } = this;
+    this.expect(".");
+    const name = this.take();
+    this.expect("(");
+    if (name === "imul") {
+      this.toInt(this.expression());
+      this.expect(",");
+      this.toInt(this.expression());
+      this.expect(")");
+      code.byte(OP.i32Mul);
+      return V.INT;
+    }
+    const inner = this.expression();
+    this.expect(")");
+    if (name === "clz32") {
+      this.toInt(inner);
+      code.byte(OP.i32Clz);
+      return V.INT;
+    }
+    this.toDouble(inner);
+    if (name === "fround") {
+      code.byte(OP.f32DemoteF64);
+      code.byte(OP.f64PromoteF32);
+    } else code.byte(DOUBLE_FUNCTIONS[name] ?? unsupported(`Math.${name}`));
+    return V.DOUBLE;
+  }
+
+  /** A pure word of runtime/wide.ts that WebAssembly has an instruction for. */
+  protected wide(method: string): boolean {
+    const { code } = this;
+    const shape = WIDE[method];
+    if (shape === undefined) return false;
+    this.at += 2;
+    this.expect("(");
+    for (const [k, op] of shape.operands.entries()) {
+      if (k > 0) this.expect(",");
+      this.toInt(this.expression());
+      for (const b of op) code.byte(b);
+    }
+    this.expect(")");
+    for (const b of shape.end) code.byte(b);
+    this.literalEnd = -1;
+    return true;
+  }
+
+  /** A call by name, with its arguments. */
+  protected invoke(name: string): Kind {
+    const callee = this.around.named(name) ?? unsupported(name);
+    this.expect("(");
+    let n = 0;
+    while (!this.accept(")")) {
+      if (n > 0) this.expect(",");
+      if (n >= callee.parameters.length) unsupported(`arguments of ${name}`);
+      const kind = this.expression();
+      if (callee.parameters[n] === V.INT) this.toInt(kind);
+      else this.convert(kind, callee.parameters[n]);
+      n++;
+    }
+    return this.call(name, n);
+  }
+
+  protected call(name: string, given: number): Kind {
+    const callee = this.around.named(name);
+    if (callee === undefined || callee.parameters.length !== given) return unsupported(name);
+    this.local(OP.call, callee.index);
+    return callee.result ?? V.TRUTH;
+  }
+
+  /** Turns the truth value on the stack round. */
+  protected negate(): void {
+    const { code } = this;
+    if (this.comparison !== code.length) return code.byte(OP.i32Eqz);
+    const last = code.data[code.length - 1];
+    if (last === OP.i32Eqz) code.length--;
+    else code.data[code.length - 1] = INVERSE[last];
+    this.comparison = -1;
+  }
+}

@@ -1,0 +1,314 @@
+// From the text of a generated function to WebAssembly.
+//
+// What the emitter writes is a small part of JavaScript: integer and double arithmetic on locals, DataView accesses to the guest's memory,
+// structured control flow. Nearly all of it has a direct counterpart in WebAssembly, which V8 compiles at once and in microseconds to code that
+// is several times as fast as what it makes of JavaScript that has not run a thousand times (docs/decisions/webassembly.md). So the text stays what is written, kept
+// and shown; here it is read once, token by token, and the instructions come out on the way: WebAssembly is a stack machine, so an expression
+// needs no tree. What has no counterpart throws Unsupported, and the function runs as JavaScript.
+//
+// Numbers have types of their own, since JavaScript's have none: a sum of integers is known modulo 2^32 only (WIDE) until something truncates it.
+
+import { HIDDEN } from "../../runtime/hidden.ts";
+import { LOOKUPS } from "../../runtime/lookup.ts";
+import { S } from "../../runtime/state.ts";
+import { Unsupported } from "../value.ts";
+import { Control } from "./control.ts";
+import { REGISTER, writtenIn } from "./emission.ts";
+import { BLOCK, type FunctionBody, I32, OP, type Signature } from "./encode.ts";
+import { ARRAYS } from "./expressions.ts";
+import { type Kind, type Surroundings, typeOf, unsupported, V } from "./kinds.ts";
+import { T, tokenize } from "./tokens.ts";
+
+const SETTERS: Record<string, readonly [op: number, kind: Kind]> = {
+  setInt32: [OP.i32Store, V.INT], setInt16: [OP.i32Store16, V.INT], setInt8: [OP.i32Store8, V.INT], setFloat64: [OP.f64Store, V.DOUBLE], setFloat32: [OP.f32Store, V.DOUBLE],
+};
+
+/** Lowers the body of a function. */
+export function lower(source: string, around: Surroundings): FunctionBody {
+  const tokens = tokenize(simplified(source));
+  const loops = source.includes("for (;;)") || source.includes("while (");
+  if (around.parameters !== undefined) return new Lowering(tokens, around, undefined).run();
+  try {
+    const joins = new Map<number, number>(), kept = new Map<number, number>();
+    if (!loops) return new Lowering(tokens, around, { joins, kept, first: false, all: writtenIn(tokens) }).run();
+    // the first time over tells which registers are written on the ways into each join; what is written in a loop is on its way to all
+    // joins in it, so ask until nothing new is heard
+    for (let turns = 0, before = ""; ; turns++) {
+      new Lowering(tokens, around, { joins, kept, first: true, all: undefined }).run();
+      const now = [...joins.values(), ...kept.values()].join();
+      if (now === before) break;
+      if (turns > 6) unsupported("loops within loops");
+      before = now;
+    }
+    return new Lowering(tokens, around, { joins, kept, first: false, all: undefined }).run();
+  } catch (e) {
+    if (!(e instanceof Unsupported)) throw e;
+    return new Lowering(tokens, around, undefined).run();
+  }
+}
+
+/** High products of 32-bit numbers, which the emitter has to write with doubles. */
+const HIGH_UNSIGNED = /\(\(\(\(\((\S+) >>> 0\) \* \((\S+) >>> 0\) - \(Math\.imul\(\1, \2\) >>> 0\)\) \* 2\.3283064365386963e-10 \+ 0\.5\) \| 0\)/g;
+const HIGH_SIGNED = /\(\(\(\((\S+) \* (\S+) - \(Math\.imul\(\1, \2\) >>> 0\)\) \* 2\.3283064365386963e-10 \+ 2147483648\.5\) \| 0\) \^ -2147483648\)/g;
+/** Quotients of dividends that are extended from 32 bits. */
+const QUOTIENT_UNSIGNED = /\((\S+) === 0 \? \((\S+) >>> 0\) \/ \((\S+) >>> 0\) \| 0 : W\.divU/g;
+const QUOTIENT_SIGNED = /\((\S+) === (\S+) >> 31 \? \2 \/ (\S+) \| 0 : W\.divS/g;
+
+function simplified(source: string): string {
+  let text = source;
+  if (text.includes("e-10")) text = text.replaceAll(HIGH_UNSIGNED, "W.mulhu($1, $2)").replaceAll(HIGH_SIGNED, "W.mulhs($1, $2)");
+  if (text.includes("W.div")) text = text.replaceAll(QUOTIENT_UNSIGNED, "($1 === 0 ? W.quotientU($2, $3) : W.divU").replaceAll(QUOTIENT_SIGNED, "($1 === $2 >> 31 ? W.quotientS($2, $3) : W.divS");
+  return text;
+}
+
+class Lowering extends Control {
+  run(): FunctionBody {
+    const { around, code } = this;
+    while (this.at < this.tokens.count) this.statement();
+    code.byte(OP.unreachable);
+    code.byte(OP.end);
+    const signature: Signature = around.parameters === undefined ? BLOCK : { parameters: around.parameters.map(([, kind]) => typeOf(kind)), result: around.result };
+    return { signature, locals: this.types, code, calls: this.calls };
+  }
+
+  protected statement(): void {
+    const { tokens } = this;
+    const word = this.peek();
+    const current = this.current;
+    this.current = -1;
+    if (tokens.kinds[this.at] === T.WORD) {
+      if (word.charCodeAt(0) === 99 && current >= 0 && this.semantic(current)) return;
+      if (this.ahead(1) === ":" ) return this.labelled();
+      switch (word) {
+        case "if": return this.conditional();
+        case "let": case "const": return this.declaration();
+        case "return": return this.leave();
+        case "break": case "continue": return this.jump();
+        case "while": return this.whileLoop();
+        case "switch": return this.choice();
+        case "M": return this.noteCurrent();
+      }
+    } else if (word === "{") return this.braces();
+    else if (word === ";") {
+      this.at++;
+      return;
+    }
+    do this.effect();
+    while (this.accept(","));
+    this.accept(";");
+    this.release();
+  }
+
+  /** An assignment, or a call. */
+  private effect(): void {
+    const word = this.peek();
+    const { code } = this;
+    const local = this.locals.get(word);
+    if (local !== undefined && this.ahead(1) === "=") {
+      const register = this.registers.get(word);
+      if (register !== undefined && this.ahead(2) === "R" && this.ahead(4) === String(register.word) && this.ahead(5) === "]" && (this.ahead(6) === "," || this.ahead(6) === ";")) {
+        // read again: it is in the state
+        this.at += 6;
+        this.loaded &= ~register.bit;
+        this.written &= ~register.bit;
+        this.stale &= ~register.bit;
+        return;
+      }
+      this.at += 2;
+      this.convert(this.expression(), local.kind);
+      this.local(OP.localSet, local.index);
+      this.wrote(word);
+      return;
+    }
+    const array = ARRAYS[word];
+    if (array !== undefined && this.ahead(3) === "]" && this.ahead(4) === "=") {
+      this.at += 2;
+      const [address, size, kind] = array;
+      const single = word === "XF", double = kind === V.DOUBLE && !single;
+      const index = this.index();
+      this.expect("=");
+      if (word === "R" && this.registers.size > 0) {
+        const register = this.registers.get(this.peek());
+        if (register?.word === index && this.ahead(1) === ";") {
+          // written back; where nobody has changed it, it is there
+          if ((this.written & register.bit) === 0) {
+            this.at++;
+            return;
+          }
+        } else for (const other of this.registers.values()) if (other.word === index) this.stale |= other.bit;
+      }
+      this.i32(address + size * index);
+      const given = this.expression();
+      // an array of int32 truncates
+      if (kind === V.INT) this.toInt(given);
+      else this.convert(given, kind);
+      this.storeElement(single, double);
+      return;
+    }
+    if (word === "V" && this.ahead(2) in SETTERS) return this.store();
+    if (/^c\d+$/.test(word) && this.ahead(1) === "(") {
+      this.record(this.around.recorder(this.constant()));
+      return;
+    }
+    if (word === "TRACE") {
+      this.at++;
+      this.invoke("TRACE");
+      return;
+    }
+    this.expression();
+    code.byte(OP.drop);
+  }
+
+  private store(): void {
+    this.at += 2;
+    const [op, kind] = SETTERS[this.take()];
+    this.address();
+    this.expect(",");
+    const given = this.expression();
+    if (kind === V.INT) this.toInt(given);
+    else this.convert(given, kind);
+    if (op === OP.f32Store) this.code.byte(OP.f32DemoteF64);
+    if (this.accept(",")) this.expect("true");
+    this.expect(")");
+    this.access(op, 0, 0);
+  }
+
+  /** `c<k>(v)`: JavaScript is only told of numbers that it has not been told of lately. */
+  private record({ index, seen }: { readonly index: number; readonly seen: number }): void {
+    const { code } = this;
+    const value = this.allocate(I32), at = this.allocate(I32);
+    this.expect("(");
+    this.toInt(this.expression());
+    this.expect(")");
+    this.local(OP.localTee, value);
+    this.i32(60);
+    code.byte(OP.i32And);
+    this.local(OP.localTee, at);
+    this.access(OP.i32Load, 2, seen);
+    this.local(OP.localGet, value);
+    code.byte(OP.i32Ne);
+    this.open(OP.if);
+    this.local(OP.localGet, at);
+    this.local(OP.localGet, value);
+    this.access(OP.i32Store, 2, seen);
+    this.local(OP.localGet, value);
+    this.local(OP.call, index);
+    this.close();
+    this.free[I32].push(value, at);
+  }
+
+  /** `M.current = c<k>`: belongs to the call behind it. */
+  private noteCurrent(): void {
+    this.expect("M");
+    this.expect(".");
+    this.expect("current");
+    this.expect("=");
+    this.current = this.constant();
+    this.expect(";");
+  }
+
+  /** `c<j>(M, c<k>);` */
+  private semantic(insn: number): boolean {
+    if (this.ahead(1) !== "(" || this.ahead(2) !== "M") return false;
+    const semantic = this.constant();
+    this.at += 3;
+    if (this.constant() !== insn) unsupported("a semantic function with another instruction");
+    this.expect(")");
+    this.accept(";");
+    this.local(OP.call, this.around.callOut(semantic, insn));
+    return true;
+  }
+
+  private declaration(): void {
+    this.at++;
+    do {
+      const name = this.take();
+      this.expect("=");
+      if (this.lazy !== undefined && this.peek() === "R" && REGISTER.test(name) && this.ahead(4) !== "|") {
+        // loaded when it is read
+        const word = Number(this.ahead(2));
+        this.at += 4;
+        this.declare(name, V.INT);
+        this.registers.set(name, { word, bit: 1 << word });
+        continue;
+      }
+      const link = /^c\d+$/.test(this.peek()) && this.ahead(1) === "." ? Number(this.peek().slice(1)) : undefined;
+      let kind = this.expression();
+      // locals of vector lanes begin with 0
+      if (/^x[df]\d/.test(name) && kind === V.INT) {
+        this.toDouble(kind);
+        kind = V.DOUBLE;
+      }
+      if (kind === V.TRUTH) unsupported("a truth in a local");
+      if (kind === V.BOOL) kind = V.INT;
+      this.local(OP.localSet, this.declare(name, kind, link).index);
+    } while (this.accept(","));
+    this.expect(";");
+    this.release();
+  }
+
+  private leave(): void {
+    this.at++;
+    if (this.ahead(1) === "." && /^c\d+$/.test(this.peek())) this.follow(Number(this.peek().slice(1)));
+    else if (this.peek() === "NEXT" || this.peek() === "LOOKUP") this.lookUp();
+    if (this.around.parameters === undefined) {
+      if (this.expression() !== V.NEXT) unsupported("a result that is no function");
+    } else this.convert(this.expression(), V.INT);
+    this.expect(";");
+    this.code.byte(OP.return);
+    this.dead = true;
+  }
+
+  /** A link to a function of the same module is a jump there, as long as its cell says so. */
+  private follow(k: number): void {
+    const { code, around } = this;
+    const beside = around.beside(k);
+    if (beside === undefined) return;
+    this.i32(around.cell(k));
+    this.access(OP.i32Load, 2, 0);
+    this.i32(beside.place);
+    code.byte(OP.i32Eq);
+    this.open(OP.if);
+    code.byte(OP.returnCall);
+    this.calls.push({ at: code.room32(), to: beside.number });
+    this.close();
+  }
+
+  /** What is at EIP, if it is in this module: a jump from here, whose targets the processor learns, and not from the one place of `run`. */
+  private lookUp(): void {
+    const { code } = this, { own } = this.around;
+    if (own === undefined) return;
+    const eip = this.allocate(I32), at = this.allocate(I32);
+    this.i32(HIDDEN.STATE + 4 * S.EIP);
+    this.access(OP.i32Load, 2, 0);
+    this.local(OP.localTee, eip);
+    this.local(OP.localGet, eip);
+    this.i32(13);
+    code.byte(OP.i32ShrU);
+    code.byte(OP.i32Xor);
+    this.i32(LOOKUPS - 1);
+    code.byte(OP.i32And);
+    this.i32(3);
+    code.byte(OP.i32Shl);
+    this.local(OP.localTee, at);
+    this.access(OP.i32Load, 2, HIDDEN.LOOKUP);
+    this.local(OP.localGet, eip);
+    code.byte(OP.i32Eq);
+    this.open(OP.if);
+    this.local(OP.localGet, at);
+    this.access(OP.i32Load, 2, HIDDEN.LOOKUP + 4);
+    this.i32(own.first);
+    code.byte(OP.i32Sub);
+    this.local(OP.localTee, at);
+    this.i32(own.count);
+    code.byte(OP.i32LtU);
+    this.open(OP.if);
+    this.local(OP.localGet, at);
+    code.byte(OP.returnCallIndirect);
+    code.byte(0);
+    code.byte(0);
+    this.close();
+    this.close();
+    this.free[I32].push(eip, at);
+  }
+}

@@ -1,0 +1,361 @@
+// Lowered functions at work: the module that they share, their places in its table, and how they and JavaScript call each other.
+//
+// A block function in WebAssembly returns a number for what runs next:
+//    0            back to the dispatcher
+//    1            whatever is at EIP
+//   -c            the target of the link with cell c, which has no translation: the dispatcher makes the link
+//   others        the function with that place in the table
+// `run` goes on with these for as long as it can, by a table of addresses for 1 (HIDDEN.LOOKUP). It does not leave WebAssembly for a link or
+// a jump between lowered functions: that takes 3 to 4 ns, the way through JavaScript 20.
+
+import type { Instruction } from "../../decoder/instruction.ts";
+import { type BlockFunction, type Link, pointLink } from "../../runtime/block.ts";
+import type { Cpu } from "../../runtime/cpu.ts";
+import { HIDDEN } from "../../runtime/hidden.ts";
+import { CELLS, lookupIndex, LOOKUPS } from "../../runtime/lookup.ts";
+import { S } from "../../runtime/state.ts";
+import { webAssembly, type WasmFunction, type WasmImport, type WasmMemory, type WasmTable } from "../../runtime/webassembly.ts";
+import * as W from "../../runtime/wide.ts";
+import { Unsupported } from "../value.ts";
+import { BLOCK, Bytes, encodeModule, type FunctionBody, I32, type Import, OP, type Signature } from "./encode.ts";
+import { FLAG_FUNCTIONS } from "./flag-functions.ts";
+import { type Callee, type Kind, type Surroundings, typeOf, V } from "./kinds.ts";
+import { lower } from "./lower.ts";
+
+/** A function to lower: its text, and what it calls c0, c1 ... */
+export interface Lowerable {
+  /** Guest address of its beginning. */
+  readonly address: number;
+  readonly source: string;
+  readonly constants: readonly unknown[];
+  /** How many ways in it has besides its beginning: the first by S.ENTRY = 1, and so on. */
+  readonly entries: number;
+}
+
+export interface Lowered {
+  readonly fn: BlockFunction;
+  /** A function for each of the other ways in. */
+  readonly entries: readonly BlockFunction[];
+}
+
+export interface World {
+  /** Lowers functions to a module; undefined for those that must stay JavaScript. */
+  compile(functions: readonly Lowerable[]): (Lowered | undefined)[];
+  /** Runs a lowered function and those that follow. What it returns is not lowered. */
+  readonly run: (place: number) => BlockFunction | null;
+  /** The link with a cell. */
+  readonly linkOf: (cell: number) => Link | undefined;
+  /** Bytes of WebAssembly made, functions made, and how many could not be, by reason. */
+  readonly stats: { bytes: number; functions: number; modules: number; readonly refused: Map<string, number> };
+}
+
+/** Functions that the shared module exports, in this order: `step`, `run`, and those for flags. */
+interface Shared {
+  readonly step: (code: number) => number;
+  readonly run: (code: number) => number;
+  readonly table: WasmTable;
+  /** Exports by the name that generated code has for them. */
+  readonly named: ReadonlyMap<string, Exported>;
+}
+
+interface Exported {
+  readonly value: WasmFunction;
+  readonly parameters: readonly Kind[];
+  readonly result: Kind | undefined;
+}
+
+/** What is at EIP, when it is lowered and has been met; 1 otherwise. */
+const FIND = `const e = R[${S.EIP}]; const h = ((e ^ e >>> 13) & ${LOOKUPS - 1}) << 1; if (H[h] === e) n = H[h + 1];`;
+const STEP = `
+  if (n < 2) {
+    if (n !== 1) { if (n < 0) R[${S.PENDING}] = n; return 0; }
+    ${FIND}
+    if (n < 2) return OUTSIDE();
+  }
+  return TABLE(n);`;
+const RUN = `
+  L: for (;;) {
+    if (n < 2) {
+      if (n !== 1) { if (n < 0) R[${S.PENDING}] = n; return 0; }
+      ${FIND}
+      if (n < 2) return 1;
+    }
+    n = TABLE(n);
+  }`;
+
+/** Targets of an indirect jump that are remembered as recorded. */
+const SEEN = 16;
+/** Functions in the table at first. */
+const PLACES = 1024;
+const signature = (parameters: readonly Kind[], result: Kind | undefined): Signature => ({ parameters: parameters.map(typeOf), result: result === undefined ? undefined : typeOf(result) });
+const ints = (n: number): Kind[] => new Array<Kind>(n).fill(V.INT);
+const never = (): never => {
+  throw new Unsupported("lowering: a constant");
+};
+const NOTHING: Surroundings = { cell: never, beside: never, table: never, recorder: never, callOut: never, named: () => undefined };
+
+function makeShared(host: Host, memory: WasmMemory, outside: () => number): Shared {
+  const imports: Import[] = [{ signature: signature([], V.INT), value: outside }];
+  const known = new Map<string, Callee>([["OUTSIDE", { index: 0, parameters: [], result: V.INT }]]);
+  const functions: FunctionBody[] = [], named = new Map<string, { parameters: readonly Kind[]; result: Kind; place: number }>();
+  const add = (name: string, parameters: readonly string[], body: string, result: Kind) => {
+    const around: Surroundings = { ...NOTHING, parameters: parameters.map((p) => [p, V.INT]), result: I32, named: (n) => known.get(n) };
+    functions.push(lower(body, around));
+    const callee = { parameters: ints(parameters.length), result };
+    known.set(name, { index: imports.length + functions.length - 1, ...callee });
+    named.set(name, { ...callee, place: functions.length - 1 });
+  };
+  add("step", ["n"], STEP, V.INT);
+  add("run", ["n"], RUN, V.INT);
+  const probe = new Bytes(8);
+  for (const b of [OP.returnCall, 0, OP.end]) probe.byte(b);
+  for (const f of FLAG_FUNCTIONS) add(`FL.${f.name}`, f.parameters, f.body, f.truth ? V.BOOL : V.INT);
+  // hosts that have no tail calls say so here
+  functions.push({ signature: BLOCK, locals: [], code: probe, calls: [] });
+  const module = new host.Module(encodeModule({ imports, functions, table: { size: PLACES, own: false } }));
+  const { exports } = new host.Instance(module, { m: { m: memory, 0: outside } });
+  const value = (n: number) => exports[n] as (code: number) => number;
+  const all = new Map<string, Exported>([...named].map(([name, f]) => [name, { value: value(f.place), parameters: f.parameters, result: f.result }]));
+  all.set("next", { value: value(0), parameters: [V.NEXT], result: V.NEXT });
+  return { step: value(0), run: value(1), table: exports.table as WasmTable, named: all };
+}
+
+export interface WorldOptions {
+  readonly cpu: Cpu;
+  readonly memory: WasmMemory;
+  readonly translationAt: (address: number) => BlockFunction | null;
+  readonly onStore: (address: number, length: number) => void;
+}
+
+type Host = NonNullable<ReturnType<typeof webAssembly>>;
+
+/** Undefined where there is no WebAssembly, or not with all that is needed. */
+export function createWorld({ cpu, memory, translationAt, onStore }: WorldOptions): World | undefined {
+  const host = webAssembly() as Host;
+  if ((host as Host | undefined) === undefined) return undefined;
+  const { state } = cpu;
+  const lookups = new Int32Array(memory.buffer, HIDDEN.LOOKUP, 2 * LOOKUPS), cells = new Int32Array(memory.buffer, HIDDEN.CELLS, CELLS);
+  const stats: World["stats"] = { bytes: 0, functions: 0, modules: 0, refused: new Map() };
+  let shared: Shared;
+  try {
+    shared = makeShared(host, memory, outside);
+  } catch {
+    return undefined;
+  }
+  const { table } = shared;
+  const freeCells: number[] = [];
+  /** The first place and the first cell that were never used. 0 and 1 mean other things. */
+  let places = 2, used = 1;
+  const links = new Map<number, Link>();
+  // what a function that is gone has used, others can have
+  const ended = new FinalizationRegistry<{ place: number; cells: readonly number[] }>((it) => {
+    table.set(it.place, null);
+    for (const cell of it.cells) {
+      const link = links.get(cell);
+      // others may still have the link among those that lead to them
+      if (link !== undefined) link.cell = undefined;
+      links.delete(cell);
+      freeCells.push(cell);
+    }
+  });
+
+  const plain: ReadonlyMap<string, Exported> = new Map<string, Exported>([
+    ...shared.named,
+    ...Object.entries(W).map(([name, f]): [string, Exported] =>
+      [`W.${name}`, { value: f as (...args: number[]) => number, parameters: ints(f.length), result: name.startsWith("divFits") ? V.BOOL : V.INT }]),
+    ["TRACE", { value: onStore, parameters: [V.INT, V.INT], result: undefined }],
+    ["VF.mode", { value: () => cpu.vec.mode, parameters: [], result: V.DOUBLE }],
+  ]);
+
+  /** Notes where the function is that is about to run, so that the next jump there finds it. */
+  function note(place: number): void {
+    const address = state[S.EIP], at = lookupIndex(address);
+    lookups[at] = address;
+    lookups[at + 1] = place;
+  }
+
+  /** A nested call leaves WebAssembly: what is at EIP is JavaScript, or has not been met. Runs it, and tells what runs next. */
+  function outside(): number {
+    const fn = translationAt(state[S.EIP]);
+    if (fn === null) return 0;
+    if (fn.place !== undefined) {
+      note(fn.place);
+      return shared.step(fn.place);
+    }
+    return fn() === null ? 0 : 1;
+  }
+
+  /** Places one behind another. They are not used again: a table of a million takes less than the code. */
+  function take(count: number): number {
+    const first = places;
+    places += count;
+    if (places > table.length) table.grow(Math.max(table.length, places - table.length));
+    return first;
+  }
+
+  const enter = (place: number): BlockFunction | null => {
+    const next = shared.step(place);
+    return next === 0 ? null : following(next);
+  };
+
+  /** What a code stands for, when a JavaScript caller wants it. */
+  function following(code: number): BlockFunction | null {
+    if (code < 0) {
+      state[S.PENDING] = code;
+      return null;
+    }
+    return translationAt(state[S.EIP]);
+  }
+
+  function run(place: number): BlockFunction | null {
+    for (let at = place; ;) {
+      if (shared.run(at) === 0) return null;
+      const fn = translationAt(state[S.EIP]);
+      if (fn?.place === undefined) return fn;
+      note((at = fn.place));
+    }
+  }
+
+  function compile(all: readonly Lowerable[]): (Lowered | undefined)[] {
+    const results = new Array<Lowered | undefined>(all.length).fill(undefined);
+    // what cannot be lowered is left out, and the others may not count on it
+    for (let rest = all.map((it, n) => ({ it, n })); rest.length > 0; ) {
+      const made = attempt(rest.map(({ it }) => it));
+      for (const [k, { n }] of rest.entries()) {
+        const it = made[k];
+        if (typeof it !== "string") results[n] = it;
+      }
+      rest = rest.filter((_, k) => made[k] === "");
+    }
+    return results;
+  }
+
+  /** Lowers functions to one module. When one cannot be, there is none, and the result for that one is the reason. */
+  function attempt(all: readonly Lowerable[]): (Lowered | string)[] {
+    const imports: Import[] = [], indices = new Map<unknown, number>(), bodies: FunctionBody[] = [];
+    const reasons = new Map<number, string>(), taken = all.map((): number[] => []);
+    const count = all.reduce((sum, { entries }) => sum + 1 + entries, 0), first = take(count);
+    const recorders = new Map<unknown, number>(), tables = new Map<unknown, number>();
+    const numbers = new Map(all.map((it, n) => [it.address, n]));
+    const importOf = (key: unknown, value: WasmFunction, type: Signature): number => {
+      let index = indices.get(key);
+      if (index === undefined) {
+        index = imports.push({ signature: type, value }) - 1;
+        indices.set(key, index);
+      }
+      return index;
+    };
+    const named = (name: string): Callee | undefined => {
+      const it = plain.get(name);
+      return it === undefined ? undefined : { index: importOf(name, it.value, signature(it.parameters, it.result)), parameters: it.parameters, result: it.result };
+    };
+    for (const [k, { source, constants }] of all.entries()) {
+      try {
+        bodies.push(lower(source, {
+          named,
+          own: { first, count },
+          cell: (n) => cellOf(constants[n], taken[k]),
+          beside: (n) => {
+            const number = numbers.get((constants[n] as Link).target);
+            return number === undefined ? undefined : { number, place: first + number };
+          },
+          table(n) {
+            let at = tables.get(constants[n]);
+            if (at === undefined) tables.set(constants[n], (at = tableOf(constants[n])));
+            return at;
+          },
+          recorder(n) {
+            const it = constants[n] as (target: number) => void;
+            let seen = recorders.get(it);
+            if (seen === undefined) recorders.set(it, (seen = HIDDEN.CELLS + 4 * reserve(SEEN)));
+            return { index: importOf(it, it, signature([V.INT], undefined)), seen };
+          },
+          callOut: (semantic, insn) => {
+            const what = constants[semantic] as (cpu: Cpu, insn: Instruction) => void, where = constants[insn] as Instruction;
+            return importOf(where, () => {
+              cpu.current = where;
+              what(cpu, where);
+            }, signature([], undefined));
+          },
+        }));
+      } catch (e) {
+        if (!(e instanceof Unsupported)) throw e;
+        stats.refused.set(e.message, (stats.refused.get(e.message) ?? 0) + 1);
+        reasons.set(k, e.message);
+      }
+    }
+    if (reasons.size > 0) {
+      for (const { constants } of all) for (const constant of constants) if (isLink(constant)) constant.cell = undefined;
+      for (const cell of taken.flat()) {
+        links.delete(cell);
+        freeCells.push(cell);
+      }
+      return all.map((_, k) => reasons.get(k) ?? "");
+    }
+    for (const [k, { entries }] of all.entries()) {
+      const enter: Callee = { index: imports.length + k, parameters: [], result: V.NEXT };
+      for (let e = 1; e <= entries; e++) {
+        bodies.push(lower(`R[${S.ENTRY}] = ${e}; return ENTER();`, { ...NOTHING, named: (name) => (name === "ENTER" ? enter : undefined) }));
+      }
+    }
+    const bytes = encodeModule({ imports, functions: bodies, table: { size: bodies.length, own: true } });
+    const given: Record<string, WasmImport> = { m: memory };
+    for (const [k, it] of imports.entries()) given[k] = it.value;
+    const exports = instantiate(bytes, given);
+    if (exports === undefined) return all.map(() => "lowering: the host has no room for more code");
+    stats.bytes += bytes.length;
+    stats.modules++;
+    // who holds a way in holds the function with its links as well
+    const functionOf = (k: number, cells: readonly number[], main?: BlockFunction): BlockFunction => {
+      const place = first + k;
+      table.set(place, exports[k] as () => number);
+      const fn: BlockFunction = Object.assign(() => enter(place), { place, main });
+      ended.register(fn, { place, cells });
+      stats.functions++;
+      return fn;
+    };
+    let next = all.length;
+    return all.map(({ entries }, k) => {
+      const fn = functionOf(k, taken[k]);
+      return { fn, entries: Array.from({ length: entries }, () => functionOf(next++, [], fn)) };
+    });
+  }
+
+  function instantiate(bytes: Uint8Array<ArrayBuffer>, given: Record<string, WasmImport>): Record<string, WasmFunction | WasmTable> | undefined {
+    try {
+      return new host.Instance(new host.Module(bytes), { m: given }).exports;
+    } catch (e) {
+      if (!(e instanceof RangeError)) throw e;
+      return undefined;
+    }
+  }
+
+  function reserve(words: number): number {
+    if (used + words > CELLS) throw new Unsupported("lowering: no cell is left");
+    used += words;
+    return used - words;
+  }
+
+  function cellOf(link: unknown, taken: number[]): number {
+    if (!isLink(link)) throw new Unsupported("lowering: a link is due");
+    if (link.cell === undefined) {
+      const at = freeCells.pop() ?? reserve(1);
+      taken.push(at);
+      link.cell = { words: cells, at };
+      pointLink(link, link.fn);
+      links.set(at, link);
+    }
+    return HIDDEN.CELLS + 4 * link.cell.at;
+  }
+
+  function tableOf(constant: unknown): number {
+    if (!(constant instanceof Int32Array)) throw new Unsupported("lowering: a table is due");
+    const at = reserve(constant.length);
+    cells.set(constant, at);
+    return HIDDEN.CELLS + 4 * at;
+  }
+
+  return { compile, run, stats, linkOf: (cell) => links.get(cell) };
+}
+
+const isLink = (it: unknown): it is Link => typeof it === "object" && it !== null && "stub" in it;
