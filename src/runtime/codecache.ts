@@ -69,6 +69,9 @@ export class CodeCache {
   /** Called with each block that loses its translation, and why. */
   onDrop: ((block: Block, reason: InvalidationReason) => void) | undefined = undefined;
 
+  /** Called with each translation that no block has any more. */
+  onRelease: ((fn: BlockFunction) => void) | undefined = undefined;
+
   constructor(memory: GuestMemory, state: Int32Array, limit: number, maxSourceBytes: number, adapt: Adapter) {
     this.memory = memory;
     this.adapt = adapt;
@@ -159,6 +162,7 @@ export class CodeCache {
 
   /** Notes that a block has a translation of `size` bytes of source that depends on `ranges`; it takes the place of an earlier one. */
   addTranslation(block: Block, fn: BlockFunction, size: number, ranges: readonly (readonly [number, number])[], floating: boolean): void {
+    if (block.fn !== null) this.onRelease?.(block.fn);
     block.fn = fn;
     block.parked = undefined;
     if (ranges.length > 1 || ranges[0][0] !== block.address >>> 0 || ranges[0][1] !== block.end >>> 0) {
@@ -224,6 +228,7 @@ export class CodeCache {
   }
 
   private untranslate(block: Block): void {
+    if (block.fn !== null) this.onRelease?.(block.fn);
     block.fn = null;
     block.hits = 0;
     this.unsee(block.address);

@@ -41,6 +41,8 @@ export interface Lowered {
 export interface World {
   /** Lowers functions to a module; undefined for those that must stay JavaScript. */
   compile(functions: readonly Lowerable[]): (Lowered | undefined)[];
+  /** A function is not to be run any more. One that is being run goes on to its end. */
+  release(fn: BlockFunction): void;
   /** Runs a lowered function and those that follow. What it returns is not lowered. */
   readonly run: (place: number) => BlockFunction | null;
   /** The link with a cell. */
@@ -321,6 +323,11 @@ export function createWorld({ cpu, memory, translationAt, onStore }: WorldOption
     });
   }
 
+  // the table would hold it, and with it its module, until the collector has seen that nobody else does
+  function release({ place }: BlockFunction): void {
+    if (place !== undefined) table.set(place, null);
+  }
+
   function instantiate(bytes: Uint8Array<ArrayBuffer>, given: Record<string, WasmImport>): Record<string, WasmFunction | WasmTable> | undefined {
     try {
       return new host.Instance(new host.Module(bytes), { m: given }).exports;
@@ -355,7 +362,7 @@ export function createWorld({ cpu, memory, translationAt, onStore }: WorldOption
     return HIDDEN.CELLS + 4 * at;
   }
 
-  return { compile, run, stats, linkOf: (cell) => links.get(cell) };
+  return { compile, release, run, stats, linkOf: (cell) => links.get(cell) };
 }
 
 const isLink = (it: unknown): it is Link => typeof it === "object" && it !== null && "stub" in it;
