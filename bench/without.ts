@@ -18,7 +18,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
     ["const { cpu, observer } = options;", "const { cpu } = options;"],
     ["const started = observer === undefined ? 0 : performance.now();", "const started = 0;"],
     ["const counts = observer?.counts ?? false;", "const counts = false;"],
-    ["const number = observer === undefined ? 1 : serial + 1;", "const number = 1;"],
+    ["const number = observer === undefined ? 1 : ++numbers;", "const number = 1;"],
     ['${observer === undefined ? "" : identifier(observer.nameOf(block.address))}', ""],
     ["const emitted = observer === undefined ? 0 : performance.now();", "const emitted = 0;"],
     ["observer?.compiled(", "void ("],

@@ -75,12 +75,13 @@ const LOCAL = ["R", "V", "P", "XI", "XD", "XF", "VF", "YE", "YW", "YR", "YP"];
 export function createTranslator(options: TranslatorOptions): Translator {
   const { cpu, observer } = options;
   const { saved } = options;
-  let serial = 0;
+  const counts = observer?.counts ?? false;
+  let serial = 0, numbers = 0;
   /** Where a return goes on, when nobody above expects it. */
   const next: BlockFunction = () => options.translationAt(cpu.state[S.EIP]);
 
   /** Emits the code of a graph, or takes what an earlier run has kept; and keeps it for later ones. */
-  function emission(graph: Graph, how: Making, number: number, counts: boolean): Emitted {
+  function emission(graph: Graph, how: Making, number: number): Emitted {
     const { tier, x87Locals, limit, code } = how;
     if (code !== undefined) {
       const marked = code.source.replaceAll(`R[${S.BAIL}] = 1;`, `R[${S.BAIL}] = ${number};`);
@@ -108,8 +109,8 @@ export function createTranslator(options: TranslatorOptions): Translator {
   /** Emits the code of a block or region, with its constants as they will be. */
   function prepare(block: Block, graph: Graph, how: Making, reason: string): Prepared {
     const started = observer === undefined ? 0 : performance.now();
-    const number = observer === undefined ? 1 : serial + 1;
-    const { source, constants, floating, entries } = emission(graph, how, number, observer?.counts ?? false);
+    const number = observer === undefined ? 1 : ++numbers;
+    const { source, constants, floating, entries } = emission(graph, how, number);
     for (let k = 0; k < constants.length; k++) {
       const c = constants[k];
       if (c instanceof DirectExit) constants[k] = options.makeLink(block, c.target);
@@ -137,7 +138,6 @@ export function createTranslator(options: TranslatorOptions): Translator {
   }
 
   function asJavaScript({ block, graph, tier, reason, number, started, source: emittedSource, constants, floating, entries }: Prepared): Translation {
-    const counts = observer?.counts ?? false;
     const counter: Counter | undefined = counts ? { n: 0, instructions: 0, before: 0, fresh: true } : undefined;
     const source = counter === undefined ? emittedSource : counting(emittedSource, `c${constants.push(counter) - 1}`, `c${constants.push(observer?.entered ?? []) - 1}`, number);
     const named = constants.map((_, k) => `c${k} = C[${k}]`);

@@ -275,25 +275,15 @@ export class Expressions extends Emission {
     if (array !== undefined) return this.element(word, array);
     switch (word) {
       case "P":
-        this.expect("[");
-        this.toInt(this.expression());
-        this.expect("]");
+        this.enclosed("[", "]");
         this.access(OP.i32Load8S, 0, HIDDEN.PERM);
         return V.INT;
       case "H":
         // the lookup table
-        this.expect("[");
-        this.toInt(this.expression());
-        this.expect("]");
-        this.i32(2);
-        code.byte(OP.i32Shl);
-        this.access(OP.i32Load, 2, HIDDEN.LOOKUP);
-        return V.INT;
+        return this.wordOf(HIDDEN.LOOKUP);
       case "TABLE":
         // calls the function with that number in the table
-        this.expect("(");
-        this.toInt(this.expression());
-        this.expect(")");
+        this.enclosed("(", ")");
         code.byte(OP.callIndirect);
         code.byte(0);
         code.byte(0);
@@ -321,9 +311,7 @@ export class Expressions extends Emission {
         return V.BOOL;
       case "LOOKUP":
         // EIP is that address already
-        this.expect("(");
-        this.toInt(this.expression());
-        this.expect(")");
+        this.enclosed("(", ")");
         code.byte(OP.drop);
         this.i32(1);
         return V.NEXT;
@@ -368,14 +356,7 @@ export class Expressions extends Emission {
       this.access(OP.i32Load, 2, 0);
       return V.NEXT;
     }
-    if (this.accept("[")) {
-      this.toInt(this.expression());
-      this.expect("]");
-      this.i32(2);
-      this.code.byte(OP.i32Shl);
-      this.access(OP.i32Load, 2, this.around.table(k));
-      return V.INT;
-    }
+    if (this.peek() === "[") return this.wordOf(this.around.table(k));
     this.i32(this.around.cell(k));
     return V.NEXT;
   }
@@ -402,6 +383,22 @@ export class Expressions extends Emission {
   protected storeElement(single: boolean, double: boolean): void {
     if (single) this.code.byte(OP.f32DemoteF64);
     this.access(single ? OP.f32Store : double ? OP.f64Store : OP.i32Store, double ? 3 : 2, 0);
+  }
+
+  /** An integer in brackets or parentheses. */
+  protected enclosed(open: string, close: string): void {
+    this.expect(open);
+    this.toInt(this.expression());
+    this.expect(close);
+  }
+
+  /** `[index]` of a table of words at an address. */
+  protected wordOf(table: number): Kind {
+    this.enclosed("[", "]");
+    this.i32(2);
+    this.code.byte(OP.i32Shl);
+    this.access(OP.i32Load, 2, table);
+    return V.INT;
   }
 
   /** A literal index and its bracket. */

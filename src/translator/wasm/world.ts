@@ -5,8 +5,8 @@
 //    1            whatever is at EIP
 //   -c            the target of the link with cell c, which has no translation: the dispatcher makes the link
 //   others        the function with that place in the table
-// `run` goes on with these for as long as it can, by a table of addresses for 1 (HIDDEN.LOOKUP). It does not leave WebAssembly for a link or
-// a jump between lowered functions: that takes 3 to 4 ns, the way through JavaScript 20.
+// `run` goes on with these for as long as it can, by a table of addresses for 1 (HIDDEN.LOOKUP), and does not leave WebAssembly for a link or
+// a jump between lowered functions.
 
 import type { Instruction } from "../../decoder/instruction.ts";
 import { type BlockFunction, type Link, pointLink } from "../../runtime/block.ts";
@@ -20,7 +20,7 @@ import { Unsupported } from "../value.ts";
 import { BLOCK, Bytes, encodeModule, type FunctionBody, I32, type Import, OP, type Signature } from "./encode.ts";
 import { FLAG_FUNCTIONS } from "./flag-functions.ts";
 import { type Callee, type Kind, type Surroundings, typeOf, V } from "./kinds.ts";
-import { lower } from "./lower.ts";
+import { lower, mayLower } from "./lower.ts";
 
 /** A function to lower: its text, and what it calls c0, c1 ... */
 export interface Lowerable {
@@ -47,8 +47,6 @@ export interface World {
   readonly run: (place: number) => BlockFunction | null;
   /** The link with a cell. */
   readonly linkOf: (cell: number) => Link | undefined;
-  /** Bytes of WebAssembly made, functions made, and how many could not be, by reason. */
-  readonly stats: { bytes: number; functions: number; modules: number; readonly refused: Map<string, number> };
 }
 
 /** Functions that the shared module exports, in this order: `step`, `run`, and those for flags. */
@@ -132,12 +130,14 @@ export interface WorldOptions {
 type Host = NonNullable<ReturnType<typeof webAssembly>>;
 
 /** Undefined where there is no WebAssembly, or not with all that is needed. */
-export function createWorld({ cpu, memory, translationAt, onStore }: WorldOptions): World | undefined {
-  const host = webAssembly() as Host;
-  if ((host as Host | undefined) === undefined) return undefined;
+export function createWorld(options: WorldOptions): World | undefined {
+  const host = webAssembly();
+  return host === undefined ? undefined : worldOf(host, options);
+}
+
+function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptions): World | undefined {
   const { state } = cpu;
   const lookups = new Int32Array(memory.buffer, HIDDEN.LOOKUP, 2 * LOOKUPS), cells = new Int32Array(memory.buffer, HIDDEN.CELLS, CELLS);
-  const stats: World["stats"] = { bytes: 0, functions: 0, modules: 0, refused: new Map() };
   let shared: Shared;
   try {
     shared = makeShared(host, memory, outside);
@@ -152,14 +152,18 @@ export function createWorld({ cpu, memory, translationAt, onStore }: WorldOption
   // what a function that is gone has used, others can have
   const ended = new FinalizationRegistry<{ place: number; cells: readonly number[] }>((it) => {
     table.set(it.place, null);
-    for (const cell of it.cells) {
+    giveBack(it.cells);
+  });
+
+  function giveBack(unused: readonly number[]): void {
+    for (const cell of unused) {
       const link = links.get(cell);
       // others may still have the link among those that lead to them
       if (link !== undefined) link.cell = undefined;
       links.delete(cell);
       freeCells.push(cell);
     }
-  });
+  }
 
   const plain: ReadonlyMap<string, Exported> = new Map<string, Exported>([
     ...shared.named,
@@ -221,21 +225,21 @@ export function createWorld({ cpu, memory, translationAt, onStore }: WorldOption
   function compile(all: readonly Lowerable[]): (Lowered | undefined)[] {
     const results = new Array<Lowered | undefined>(all.length).fill(undefined);
     // what cannot be lowered is left out, and the others may not count on it
-    for (let rest = all.map((it, n) => ({ it, n })); rest.length > 0; ) {
+    for (let rest = all.map((it, n) => ({ it, n })).filter(({ it }) => mayLower(it.source)); rest.length > 0; ) {
       const made = attempt(rest.map(({ it }) => it));
-      for (const [k, { n }] of rest.entries()) {
-        const it = made[k];
-        if (typeof it !== "string") results[n] = it;
+      if (Array.isArray(made)) {
+        for (const [k, { n }] of rest.entries()) results[n] = made[k];
+        break;
       }
-      rest = rest.filter((_, k) => made[k] === "");
+      rest = rest.filter((_, k) => !made.has(k));
     }
     return results;
   }
 
-  /** Lowers functions to one module. When one cannot be, there is none, and the result for that one is the reason. */
-  function attempt(all: readonly Lowerable[]): (Lowered | string)[] {
+  /** Lowers functions to one module. When some cannot be, there is none, and the result is their numbers. */
+  function attempt(all: readonly Lowerable[]): Lowered[] | ReadonlySet<number> {
     const imports: Import[] = [], indices = new Map<unknown, number>(), bodies: FunctionBody[] = [];
-    const reasons = new Map<number, string>(), taken = all.map((): number[] => []);
+    const refused = new Set<number>(), taken = all.map((): number[] => []);
     const count = all.reduce((sum, { entries }) => sum + 1 + entries, 0), first = take(count);
     const recorders = new Map<unknown, number>(), tables = new Map<unknown, number>();
     const numbers = new Map(all.map((it, n) => [it.address, n]));
@@ -282,17 +286,12 @@ export function createWorld({ cpu, memory, translationAt, onStore }: WorldOption
         }));
       } catch (e) {
         if (!(e instanceof Unsupported)) throw e;
-        stats.refused.set(e.message, (stats.refused.get(e.message) ?? 0) + 1);
-        reasons.set(k, e.message);
+        refused.add(k);
       }
     }
-    if (reasons.size > 0) {
-      for (const { constants } of all) for (const constant of constants) if (isLink(constant)) constant.cell = undefined;
-      for (const cell of taken.flat()) {
-        links.delete(cell);
-        freeCells.push(cell);
-      }
-      return all.map((_, k) => reasons.get(k) ?? "");
+    if (refused.size > 0) {
+      giveBack(taken.flat());
+      return refused;
     }
     for (const [k, { entries }] of all.entries()) {
       const enter: Callee = { index: imports.length + k, parameters: [], result: V.NEXT };
@@ -304,16 +303,16 @@ export function createWorld({ cpu, memory, translationAt, onStore }: WorldOption
     const given: Record<string, WasmImport> = { m: memory };
     for (const [k, it] of imports.entries()) given[k] = it.value;
     const exports = instantiate(bytes, given);
-    if (exports === undefined) return all.map(() => "lowering: the host has no room for more code");
-    stats.bytes += bytes.length;
-    stats.modules++;
+    if (exports === undefined) {
+      giveBack(taken.flat());
+      return new Set(all.keys());
+    }
     // who holds a way in holds the function with its links as well
     const functionOf = (k: number, cells: readonly number[], main?: BlockFunction): BlockFunction => {
       const place = first + k;
       table.set(place, exports[k] as () => number);
       const fn: BlockFunction = Object.assign(() => enter(place), { place, main });
       ended.register(fn, { place, cells });
-      stats.functions++;
       return fn;
     };
     let next = all.length;
@@ -362,7 +361,7 @@ export function createWorld({ cpu, memory, translationAt, onStore }: WorldOption
     return HIDDEN.CELLS + 4 * at;
   }
 
-  return { compile, release, run, stats, linkOf: (cell) => links.get(cell) };
+  return { compile, release, run, linkOf: (cell) => links.get(cell) };
 }
 
 const isLink = (it: unknown): it is Link => typeof it === "object" && it !== null && "stub" in it;
