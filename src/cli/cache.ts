@@ -14,6 +14,6 @@ function defaultDirectory(): string {
 export function openCacheOf({ values }: CommandLine, warn: (text: string) => void): Translations {
   // start.ts knows which build this is: between two versions the translator changes too
   const { build = "" } = (globalThis as { [key: symbol]: { readonly build?: string } | undefined })[Symbol.for("jit386.codeCache")] ?? {};
-  const modes = [values.jit ?? "region", values.cpu ?? "", values.lockstep ?? "", values["one-insn-per-block"] ?? ""];
+  const modes = [values.jit ?? "region", values.cpu ?? "", values.code ?? "", values.lockstep ?? "", values["one-insn-per-block"] ?? ""];
   return openTranslations({ directory: values.cache || defaultDirectory(), key: [PACKAGE_VERSION, build, ...modes].join(" "), warn });
 }

@@ -5,7 +5,7 @@
 // computes with floating-point numbers in vector registers, what is mapped is looked through for instructions that read MXCSR, and what is mapped
 // later when the program runs next. Instructions that were not there then, generated ones for instance, are met when they are executed.
 
-import type { Precision } from "../translator/lanes.ts";
+import type { Precision } from "../translator/lane-checks.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
 import { changesMxcsrReaders, findMxcsrReaders, type Readers } from "./mxcsr-readers.ts";

@@ -9,7 +9,7 @@
 // Nothing in a file is believed: an index or entry whose checksum is wrong counts as absent, and an entry is used where the guest's memory
 // holds the very bytes that it was made from. So the file need not be the right one, nor the program still be the same.
 
-import type { Precision } from "../translator/lanes.ts";
+import type { Precision } from "../translator/lane-checks.ts";
 
 /** A constant of generated code (translator/exits.ts); instructions and their semantic functions by node and place in it. */
 export type SavedConstant = readonly [kind: "to" | "jump" | "insn" | "semantic" | "words" | "other" | "counts", ...numbers: number[]];

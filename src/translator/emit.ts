@@ -25,7 +25,9 @@ import { IN_LOCALS, inLocals, type LazyFlags, statusText } from "./conditions.ts
 import { endSlice, frame, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
-import { LaneState, type Precision } from "./lanes.ts";
+import type { Precision } from "./lane-checks.ts";
+import { LaneState } from "./lanes.ts";
+import { emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
@@ -61,6 +63,8 @@ export interface EmitOptions {
   /** What a bail leaves in the state's word: any number but 0, by which an observer knows the translation. */
   readonly number: number;
   readonly precision: Precision;
+  /** Whether it is to become WebAssembly, so that packed instructions can be its vector instructions (packed.ts). */
+  readonly packed?: boolean;
 }
 
 const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb; R[${S.FLAG_R}] = fr;`;
@@ -145,7 +149,7 @@ class Emitter implements BlockEmission {
     this.plan = plan;
     this.laneEvents = graph.nodes.map((n) => new Array<LaneEvent | undefined>(n.insns.length).fill(undefined));
     this.options = options;
-    this.lanes = new LaneState(this, options.precision);
+    this.lanes = new LaneState(this, options.precision, options.packed === true);
     this.intrinsics = createIntrinsics(this);
     this.leaving = leaving;
     this.traceStores = options.traceStores;
@@ -386,7 +390,7 @@ class Emitter implements BlockEmission {
       try {
         if (this.leavesLocals(insn)) throw new Unsupported("x87 registers must be in the state");
         const inner = this.capture(() => {
-          left = specialise(semantics[k], insn, this, this.intrinsics) === "left";
+          left = !(this.options.packed && emitPacked(insn, this, this.intrinsics)) && specialise(semantics[k], insn, this, this.intrinsics) === "left";
         });
         for (const line of inner) this.lines.push(line);
       } catch (e) {

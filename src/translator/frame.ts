@@ -38,7 +38,7 @@ export function frame(parts: FrameParts): string {
   out.push(`if ((R[${S.BUDGET}] = R[${S.BUDGET}] - ${parts.entry} | 0) < 0) return null;`);
   if (parts.x87Entry !== undefined) out.push(parts.x87Entry);
   if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
-  if (lanes.length > 0) out.push(`let ${lanes.map((n) => `${n} = 0`).join(", ")};`);
+  if (lanes.length > 0) out.push(`let ${lanes.map((n) => `${n} = ${n.startsWith("xq") ? "Q.zero()" : 0}`).join(", ")};`);
   if (slice > 0) out.push(`let q = ${slice};`);
   const bails = body.includes("break bail;");
   if (bails || shared.size > 0) out.push(`let pc = 0${shared.has("out") ? ", nx = null" : ""};`);

@@ -1,6 +1,7 @@
 // The translator: a graph of guest code in, one JavaScript function out. Emission is emit.ts; here the source becomes a function
 // with its constants.
 
+import { A } from "../decoder/instruction.ts";
 import type { Block, BlockFunction, Link } from "../runtime/block.ts";
 import type { Cpu } from "../runtime/cpu.ts";
 import * as FL from "../runtime/flags.ts";
@@ -15,7 +16,8 @@ import { type Emitted, emitGraph } from "./emit.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
 import { idle, train, trainable, withTraining } from "./training.ts";
 import { blockGraph, discover, type DiscoverOptions, type Graph, MAX_INLINE } from "./graph.ts";
-import type { Precision } from "./lanes.ts";
+import type { Precision } from "./lane-checks.ts";
+import { isPacked } from "./packed.ts";
 import { restoredConstant, restoredGraph, savedCode } from "./saving.ts";
 import type { World } from "./wasm/world.ts";
 
@@ -74,7 +76,7 @@ const LOCAL = ["R", "V", "P", "XI", "XD", "XF", "VF", "YE", "YW", "YR", "YP"];
 
 export function createTranslator(options: TranslatorOptions): Translator {
   const { cpu, observer } = options;
-  const { saved } = options;
+  const { saved, world } = options;
   const counts = observer?.counts ?? false;
   let serial = 0, numbers = 0;
   /** Where a return goes on, when nobody above expects it. */
@@ -94,7 +96,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const keep = saved !== undefined && how.keep && (cpu.memory.perm[graph.entry.address >>> 12] & PERM.W) === 0;
     const emit = () => emitGraph(graph, {
       traceStores: options.traceStores, recordTargets: tier === "block" && options.recordTargets, x87Locals, entries: tier === "region",
-      counts: counts || keep, number, precision: translator.precision,
+      counts: counts || keep, number, precision: translator.precision, packed: how.lowered && world?.packed === true && !usesX87(graph),
     });
     let made = emit();
     if (made.floating && options.computes()) made = emit();
@@ -120,24 +122,24 @@ export function createTranslator(options: TranslatorOptions): Translator {
       }
       else if (c instanceof IndirectExit) constants[k] = options.makeRecorder(c.address);
     }
-    return { block, graph, tier: how.tier, reason, number, started, source, constants, floating, entries };
+    return { block, graph, how, reason, number, started, source, constants, floating, entries };
   }
 
   const make = (block: Block, graph: Graph, how: Making, reason: string): Translation => finish([prepare(block, graph, how, reason)])[0];
 
   /** Makes functions of emitted code: WebAssembly, all in one module, or JavaScript where that cannot be. */
   function finish(all: readonly Prepared[]): Translation[] {
-    const { world } = options;
     const lowered = world === undefined ? []
       : world.compile(all.map(({ block, source, constants, entries }) => ({ address: block.address, source, constants, entries: entries.length })));
     return all.map((it, k) => {
       const { source, graph, floating, entries } = it, made = lowered[k];
-      if (made === undefined) return asJavaScript(it);
+      // JavaScript has no vectors
+      if (made === undefined) return asJavaScript(isPacked(source) ? prepare(it.block, graph, { ...it.how, code: undefined, lowered: false }, it.reason) : it);
       return { fn: made.fn, size: source.length, graph, floating, entries: entries.map((address, e) => ({ address, fn: made.entries[e] })) };
     });
   }
 
-  function asJavaScript({ block, graph, tier, reason, number, started, source: emittedSource, constants, floating, entries }: Prepared): Translation {
+  function asJavaScript({ block, graph, how: { tier }, reason, number, started, source: emittedSource, constants, floating, entries }: Prepared): Translation {
     const counter: Counter | undefined = counts ? { n: 0, instructions: 0, before: 0, fresh: true } : undefined;
     const source = counter === undefined ? emittedSource : counting(emittedSource, `c${constants.push(counter) - 1}`, `c${constants.push(observer?.entered ?? []) - 1}`, number);
     const named = constants.map((_, k) => `c${k} = C[${k}]`);
@@ -183,20 +185,21 @@ export function createTranslator(options: TranslatorOptions): Translator {
       const graph = blockGraph(block, !options.traceStores);
       // where nothing loops, getting registers into locals and back costs more than it saves; lockstep tests it all the same
       const x87Locals = graph.entry.jumps.size > 0 || options.traceStores;
-      return prepare(block, graph, { tier: "block", x87Locals, limit: 0, keep: true, code: undefined }, reason(block));
+      return prepare(block, graph, { tier: "block", x87Locals, limit: 0, keep: true, code: undefined, lowered: true }, reason(block));
     })),
     region(block, discovery, reason = "") {
       const graph = discover(block.address, discovery);
       // a loop of one node is more than its block when that was cut at its greatest length
       if (graph === undefined || (graph.nodes.length < 2 && graph.instructions <= block.insns.length)) return undefined;
-      return make(block, graph, { tier: "region", x87Locals: true, limit: discovery.maxInstructions, keep: true, code: undefined }, reason);
+      return make(block, graph, { tier: "region", x87Locals: true, limit: discovery.maxInstructions, keep: true, code: undefined, lowered: true }, reason);
     },
     restore(block, code) {
+      if (world?.packed !== true && isPacked(code.source)) return undefined;
       if (code.precision !== undefined) options.computes();
       const { precision } = translator;
       if (code.precision !== undefined && (["watch", "pe", "fine"] as const).some((flag) => code.precision?.[flag] !== precision[flag])) return undefined;
       const graph = restoredGraph(block, code, cpu.memory, { adapt: cpu.model.adapt, maxInline: MAX_INLINE, loops: !options.traceStores });
-      return graph === undefined ? undefined : make(block, graph, { tier: code.tier, x87Locals: code.x87Locals, limit: code.limit, keep: false, code }, "cache");
+      return graph === undefined ? undefined : make(block, graph, { tier: code.tier, x87Locals: code.x87Locals, limit: code.limit, keep: false, code, lowered: true }, "cache");
     },
   };
   return translator;
@@ -206,7 +209,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
 interface Prepared {
   readonly block: Block;
   readonly graph: Graph;
-  readonly tier: Making["tier"];
+  readonly how: Making;
   readonly reason: string;
   readonly number: number;
   readonly started: number;
@@ -226,7 +229,11 @@ interface Making {
   readonly keep: boolean;
   /** What an earlier run has kept. */
   readonly code: SavedCode | undefined;
+  /** Whether it is to become WebAssembly. */
+  readonly lowered: boolean;
 }
+
+const usesX87 = (graph: Graph): boolean => graph.nodes.some((n) => n.insns.some((i) => (i.row.attributes & A.X87) !== 0));
 
 /** A guest symbol as part of the name of a JavaScript function. */
 const identifier = (symbol: string): string => (symbol === "" ? "" : `${symbol.replaceAll(/[^\w$]+/g, "_").slice(0, 80)}_`);

@@ -5,10 +5,11 @@
 
 import { type GraphNode, successors } from "./graph.ts";
 
-export type LaneType = "d" | "i" | "f";
+/** Double, integer, single, and a whole register as a vector (packed.ts). */
+export type LaneType = "d" | "i" | "f" | "q";
 /** "z": the lane is zero, and does not travel. */
 export type JoinType = LaneType | "z";
-/** Per lane (four to a register); both lanes of a half are "d" or neither is; undefined: the file has the half. */
+/** Per lane (four to a register); both lanes of a half are "d" or neither is, all four of a register "q" or none; undefined: the file has the half. */
 export type LaneTypes = readonly (JoinType | undefined)[];
 
 /** What happens to a lane, in a list that begins with the last. */
@@ -34,12 +35,12 @@ export interface LanePlan {
 }
 
 const LANES = 48, REGISTER_LANES = 32;
-const BIT: Readonly<Record<JoinType, number>> = { d: 1, i: 2, f: 4, z: 8 };
+const BIT: Readonly<Record<JoinType, number>> = { d: 1, i: 2, f: 4, z: 8, q: 64 };
 /** What a lane was made as: types, zero, loaded, and in the file. */
-const ZERO = 8, LOADED = 16, FILE = 32, TYPES = 7;
+const ZERO = 8, LOADED = 16, FILE = 32, TYPES = 7 | 64;
 
 /** The type of a mask with one bit; of several none. */
-export const typeOf = (mask: number): LaneType | undefined => (mask === 1 ? "d" : mask === 2 ? "i" : mask === 4 ? "f" : undefined);
+export const typeOf = (mask: number): LaneType | undefined => (mask === 1 ? "d" : mask === 2 ? "i" : mask === 4 ? "f" : mask === 64 ? "q" : undefined);
 
 /** What the shape of the graph says of a node. */
 export interface Junctions {
@@ -88,10 +89,15 @@ export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEven
   const joins = nodes.map((_, n) => {
     const types = new Array<JoinType | undefined>(REGISTER_LANES).fill(undefined);
     for (let lane = 0; lane < REGISTER_LANES; lane += 2) {
+      if (lane % 4 === 2 && types[lane - 1] === "q") continue;
+      if (lane % 4 === 0 && asVector([0, 1, 2, 3].map((k) => wantedIn[n][lane + k]), [0, 1, 2, 3].map((k) => madeIn[n][lane + k]))) {
+        types.fill("q", lane, lane + 4);
+        continue;
+      }
       const made = madeIn[n][lane] | madeIn[n][lane + 1];
       // Computed on some ways only, and wanted by nobody: whatever else the register holds may look like a NaN, so no double
-      if (wantedIn[n][lane] + wantedIn[n][lane + 1] === 0 && (made & FILE) !== 0 && (made & (BIT.d | BIT.f)) !== 0) continue;
-      const pair = [0, 1].map((k) => choose(wantedIn[n][lane + k], madeIn[n][lane + k]));
+      if (wantedIn[n][lane] + wantedIn[n][lane + 1] === 0 && (made & FILE) !== 0 && (made & (BIT.d | BIT.f | BIT.q)) !== 0) continue;
+      const pair = [0, 1].map((k) => choose(wantedIn[n][lane + k], madeIn[n][lane + k])).map((type) => (type === "q" ? "i" : type));
       if (pair[0] === undefined && pair[1] === undefined) continue;
       if (pair.includes("d") && (pair[0] === pair[1] || pair.includes(undefined))) pair.fill("d");
       else for (let k = 0; k < 2; k++) if (pair[k] === undefined || pair[k] === "d") pair[k] = "i";
@@ -119,6 +125,13 @@ export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEven
     return perInstruction;
   });
   return { joins, wanted };
+}
+
+/** Whether a register travels as a vector: where one is wanted of any of its lanes; what nobody wants, where one was made. */
+function asVector(wanted: readonly number[], made: readonly number[]): boolean {
+  if (made.every((m) => m === ZERO)) return false;
+  if (wanted.some((w) => w !== 0)) return wanted.some((w) => (w & BIT.q) !== 0);
+  return made.some((m) => (m & BIT.q) !== 0);
 }
 
 function choose(wanted: number, made: number): JoinType | undefined {

@@ -9,16 +9,10 @@
 // that was loaded may be a NaN, and JavaScript need not keep its bits: such a name is "doubtful" and is never where the bits are kept,
 // until it is proven to be a number. So where only the number is wanted of what was loaded, one load is all there is.
 //
-// Checks of results (VectorOps.odd) are put off: a run of arithmetic has one test, ahead of the next store, jump or call. When that
-// fails, execution is taken back to where the run began; nothing but locals has changed since, and the locals are put back.
-//
-// MXCSR's flags. DE wants to know of denormal operands, UE of tiny results; tests for that are made where the program has shown an interest
-// (Precision.watch), because they cost a fifth. Then every name that was computed is zero or of some size (LEAST): a sum of such
-// names is a multiple of the smallest normal number, so never denormal, and needs no test; products, quotients and roundings to
-// single get one, and what was loaded gets one when it is first computed with. Numbers below that leave, and with many of those
-// (Precision.fine) the limit is the smallest normal number, and sums are tested too. PE is set by nearly every program soon; where a program
-// goes on without (Precision.pe), each operation tests whether it was exact.
+// In code that is to become WebAssembly (`packed`) a half can also be known as that of a vector of 16 bytes, which carries any bits; packed
+// instructions work on those (packed.ts). The words for vectors, `Q` and `XQ`, have no meaning in JavaScript.
 
+import { LaneChecks, type LaneOutput, type Pending, type Precision } from "./lane-checks.ts";
 import type { JoinType, LaneEvent, LaneType, LaneTypes } from "./lane-types.ts";
 
 type Pair = readonly [string | undefined, string | undefined];
@@ -38,30 +32,20 @@ interface Half {
   readonly file: number;
   readonly source: LaneSource | undefined;
   readonly sourceMask: number;
+  /** A vector, which of its halves this is, and the lanes that it still tells. */
+  readonly q: string | undefined;
+  readonly qHalf: number;
+  readonly qMask: number;
 }
 
-const IN_FILE: Half = { d: undefined, dMask: 0, i: NONE, f: NONE, file: 3, source: undefined, sourceMask: 0 };
+const IN_FILE: Half = { d: undefined, dMask: 0, i: NONE, f: NONE, file: 3, source: undefined, sourceMask: 0, q: undefined, qHalf: 0, qMask: 0 };
 const NOTHING: Half = { ...IN_FILE, file: 0 };
 /** XMM0-7, and scratch slots that live no longer than an instruction. */
 export const HALVES = 24, REGISTER_HALVES = 16;
+/** Lanes of a mask. */
+const BITS = [0, 1, 1, 2];
 /** Dword and double of the vector file where a value changes its type: slot 11, which belongs to the operations. */
 const SCRATCH_DWORD = 44, SCRATCH_DOUBLE = 22;
-
-/** A run of arithmetic whose results have not been looked at. */
-interface Pending {
-  /** What leads back to the state before the run, and leaves. */
-  readonly bail: string;
-  /** Registers changed since, and their values before. */
-  readonly registers: readonly (readonly [n: number, old: string])[];
-  /** Names that must be finite, those that must be no NaN, and tests that must not hold. */
-  readonly finite: readonly string[];
-  readonly ordered: readonly string[];
-  readonly tests: readonly string[];
-  /** Names that are numbers if those are. */
-  readonly proves: readonly string[];
-  /** Names that are calm then. */
-  readonly calms: readonly string[];
-}
 
 export interface LaneSnapshot {
   readonly halves: readonly Half[];
@@ -75,60 +59,20 @@ export interface LaneSnapshot {
 /** Whether the same is known. */
 export const sameLanes = (a: LaneSnapshot, b: LaneSnapshot): boolean => a.pending === b.pending && a.halves.every((h, k) => h === b.halves[k]);
 
-export interface LaneOutput {
-  emit(line: string): void;
-  fresh(base: string): string;
-  /** Statements that leave for the interpreter at the current instruction, or at `pc`, with the state as it is known now. */
-  leave(pc?: number | string): string;
-  /** The local of a general register. */
-  register(n: number): string;
-  /** The type in which a lane is wanted behind the current instruction. */
-  wanted(lane: number): LaneType | undefined;
-  /** Notes that MXCSR's mode is asked for, and gives its name. */
-  mode(): string;
-}
-
-/** How the code is to watch for the flags of MXCSR. */
-export interface Precision {
-  /** Of UE and DE. */
-  readonly watch: boolean;
-  /** Of PE: it is not set, and code that goes on in this state is made for it. */
-  readonly pe: boolean;
-  /** While watching: small numbers are common. */
-  readonly fine: boolean;
-}
-
-/** Smallest numbers that may be computed with: 2^-970 and 2^-103, or the smallest normal ones. */
-const LEAST = { coarse: ["1.0020841800044864e-292", "9.860761315262648e-32"], fine: ["2.2250738585072014e-308", "1.1754943508222875e-38"] } as const;
-const DE = 2, UE = 16;
-/** An operand's format, and that of a result. */
-export type Format = 0 | 1;
-
-export class LaneState {
+export class LaneState extends LaneChecks {
   private halves: Half[] = new Array<Half>(HALVES).fill(IN_FILE);
   /** What was known when the current instruction began, once it has changed something: that is what a way out of its middle leaves behind. */
   private start: readonly Half[] | undefined;
-  private pending: Pending | undefined;
-  private proven: ReadonlySet<string> = new Set();
-  /** Doubtful names that are known to be large enough to compute with. */
-  private calm: ReadonlySet<string> = new Set();
   /** What happened to lanes in this node, last first. */
   history: LaneEvent | undefined;
-  /** Names that may be NaNs. */
-  private readonly doubtful = new Set<string>();
   /** Locals for lanes at joins, with what they hold. */
   readonly locals = new Set<string>();
-  private readonly out: LaneOutput;
-  private readonly precision: Precision;
-  /** Whether to watch for UE and DE: also where PE is missing, which makes code slow anyway. */
-  private readonly watch: boolean;
-  private readonly least: readonly [double: string, single: string];
+  /** Whether there may be vectors. */
+  readonly packed: boolean;
 
-  constructor(out: LaneOutput, precision: Precision) {
-    this.out = out;
-    this.precision = precision;
-    this.watch = precision.watch || precision.pe;
-    this.least = precision.fine ? LEAST.fine : LEAST.coarse;
+  constructor(out: LaneOutput, precision: Precision, packed: boolean) {
+    super(out, precision);
+    this.packed = packed;
   }
 
   snapshot(): LaneSnapshot {
@@ -159,95 +103,6 @@ export class LaneState {
     this.note(kind, 2 * k + 1, type);
   }
 
-  // -- Checks that are put off ------------------------------------------------------------------------------------------
-
-  /** Whether a name is no NaN. What a test that is put off will prove counts: if it fails, execution goes back to where nothing was done. */
-  private isNumber(name: string): boolean {
-    return !this.doubtful.has(name) || this.proven.has(name) || (this.pending?.proves.includes(name) ?? false);
-  }
-
-  /**
-   * Asks that `result` be finite. It was made from the operands by an operation that makes no number of an infinity (if it is in `infinite`) or
-   * NaN. The tests must not hold either.
-   */
-  checkFinite(result: string, operands: readonly string[], infinite: readonly string[], tests: readonly string[]): void {
-    const p = this.open();
-    this.pending = {
-      ...p,
-      finite: [...p.finite.filter((n) => !infinite.includes(n)), result],
-      ordered: p.ordered.filter((n) => !operands.includes(n)),
-      tests: [...p.tests, ...tests],
-      proves: [...p.proves, ...operands.filter((n) => this.doubtful.has(n))],
-    };
-  }
-
-  /** Asks that the values be no NaNs, and that the tests do not hold. */
-  checkOrdered(values: readonly string[], tests: readonly string[] = []): void {
-    const p = this.open();
-    const unknown = values.filter((n) => !this.isNumber(n) && !p.proves.includes(n) && !p.ordered.includes(n));
-    this.pending = { ...p, ordered: [...p.ordered, ...unknown], tests: [...p.tests, ...tests], proves: [...p.proves, ...unknown] };
-  }
-
-  /** Tests that find the operands, of a format, that DE has to be set for. They are to be made: the names count as tested from now on. */
-  small(operands: readonly string[], format: Format): string[] {
-    if (!this.watch) return [];
-    const p = this.open();
-    const unknown = [...new Set(operands)].filter((n) => this.doubtful.has(n) && !this.calm.has(n) && !p.calms.includes(n));
-    this.pending = { ...p, calms: [...p.calms, ...unknown] };
-    return unknown.map((n) => `Math.abs(${n}) < ${this.least[format]} && ${n} !== 0 && VF.tiny(${DE})`);
-  }
-
-  /** The test that finds a result that UE may have to be set for, or that is too small to be computed with. `notZero`: zero is not the exact result. */
-  tiny(result: string, format: Format, notZero: string): string[] {
-    return !this.watch ? [] : [`Math.abs(${result}) <= ${this.least[format]} && (${result} !== 0 || ${notZero}) && VF.tiny(${UE | DE})`];
-  }
-
-  /** The test of a sum: it is exact when it is tiny, but denormal perhaps. */
-  tinySum(result: string, format: Format): string[] {
-    return this.watch && this.precision.fine ? [`Math.abs(${result}) < ${this.least[format]} && ${result} !== 0 && VF.tiny(${DE})`] : [];
-  }
-
-  /** The test that PE has to be set, where the code is made for that. */
-  inexact(test: string): string[] {
-    return this.precision.pe ? [test] : [];
-  }
-
-  /** Asks that low < value < high. */
-  checkRange(value: string, low: string, high: string): void {
-    const p = this.open();
-    this.pending = { ...p, tests: [...p.tests, `!(${value} > ${low} && ${value} < ${high})`, ...this.inexact(`(${value} | 0) !== ${value}`)], proves: [...p.proves, value] };
-  }
-
-  private open(): Pending {
-    return this.pending ?? { bail: this.out.leave(), registers: [], finite: [], ordered: [], tests: [], proves: [], calms: [] };
-  }
-
-  /** Called before a general register's local changes. */
-  saveRegister(n: number): void {
-    const p = this.pending;
-    if (p === undefined || p.registers.some(([saved]) => saved === n)) return;
-    const old = this.name("o", this.out.register(n));
-    this.pending = { ...p, registers: [...p.registers, [n, old]] };
-  }
-
-  /** While checks are put off: the statements that go back to where that began. */
-  backOut(): string | undefined {
-    if (this.pending === undefined) return undefined;
-    return this.pending.registers.map(([n, old]) => `${this.out.register(n)} = ${old}; `).join("") + this.pending.bail;
-  }
-
-  /** Makes the checks that were put off. */
-  commit(): void {
-    const p = this.pending;
-    if (p === undefined) return;
-    const finite = p.finite.length === 0 ? "0" : p.finite.map((n) => `(${n} - ${n})`).join(" + ");
-    const tests = [`${finite} !== ${this.out.mode()}`, ...p.ordered.map((n) => `${n} !== ${n}`), ...p.tests];
-    this.out.emit(`if (${tests.join(" || ")}) { ${this.backOut()} }`);
-    this.pending = undefined;
-    if (p.proves.length > 0) this.proven = new Set([...this.proven, ...p.proves]);
-    if (p.calms.length > 0) this.calm = new Set([...this.calm, ...p.calms]);
-  }
-
   // -- The file ---------------------------------------------------------------------------------------------------------
 
   /** Whether the double tells the bits of the whole half. */
@@ -258,30 +113,53 @@ export class LaneState {
   private stores(k: number, h: Half): string {
     if (h.file === 3) return "";
     if (this.exact(h)) return `XD[${k}] = ${h.d}; `;
+    const known = [0, 1].map((lane) => h.i[lane] !== undefined || (h.f[lane] !== undefined && this.isNumber(h.f[lane])));
+    if (h.qMask === 3 && h.file === 0 && !(known[0] && known[1])) return `XD[${k}] = Q.f64x2_extract_lane(${h.q}, ${h.qHalf}); `;
     let text = "";
     for (let lane = 0; lane < 2; lane++) {
       const bit = 1 << lane, i = h.i[lane], f = h.f[lane];
       if ((h.file & bit) !== 0) continue;
       if (i !== undefined) text += `XI[${k * 2 + lane}] = ${i}; `;
       else if (f !== undefined && this.isNumber(f)) text += `XF[${k * 2 + lane}] = ${f}; `;
+      else if ((h.qMask & bit) !== 0) text += `XI[${k * 2 + lane}] = Q.i32x4_extract_lane(${h.q}, ${2 * h.qHalf + lane}); `;
       else if (h.source !== undefined && (h.sourceMask & bit) !== 0) text += `XI[${k * 2 + lane}] = V.getInt32(${h.source(4 * lane)}, true); `;
       else text += `XD[${SCRATCH_DOUBLE}] = ${h.d}; XI[${k * 2 + lane}] = XI[${SCRATCH_DWORD + lane}]; `;
     }
     return text;
   }
 
+  /** Both halves of a register. */
+  private storesBoth(r: number, low: Half, high: Half): string {
+    if (low.q !== undefined && low.q === high.q && low.qHalf === 0 && high.qHalf === 1 && low.file + high.file < 6) {
+      // the whole vector, and what has changed since on top, where the file has nothing that the vector does not
+      const newer = (low.file & ~low.qMask) | (high.file & ~high.qMask);
+      const others = 4 - BITS[low.qMask] - BITS[high.qMask];
+      if (newer === 0 && others < 2) return `XQ[${r}] = ${low.q}; ${this.stores(2 * r, { ...low, file: low.qMask })}${this.stores(2 * r + 1, { ...high, file: high.qMask })}`;
+    }
+    return this.stores(2 * r, low) + this.stores(2 * r + 1, high);
+  }
+
   /** Statements that bring the vector file up to date as it was before the current instruction, for a path that leaves. Nothing is noted. */
   settling(): string {
     const halves = this.start ?? this.halves;
     let text = "";
-    for (let k = 0; k < REGISTER_HALVES; k++) text += this.stores(k, halves[k]);
+    for (let r = 0; r < REGISTER_HALVES / 2; r++) text += this.storesBoth(r, halves[2 * r], halves[2 * r + 1]);
     return text;
   }
 
   /** Brings the vector file up to date, scratch slots too. */
   flush(): void {
     this.commit();
-    for (let k = 0; k < HALVES; k++) this.flushHalf(k);
+    for (let r = 0; r < HALVES / 2; r++) this.flushRegister(r);
+  }
+
+  private flushRegister(r: number): void {
+    const low = this.halves[2 * r], high = this.halves[2 * r + 1];
+    const text = this.storesBoth(r, low, high);
+    if (text === "") return;
+    this.out.emit(text);
+    this.halves[2 * r] = { ...low, file: 3 };
+    this.halves[2 * r + 1] = { ...high, file: 3 };
   }
 
   private flushHalf(k: number): void {
@@ -316,6 +194,7 @@ export class LaneState {
     for (let k = 0; k < REGISTER_HALVES; k++) {
       const h = this.halves[k];
       if (h.source === undefined) continue;
+      if ((k & 1) === 0 && this.packed && this.out.wanted(2 * k) !== "d" && this.out.wanted(2 * k) !== "f" && this.wideSource(k) !== undefined) this.rawQ(k >> 1);
       this.keep(k);
       this.halves[k] = { ...this.halves[k], source: undefined, sourceMask: 0 };
     }
@@ -325,7 +204,7 @@ export class LaneState {
   private keep(k: number): void {
     let h = this.halves[k];
     if (this.exact(h)) return;
-    const lost = (lane: number) => (h.file & (1 << lane)) === 0 && h.i[lane] === undefined && !(h.f[lane] !== undefined && this.isNumber(h.f[lane] as string));
+    const lost = (lane: number) => ((h.file | h.qMask) & (1 << lane)) === 0 && h.i[lane] === undefined && !(h.f[lane] !== undefined && this.isNumber(h.f[lane] as string));
     if (h.sourceMask === 3 && lost(0) && lost(1) && (h.d !== undefined || this.out.wanted(2 * k) === "d")) {
       this.certainD(k);
       return;
@@ -336,12 +215,6 @@ export class LaneState {
       else this.rawI(k, lane);
       h = this.halves[k];
     }
-  }
-
-  private name(base: string, text: string): string {
-    const n = this.out.fresh(base);
-    this.out.emit(`const ${n} = ${text};`);
-    return n;
   }
 
   // -- Reading and writing lanes ------------------------------------------------------------------------------------------
@@ -357,7 +230,8 @@ export class LaneState {
     if (h.d !== undefined && h.dMask === 3) return h.d;
     if (h.i[0] === "0" && h.i[1] === "0") return "0";
     let d: string;
-    if (h.source !== undefined && h.sourceMask === 3) d = this.name("d", `V.getFloat64(${h.source(0)}, true)`);
+    if (h.qMask === 3) d = this.name("d", `Q.f64x2_extract_lane(${h.q}, ${h.qHalf})`);
+    else if (h.source !== undefined && h.sourceMask === 3) d = this.name("d", `V.getFloat64(${h.source(0)}, true)`);
     else if (h.file === 3) d = this.name("d", `XD[${k}]`);
     else {
       const low = this.rawI(k, 0), high = this.rawI(k, 1);
@@ -382,25 +256,6 @@ export class LaneState {
     return f;
   }
 
-  /** The double or single of a lane for a local that code computes with: no NaN, nothing small. */
-  private travelling(n: string, format: Format, pc: number | string): string {
-    if (!this.watch) {
-      this.prove(n, pc);
-      return n;
-    }
-    if (!this.doubtful.has(n) || (this.calm.has(n) && this.proven.has(n))) return n;
-    this.out.emit(`if (!(Math.abs(${n}) >= ${this.least[format]} || ${n} === 0) && (${n} !== ${n} || VF.tiny(${DE}))) { ${this.out.leave(pc)} }`);
-    this.proven = new Set([...this.proven, n]);
-    this.calm = new Set([...this.calm, n]);
-    return n;
-  }
-
-  private prove(n: string, pc?: number | string): void {
-    if (this.isNumber(n)) return;
-    this.out.emit(`if (${n} !== ${n}) { ${this.out.leave(pc)} }`);
-    this.proven = new Set([...this.proven, n]);
-  }
-
   writeD(k: number, d: string): void {
     this.noteHalf("write", k, "d");
     this.halves[k] = { ...NOTHING, d, dMask: 3 };
@@ -421,6 +276,7 @@ export class LaneState {
     };
     const one = (v: string): Pair => (lane === 0 ? [v, h.i[1]] : [h.i[0], v]);
     const f = h.f[lane];
+    if ((h.qMask & bit) !== 0) return put(one(this.name("i", `Q.i32x4_extract_lane(${h.q}, ${2 * h.qHalf + lane})`)));
     if (h.source !== undefined && (h.sourceMask & bit) !== 0) return put(one(this.name("i", `V.getInt32(${h.source(4 * lane)}, true)`)));
     if ((h.file & bit) !== 0) return put(one(this.name("i", `XI[${k * 2 + lane}]`)));
     if (f !== undefined && this.isNumber(f)) {
@@ -435,10 +291,10 @@ export class LaneState {
   private writeLane(k: number, lane: number, what: { i?: string; f?: string }): void {
     const h = this.halves[k], keep = ~(1 << lane);
     const pair = (old: Pair, v: string | undefined): Pair => (lane === 0 ? [v, old[1]] : [old[0], v]);
-    const dMask = h.dMask & keep, sourceMask = h.sourceMask & keep;
+    const dMask = h.dMask & keep, sourceMask = h.sourceMask & keep, qMask = h.qMask & keep;
     this.halves[k] = {
       d: dMask === 0 ? undefined : h.d, dMask, i: pair(h.i, what.i), f: pair(h.f, what.f), file: h.file & keep,
-      source: sourceMask === 0 ? undefined : h.source, sourceMask,
+      source: sourceMask === 0 ? undefined : h.source, sourceMask, q: qMask === 0 ? undefined : h.q, qHalf: h.qHalf, qMask,
     };
   }
 
@@ -459,7 +315,8 @@ export class LaneState {
     if (known !== undefined) return known;
     if (h.i[lane] === "0") return "0";
     let f: string;
-    if (h.source !== undefined && (h.sourceMask & bit) !== 0) f = this.name("s", `V.getFloat32(${h.source(4 * lane)}, true)`);
+    if ((h.qMask & bit) !== 0) f = this.name("s", `Q.f32x4_extract_lane(${h.q}, ${2 * h.qHalf + lane})`);
+    else if (h.source !== undefined && (h.sourceMask & bit) !== 0) f = this.name("s", `V.getFloat32(${h.source(4 * lane)}, true)`);
     else if ((h.file & bit) !== 0) f = this.name("s", `XF[${k * 2 + lane}]`);
     else {
       this.out.emit(`XI[${SCRATCH_DWORD}] = ${this.rawI(k, lane)};`);
@@ -489,13 +346,18 @@ export class LaneState {
     if (to === from) return;
     this.note("copy", 2 * to, undefined, 2 * from);
     this.note("copy", 2 * to + 1, undefined, 2 * from + 1);
+    if (this.packed && (from & 1) === 0 && this.wideSource(from) !== undefined && this.out.wanted(2 * to) === "q") this.rawQ(from >> 1);
     const h = this.halves[from];
     // what only the file has is read; a copy of a register that is in use as a double is wanted as one
     if (h.file !== 0) {
       for (let lane = 0; lane < 2; lane++) {
-        if ((h.file & (1 << lane)) === 0 || h.i[lane] !== undefined || (h.sourceMask & (1 << lane)) !== 0) continue;
+        if ((h.file & (1 << lane)) === 0 || h.i[lane] !== undefined || ((h.sourceMask | h.qMask) & (1 << lane)) !== 0) continue;
         if (this.exact(h) || (h.f[lane] !== undefined && this.isNumber(h.f[lane] as string))) continue;
         const type = this.out.wanted(2 * to + lane) ?? this.out.wanted(2 * from + lane);
+        if (type === "q" && h.file === 3) {
+          this.rawQ(from >> 1);
+          break;
+        }
         if (type === "d" && h.file === 3) {
           this.certainD(from);
           break;
@@ -542,6 +404,7 @@ export class LaneState {
     if (lanes === 2 && !this.exact(h) && h.sourceMask === 3 && h.i[0] === undefined && k < REGISTER_HALVES && this.out.wanted(2 * k) === "d") this.certainD(k);
     if (lanes === 2 && this.exact(this.halves[k])) return `V.setFloat64(${to(0)}, ${this.halves[k].d}, true);`;
     let text = "";
+    if (lanes === 2 && this.halves[k].qMask === 3) return `V.setFloat64(${to(0)}, Q.f64x2_extract_lane(${this.halves[k].q}, ${this.halves[k].qHalf}), true);`;
     for (let lane = 0; lane < lanes; lane++) {
       const h = this.halves[k], f = h.f[lane];
       if (h.i[lane] === undefined && f !== undefined && this.isNumber(f)) text += `V.setFloat32(${to(4 * lane)}, ${f}, true);`;
@@ -550,19 +413,108 @@ export class LaneState {
     return text;
   }
 
+  // -- Vectors -------------------------------------------------------------------------------------------------------------------
+
+  /** The vector of a slot. */
+  readQ(slot: number): string {
+    for (let lane = 0; lane < 4; lane++) this.note("read", 4 * slot + lane, "q");
+    return this.rawQ(slot);
+  }
+
+  /** Whether a slot is a vector rather than numbers, or 16 bytes of memory. */
+  isVector(slot: number): boolean {
+    const low = this.halves[2 * slot], high = this.halves[2 * slot + 1];
+    return (low.qMask === 3 && high.qMask === 3) || this.wideSource(2 * slot) !== undefined;
+  }
+
+  writeQ(slot: number, q: string): void {
+    for (let lane = 0; lane < 4; lane++) this.note("write", 4 * slot + lane, "q");
+    for (let half = 0; half < 2; half++) this.halves[2 * slot + half] = { ...NOTHING, q, qHalf: half, qMask: 3 };
+  }
+
+  /** The guest's 16 bytes that a register is, from its low half on. */
+  private wideSource(k: number): LaneSource | undefined {
+    const low = this.halves[k], high = this.halves[k + 1];
+    return low.sourceMask === 3 && high.sourceMask === 3 && high.source?.(0) === low.source?.(8) ? low.source : undefined;
+  }
+
+  private rawQ(slot: number): string {
+    const k = 2 * slot, low = this.halves[k], high = this.halves[k + 1];
+    const whole = low.q !== undefined && low.q === high.q && low.qHalf === 0 && high.qHalf === 1;
+    if (whole && low.qMask === 3 && high.qMask === 3) return low.q;
+    const wide = this.wideSource(k);
+    let q: string;
+    if (wide !== undefined) q = this.name("q", `Q.v128_load(${wide(0)})`);
+    else if ([...low.i, ...high.i].every((i) => i === "0")) q = this.name("q", "Q.zero()");
+    else if (low.file === 3 && high.file === 3) q = this.name("q", `XQ[${slot}]`);
+    else if (whole && BITS[low.qMask] + BITS[high.qMask] > 1) q = this.name("q", this.replaced(k + 1, this.replaced(k, low.q)));
+    else if (high.i[0] === "0" && high.i[1] === "0" && (low.sourceMask === 3 || (low.sourceMask === 1 && low.i[1] === "0"))) {
+      q = this.name("q", `Q.v128_load${low.sourceMask === 3 ? 64 : 32}_zero(${low.source?.(0)})`);
+    } else {
+      const [a, b] = [this.part(k), this.part(k + 1)];
+      const swapped = a.q === b.q ? a.half + 2 * b.half : undefined;
+      q = swapped === 2 ? a.q : this.name("q", `Q.qwords(${a.q}, ${b.q}, ${a.half}, ${b.half})`);
+    }
+    [low, high].forEach((_, half) => {
+      this.halves[k + half] = { ...this.halves[k + half], q, qHalf: half, qMask: 3 };
+    });
+    return q;
+  }
+
+  /** Text of the vector `q` with those lanes of a half put in that it does not tell. */
+  private replaced(k: number, q: string): string {
+    const h = this.halves[k];
+    let text = q;
+    if (h.qMask === 0 && this.exact(h)) return `Q.f64x2_replace_lane(${q}, ${k & 1}, ${h.d})`;
+    for (let lane = 0; lane < 2; lane++) {
+      if ((h.qMask & (1 << lane)) !== 0) continue;
+      const f = this.halves[k].f[lane], at = 2 * (k & 1) + lane;
+      if (h.i[lane] === undefined && f !== undefined && this.isNumber(f)) text = `Q.f32x4_replace_lane(${text}, ${at}, ${f})`;
+      else text = `Q.i32x4_replace_lane(${text}, ${at}, ${this.rawI(k, lane)})`;
+    }
+    return text;
+  }
+
+  /** A vector that has a half register as one of its halves. */
+  private part(k: number): { readonly q: string; readonly half: number } {
+    const h = this.halves[k];
+    if (h.q !== undefined && h.qMask === 3) return { q: h.q, half: h.qHalf };
+    if (h.i[0] === "0" && h.i[1] === "0") return { q: this.name("q", "Q.zero()"), half: 0 };
+    if (this.exact(h)) return { q: this.name("q", `Q.f64x2_splat(${h.d})`), half: 0 };
+    if (h.sourceMask === 3 && h.source !== undefined) return { q: this.name("q", `Q.v128_load64_zero(${h.source(0)})`), half: 0 };
+    if (h.file === 3) return { q: this.name("q", `XQ[${k >> 1}]`), half: k & 1 };
+    const lane = (n: number): readonly [word: string, value: string] => {
+      const f = this.halves[k].f[n];
+      return this.halves[k].i[n] === undefined && f !== undefined && this.isNumber(f) ? ["f32x4", f] : ["i32x4", this.rawI(k, n)];
+    };
+    const [low, high] = [lane(0), lane(1)];
+    return { q: this.name("q", `Q.${high[0]}_replace_lane(Q.${low[0]}_splat(${low[1]}), 1, ${high[1]})`), half: 0 };
+  }
+
+  /** Statements that store 16 bytes of a slot; undefined when it is better stored by halves. */
+  storingVector(slot: number, to: LaneSource): string | undefined {
+    if (!this.packed) return undefined;
+    const halves = [this.halves[2 * slot], this.halves[2 * slot + 1]];
+    const plain = (h: Half) => h.qMask === 3 || h.file === 3 || (h.i[0] === "0" && h.i[1] === "0");
+    if (this.wideSource(2 * slot) === undefined && !(halves.every((h) => plain(h)) && !halves.every((h) => this.exact(h)))) return undefined;
+    return `Q.v128_store(${to(0)}, ${this.rawQ(slot)});`;
+  }
+
   // -- Where ways meet --------------------------------------------------------------------------------------------------------
 
   /** Emits the assignments that bring lanes to where the code at `pc` expects them. */
   depart(types: LaneTypes | undefined, pc: number | string): void {
     this.commit();
     if (types === undefined) {
-      for (let k = 0; k < REGISTER_HALVES; k++) this.flushHalf(k);
+      for (let r = 0; r < REGISTER_HALVES / 2; r++) this.flushRegister(r);
       return;
     }
     const moves: [to: string, from: string][] = [];
     for (let k = 0; k < REGISTER_HALVES; k++) {
       const [low, high] = [types[2 * k], types[2 * k + 1]];
-      if (low === "d") moves.push([`xd${k}`, this.travelling(this.rawD(k), 0, pc)]);
+      if (low === "q") {
+        if ((k & 1) === 0) moves.push([`xq${k >> 1}`, this.rawQ(k >> 1)]);
+      } else if (low === "d") moves.push([`xd${k}`, this.travelling(this.rawD(k), 0, pc)]);
       else if (low === undefined || high === undefined) this.flushHalf(k);
       else {
         [low, high].forEach((t, lane) => {
@@ -587,7 +539,8 @@ export class LaneState {
     if (types === undefined) return;
     for (let k = 0; k < REGISTER_HALVES; k++) {
       const pair = [types[2 * k], types[2 * k + 1]];
-      if (pair[0] === "d") this.halves[k] = { ...NOTHING, d: `xd${k}`, dMask: 3 };
+      if (pair[0] === "q") this.halves[k] = { ...NOTHING, q: `xq${k >> 1}`, qHalf: k & 1, qMask: 3 };
+      else if (pair[0] === "d") this.halves[k] = { ...NOTHING, d: `xd${k}`, dMask: 3 };
       else if (pair[0] !== undefined && pair[1] !== undefined) {
         const local = (t: LaneType): Pair => [t === pair[0] ? `x${t}${2 * k}` : undefined, t === pair[1] ? `x${t}${2 * k + 1}` : undefined];
         const i = local("i");

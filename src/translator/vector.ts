@@ -8,7 +8,7 @@ import { ShaLanes } from "../runtime/simd/sha.ts";
 import { ShuffleLanes } from "../runtime/simd/shuffle.ts";
 import { StringLanes } from "../runtime/simd/strings.ts";
 import type { BlockEmission } from "./intrinsics.ts";
-import type { Format } from "./lanes.ts";
+import type { Format } from "./lane-checks.ts";
 import { LEFT } from "./specialise.ts";
 import { code, constant, literal, name, text, Unsupported, type Value } from "./value.ts";
 
@@ -46,8 +46,16 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
     return name(n);
   };
 
+  /** What multiples of 16 have been found to be more than the value of a symbol, modulo 16. Symbols are values of one node. */
+  const known = new Map<number, number>();
   const align = (a: Value, o: Operand, aligned: Value): void => {
-    if (num(aligned) && o.size === 16) emit(`if ((${text(a)} & 15) !== 0) ${bail()}`);
+    if (!num(aligned) || o.size !== 16) return;
+    const affine = a.kind === "code" ? a.affine : undefined;
+    if (affine !== undefined) {
+      if (known.get(affine.symbol) === (affine.delta & 15)) return;
+      if (block.depth === 0) known.set(affine.symbol, affine.delta & 15);
+    }
+    emit(`if ((${text(a)} & 15) !== 0) ${bail()}`);
   };
 
   /** Memory operand of 4, 8 or 16 bytes into a slot, zero-extended. It is read when someone asks. */
@@ -76,8 +84,9 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
     if (o.kind === K.MM || o.size < 4 || o.seg === 1) throw new Unsupported("vector destination");
     const a = block.atom(address(o), "a");
     align(a, o, aligned);
-    let stores = lanes.storing(slot * 2, o.size === 4 ? 1 : 2, (plus) => index(a, plus));
-    if (o.size === 16) stores += ` ${lanes.storing(slot * 2 + 1, 2, (plus) => index(a, 8 + plus))}`;
+    const whole = o.size === 16 ? lanes.storingVector(slot, (plus) => index(a, plus)) : undefined;
+    let stores = whole ?? lanes.storing(slot * 2, o.size === 4 ? 1 : 2, (plus) => index(a, plus));
+    if (o.size === 16 && whole === undefined) stores += ` ${lanes.storing(slot * 2 + 1, 2, (plus) => index(a, 8 + plus))}`;
     memory.checkStore(a, o.size);
     emit(stores);
   };

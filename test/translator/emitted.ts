@@ -19,15 +19,15 @@ export function readable(source: string): string {
 
 /**
  * What a tier makes of the code at an address, all of which counts as executed; undefined where a region would be no more than its first block.
- * `targets`: what indirect jumps have been seen to lead to.
+ * `targets`: what indirect jumps have been seen to lead to. `packed`: with vectors.
  */
-export function emitTier(tier: "block" | "region", memory: GuestMemory, address: number, targets: readonly number[] = []): Emitted | undefined {
+export function emitTier(tier: "block" | "region", memory: GuestMemory, address: number, targets: readonly number[] = [], packed = false): Emitted | undefined {
   const block = makeBlock(memory, address, 64);
   const graph = tier === "block" ? blockGraph(block, true)
     : discover(address, { memory, executed: () => true, indirectTargets: () => targets, maxInstructions: 200, maxInline: 40 });
   if (graph === undefined || (tier === "region" && graph.nodes.length < 2)) return undefined;
   return emitGraph(graph, {
     traceStores: false, recordTargets: tier === "block", x87Locals: tier === "region" || graph.entry.jumps.size > 0, entries: tier === "region", counts: false, number: 1,
-    precision: { watch: false, pe: false, fine: false },
+    precision: { watch: false, pe: false, fine: false }, packed,
   });
 }

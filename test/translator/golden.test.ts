@@ -76,8 +76,11 @@ function golden(name: string): string {
   memory.poke(CODE, new Uint8Array(0x1000).fill(0xcc));
   memory.poke(CODE, code);
   const parts: string[] = [];
-  for (const tier of header("show")[0] === "trained" ? ["trained" as const] : ["block" as const, "region" as const]) {
-    const made = emitTier(tier === "trained" ? "region" : tier, memory, CODE, targets);
+  const shown = header("show")[0];
+  for (const tier of shown === "trained" ? ["trained" as const] : ["block" as const, "region" as const, ...(shown === "vectors" ? ["vectors" as const] : [])]) {
+    // what is to become WebAssembly, where that has packed instructions
+    const packed = tier === "vectors";
+    const made = emitTier(tier === "block" ? tier : "region", memory, CODE, targets, packed) ?? (packed ? emitTier("block", memory, CODE, targets, packed) : undefined);
     if (made === undefined) continue;
     if (tier === "trained" && !trainable(made.source)) throw new Error(`${name} cannot be trained`);
     const text = tier === "trained" ? withTraining(made.source) : made.source;

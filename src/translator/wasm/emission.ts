@@ -5,7 +5,7 @@
 
 import { HIDDEN } from "../../runtime/hidden.ts";
 import { S } from "../../runtime/state.ts";
-import { Bytes, F64, I32, NO_RESULT, OP, type ValueType } from "./encode.ts";
+import { Bytes, F32, F64, I32, NO_RESULT, OP, V128, type ValueType } from "./encode.ts";
 import { type Kind, type Surroundings, typeOf, unsupported, V } from "./kinds.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -72,7 +72,7 @@ export class Emission {
   protected readonly locals = new Map<string, Local>();
   protected readonly types: ValueType[] = [];
   /** Locals that nobody needs any more. */
-  protected readonly free: Record<ValueType, number[]> = { [I32]: [], [F64]: [] };
+  protected readonly free: Record<ValueType, number[]> = { [I32]: [], [F32]: [], [F64]: [], [V128]: [] };
   protected readonly labels: Label[] = [];
   protected depth = 0;
   protected loops = 0;
@@ -258,8 +258,9 @@ export class Emission {
 
   /** Truncates what is on the stack to an i32. */
   protected toInt(kind: Kind): void {
-    if (kind === V.DOUBLE) this.truncate();
-    else if (kind === V.TRUTH || kind === V.NEXT) unsupported("a truth as a number");
+    if (kind === V.SINGLE) this.toDouble(kind);
+    if (kind === V.DOUBLE || kind === V.SINGLE) this.truncate();
+    else if (kind === V.TRUTH || kind === V.NEXT || kind === V.VECTOR) unsupported("a truth as a number");
   }
 
   /** ToInt32 of a double below 2^63, which all that the emitter truncates are. */
@@ -272,19 +273,24 @@ export class Emission {
   /** Converts the value before `at`, which is where the next one begins, to a double. */
   protected toDouble(kind: Kind, at = this.code.length): void {
     if (kind === V.DOUBLE) return;
+    if (kind === V.SINGLE) return this.code.insert(at, OP.f64PromoteF32);
     if (kind !== V.INT && kind !== V.BOOL && kind !== V.UINT) unsupported("a sum that is not truncated");
     this.code.insert(at, kind === V.UINT ? OP.f64ConvertI32U : OP.f64ConvertI32S);
   }
 
   /** Something that is zero exactly when the value is false. */
   protected toTruth(kind: Kind): void {
-    if (kind === V.DOUBLE || kind === V.WIDE || kind === V.NEXT) unsupported("a truth of this kind");
+    if (kind === V.DOUBLE || kind === V.WIDE || kind === V.NEXT || kind === V.SINGLE || kind === V.VECTOR) unsupported("a truth of this kind");
   }
 
   protected convert(from: Kind, to: Kind): void {
     if (from === to) return;
     if (to === V.DOUBLE) this.toDouble(from);
-    else if (to === V.NEXT || from === V.NEXT) unsupported("a function where a number is due");
+    else if (to === V.SINGLE) {
+      this.toDouble(from);
+      this.code.byte(OP.f32DemoteF64);
+    }
+    else if (to === V.NEXT || from === V.NEXT || to === V.VECTOR || from === V.VECTOR) unsupported("a function where a number is due");
     else if (to === V.INT && from !== V.UINT) this.toInt(from);
     else if (to === V.WIDE || (to === V.UINT && from === V.INT && this.literalEnd === this.code.length && this.literal >= 0)) this.toInt(from);
     else if (to === V.INT) {

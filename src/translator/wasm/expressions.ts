@@ -2,7 +2,7 @@
 
 import { HIDDEN } from "../../runtime/hidden.ts";
 import { Emission, type Local } from "./emission.ts";
-import { F64, I32, OP } from "./encode.ts";
+import { I32, OP } from "./encode.ts";
 import { type Kind, typeOf, unsupported, V } from "./kinds.ts";
 import { T } from "./tokens.ts";
 
@@ -10,18 +10,19 @@ const PRECEDENCE: Record<string, number> = {
   "||": 3, "&&": 4, "|": 5, "^": 6, "&": 7, "===": 8, "!==": 8, "<": 9, ">": 9, "<=": 9, ">=": 9, "<<": 10, ">>": 10, ">>>": 10, "+": 11, "-": 11, "*": 12, "/": 12, "%": 12,
 };
 const BITWISE: Record<string, number> = { "|": OP.i32Or, "^": OP.i32Xor, "&": OP.i32And, "<<": OP.i32Shl, ">>": OP.i32ShrS, ">>>": OP.i32ShrU };
-/** Comparisons: signed, unsigned, of doubles. */
-const COMPARE: Record<string, readonly [number, number, number]> = {
-  "===": [OP.i32Eq, OP.i32Eq, OP.f64Eq], "!==": [OP.i32Ne, OP.i32Ne, OP.f64Ne], "<": [OP.i32LtS, OP.i32LtU, OP.f64Lt], ">": [OP.i32GtS, OP.i32GtU, OP.f64Gt],
-  "<=": [OP.i32LeS, OP.i32LeU, OP.f64Le], ">=": [OP.i32GeS, OP.i32GeU, OP.f64Ge],
+/** Comparisons: signed, unsigned, of doubles, of singles. */
+const COMPARE: Record<string, readonly [number, number, number, number]> = {
+  "===": [OP.i32Eq, OP.i32Eq, OP.f64Eq, OP.f32Eq], "!==": [OP.i32Ne, OP.i32Ne, OP.f64Ne, OP.f32Ne], "<": [OP.i32LtS, OP.i32LtU, OP.f64Lt, OP.f32Lt],
+  ">": [OP.i32GtS, OP.i32GtU, OP.f64Gt, OP.f32Gt], "<=": [OP.i32LeS, OP.i32LeU, OP.f64Le, OP.f32Le], ">=": [OP.i32GeS, OP.i32GeU, OP.f64Ge, OP.f32Ge],
 };
 const ARITHMETIC: Record<string, number> = { "+": OP.f64Add, "-": OP.f64Sub, "*": OP.f64Mul, "/": OP.f64Div };
+const SINGLES: Record<string, number> = { "+": OP.f32Add, "-": OP.f32Sub, "*": OP.f32Mul, "/": OP.f32Div };
 /** Arrays that lie in the hidden area: address, bytes of an element, what is read. */
 export const ARRAYS: Record<string, readonly [address: number, size: number, kind: Kind]> = {
-  R: [HIDDEN.STATE, 4, V.INT], XI: [HIDDEN.VECTORS, 4, V.INT], XD: [HIDDEN.VECTORS, 8, V.DOUBLE], XF: [HIDDEN.VECTORS, 4, V.DOUBLE],
+  R: [HIDDEN.STATE, 4, V.INT], XI: [HIDDEN.VECTORS, 4, V.INT], XD: [HIDDEN.VECTORS, 8, V.DOUBLE], XF: [HIDDEN.VECTORS, 4, V.SINGLE], XQ: [HIDDEN.VECTORS, 16, V.VECTOR],
 };
 const GETTERS: Record<string, readonly [op: number, kind: Kind]> = {
-  getInt32: [OP.i32Load, V.INT], getInt16: [OP.i32Load16S, V.INT], getInt8: [OP.i32Load8S, V.INT], getFloat64: [OP.f64Load, V.DOUBLE], getFloat32: [OP.f32Load, V.DOUBLE],
+  getInt32: [OP.i32Load, V.INT], getInt16: [OP.i32Load16S, V.INT], getInt8: [OP.i32Load8S, V.INT], getFloat64: [OP.f64Load, V.DOUBLE], getFloat32: [OP.f32Load, V.SINGLE],
 };
 /** i64 by way of its opcodes: what is done with each operand, and at the end. */
 const EXTEND_S = 0xac, EXTEND_U = 0xad, CONST = 0x42, MUL = 0x7e, DIV_S = 0x7f, DIV_U = 0x80, OR = 0x84, SHL = 0x86, SHR_S = 0x87, SHR_U = 0x88;
@@ -43,7 +44,13 @@ for (const [a, b] of [[OP.i32Eq, OP.i32Ne], [OP.i32LtS, OP.i32GeS], [OP.i32LtU, 
   INVERSE[b] = a;
 }
 
-export class Expressions extends Emission {
+/** The vector instructions that loads and stores of the vector file are. */
+export const LOAD_VECTOR = 0, STORE_VECTOR = 11;
+
+export abstract class Expressions extends Emission {
+  /** A word of `Q` (packed.ts). */
+  protected abstract vector(): Kind;
+
   /** An expression with everything but commas. */
   protected expression(): Kind {
     const condition = this.binary(3);
@@ -67,9 +74,10 @@ export class Expressions extends Emission {
     const secondLiteral = this.literalEnd === code.length ? this.literal : undefined;
     let kind = first;
     if (first !== second) {
-      if (first === V.DOUBLE || second === V.DOUBLE) {
-        if (second !== V.DOUBLE) this.toDouble(second);
-        else this.toDouble(first, firstEnd);
+      if (first === V.VECTOR || second === V.VECTOR) unsupported("a vector or a number");
+      if (first === V.DOUBLE || second === V.DOUBLE || first === V.SINGLE || second === V.SINGLE) {
+        this.toDouble(second);
+        this.toDouble(first, firstEnd);
         kind = V.DOUBLE;
       } else if (first === V.NEXT || second === V.NEXT) {
         if ((first === V.NEXT ? secondLiteral : firstLiteral) !== 0) unsupported("a function or a number");
@@ -78,7 +86,7 @@ export class Expressions extends Emission {
       else if (first === V.UINT || second === V.UINT) kind = ((first === V.UINT ? secondLiteral : firstLiteral) ?? -1) >= 0 ? V.UINT : V.WIDE;
       else kind = first === V.WIDE || second === V.WIDE ? V.WIDE : V.INT;
     }
-    if (kind === V.DOUBLE) code.data[type] = F64;
+    code.data[type] = typeOf(kind);
     code.byte(OP.end);
     this.depth--;
     this.literalEnd = -1;
@@ -146,26 +154,34 @@ export class Expressions extends Emission {
       code.byte(OP.i32RemS);
       return V.INT;
     }
-    if (left === V.DOUBLE || op === "*" || op === "/") {
+    if (left === V.SINGLE && op === "-" && this.tokens.texts[this.at - 2] === this.peek() && PRECEDENCE[this.ahead(1)] === undefined) {
+      // a number less itself, to see whether it is finite
+      this.unary();
+      code.byte(OP.f32Sub);
+      code.byte(OP.f64PromoteF32);
+      return V.DOUBLE;
+    }
+    if (left === V.DOUBLE || left === V.SINGLE || op === "*" || op === "/") {
       this.toDouble(left);
       this.toDouble(this.binary(least));
       code.byte(ARITHMETIC[op]);
       return V.DOUBLE;
     }
-    if (left === V.TRUTH || left === V.NEXT) unsupported("a sum of truths");
+    if (left === V.TRUTH || left === V.NEXT || left === V.VECTOR) unsupported("a sum of truths");
     const middle = code.length;
     const right = this.binary(least);
-    if (right === V.DOUBLE) {
+    if (right === V.DOUBLE || right === V.SINGLE) {
+      this.toDouble(right);
       this.toDouble(left, middle);
       code.byte(ARITHMETIC[op]);
       return V.DOUBLE;
     }
-    if (right === V.TRUTH || right === V.NEXT) unsupported("a sum of truths");
+    if (right === V.TRUTH || right === V.NEXT || right === V.VECTOR) unsupported("a sum of truths");
     code.byte(op === "+" ? OP.i32Add : OP.i32Sub);
     return V.WIDE;
   }
 
-  protected compare(ops: readonly [number, number, number], left: Kind, least: number): Kind {
+  protected compare(ops: readonly [number, number, number, number], left: Kind, least: number): Kind {
     const { code } = this;
     const middle = code.length;
     const first = this.literalEnd === middle ? this.literal : -1;
@@ -181,7 +197,10 @@ export class Expressions extends Emission {
         code.length = middle;
         code.byte(OP.i32Eqz);
       } else code.byte(ops[0]);
-    } else if ((left === V.UINT || first >= 0) && (right === V.UINT || second >= 0) && left !== V.DOUBLE && right !== V.DOUBLE && left !== V.WIDE && right !== V.WIDE) code.byte(ops[1]);
+    } else if (left === V.SINGLE && right === V.SINGLE) {
+      code.byte(ops[3]);
+      integers = false;
+    } else if ((left === V.UINT || first >= 0) && (right === V.UINT || second >= 0) && Math.max(left, right) < V.NEXT && left !== V.WIDE && right !== V.WIDE) code.byte(ops[1]);
     else {
       this.toDouble(right);
       this.toDouble(left, middle);
@@ -209,7 +228,8 @@ export class Expressions extends Emission {
         if (tokens.kinds[this.at] === T.NUMBER) return this.number(-Number(this.take()));
         const from = code.length;
         const inner = this.unary();
-        if (inner === V.DOUBLE) {
+        if (inner === V.DOUBLE || inner === V.SINGLE) {
+          this.toDouble(inner);
           code.byte(OP.f64Neg);
           return V.DOUBLE;
         }
@@ -272,7 +292,7 @@ export class Expressions extends Emission {
       return local.kind;
     }
     const array = ARRAYS[word];
-    if (array !== undefined) return this.element(word, array);
+    if (array !== undefined) return this.element(array);
     switch (word) {
       case "P":
         this.enclosed("[", "]");
@@ -295,7 +315,6 @@ export class Expressions extends Emission {
         if (this.accept(",")) this.expect("true");
         this.expect(")");
         this.access(op, 0, 0);
-        if (op === OP.f32Load) code.byte(OP.f64PromoteF32);
         return kind;
       }
       case "Math": return this.math();
@@ -315,6 +334,7 @@ export class Expressions extends Emission {
         code.byte(OP.drop);
         this.i32(1);
         return V.NEXT;
+      case "Q": return this.vector();
       case "FL": case "W": case "VF": {
         if (word === "W" && this.wide(this.ahead(1))) return V.INT;
         this.expect(".");
@@ -361,28 +381,34 @@ export class Expressions extends Emission {
     return V.NEXT;
   }
 
-  protected element(word: string, [address, size, kind]: readonly [number, number, Kind]): Kind {
+  protected element([address, size, kind]: readonly [number, number, Kind]): Kind {
     this.expect("[");
-    const at = address + size * this.index();
-    const single = word === "XF", double = kind === V.DOUBLE && !single;
-    this.i32(at);
+    this.i32(address + size * this.index());
     if (this.accept("=")) {
       this.convert(this.expression(), kind);
       const local = this.allocate(typeOf(kind));
       this.local(OP.localTee, local);
-      this.storeElement(single, double);
+      this.storeElement(kind);
       this.local(OP.localGet, local);
       this.free[typeOf(kind)].push(local);
       return kind;
     }
-    this.access(single ? OP.f32Load : double ? OP.f64Load : OP.i32Load, double ? 3 : 2, 0);
-    if (single) this.code.byte(OP.f64PromoteF32);
+    if (kind === V.VECTOR) this.vectorAccess(LOAD_VECTOR, 4);
+    else this.access(kind === V.SINGLE ? OP.f32Load : kind === V.DOUBLE ? OP.f64Load : OP.i32Load, kind === V.DOUBLE ? 3 : 2, 0);
     return kind;
   }
 
-  protected storeElement(single: boolean, double: boolean): void {
-    if (single) this.code.byte(OP.f32DemoteF64);
-    this.access(single ? OP.f32Store : double ? OP.f64Store : OP.i32Store, double ? 3 : 2, 0);
+  protected storeElement(kind: Kind): void {
+    if (kind === V.VECTOR) this.vectorAccess(STORE_VECTOR, 4);
+    else this.access(kind === V.SINGLE ? OP.f32Store : kind === V.DOUBLE ? OP.f64Store : OP.i32Store, kind === V.DOUBLE ? 3 : 2, 0);
+  }
+
+  /** Loads or stores a vector, or a part of one. */
+  protected vectorAccess(op: number, align: number): void {
+    this.code.byte(0xfd);
+    this.code.u32(op);
+    this.code.u32(align);
+    this.code.u32(0);
   }
 
   /** An integer in brackets or parentheses. */
@@ -428,6 +454,11 @@ export class Expressions extends Emission {
       code.byte(OP.i32Mul);
       return V.INT;
     }
+    if (name === "fround") {
+      if (!this.roundedSingle(this.tokens.closing[this.at - 1])) this.convert(this.expression(), V.SINGLE);
+      this.expect(")");
+      return V.SINGLE;
+    }
     const inner = this.expression();
     this.expect(")");
     if (name === "clz32") {
@@ -436,11 +467,33 @@ export class Expressions extends Emission {
       return V.INT;
     }
     this.toDouble(inner);
-    if (name === "fround") {
-      code.byte(OP.f32DemoteF64);
-      code.byte(OP.f64PromoteF32);
-    } else code.byte(DOUBLE_FUNCTIONS[name] ?? unsupported(`Math.${name}`));
+    code.byte(DOUBLE_FUNCTIONS[name] ?? unsupported(`Math.${name}`));
     return V.DOUBLE;
+  }
+
+  /**
+   * An operation on singles that is rounded to single is one on singles: doubles have more than twice the digits, so the rounding between does no
+   * harm (Figueroa 1995). False when something else stands here.
+   */
+  protected roundedSingle(end: number): boolean {
+    const { texts, closing } = this.tokens;
+    let from = this.at, to = end;
+    while (texts[from] === "(" && closing[from] === to - 1) {
+      from++;
+      to--;
+    }
+    const single = (k: number): Local | undefined => {
+      const local = this.locals.get(texts[k]);
+      return local?.kind === V.SINGLE ? local : undefined;
+    };
+    const root = texts[from] === "Math" && texts[from + 2] === "sqrt" && to === from + 6;
+    const left = single(root ? from + 4 : from), right = root ? left : single(from + 2), op = root ? OP.f32Sqrt : SINGLES[texts[from + 1]];
+    if (left === undefined || right === undefined || op === undefined || (!root && to !== from + 3)) return false;
+    this.local(OP.localGet, left.index);
+    if (!root) this.local(OP.localGet, right.index);
+    this.code.byte(op);
+    this.at = end;
+    return true;
   }
 
   /** A pure word of runtime/wide.ts that WebAssembly has an instruction for. */

@@ -1,13 +1,13 @@
 // What expressions are on WebAssembly's stack, and what lowered code finds around it.
 
 import { Unsupported } from "../value.ts";
-import { F64, I32, type ValueType } from "./encode.ts";
+import { F32, F64, I32, V128, type ValueType } from "./encode.ts";
 
 /**
  * What an expression left on the stack. INT: an int32. UINT: an i32 that stands for 0 to 2^32 - 1. WIDE: an integer of which the low 32 bits are on
- * the stack. BOOL: 0 or 1. TRUTH: an i32 that is only asked whether it is zero. NEXT: the code of the function to run next. DOUBLE: an f64.
+ * the stack. BOOL: 0 or 1. TRUTH: an i32 that is only asked whether it is zero. NEXT: the code of the function to run next. DOUBLE: an f64. SINGLE: an f32. VECTOR: a v128.
  */
-export const V = { INT: 0, UINT: 1, WIDE: 2, BOOL: 3, TRUTH: 4, NEXT: 5, DOUBLE: 6 } as const;
+export const V = { INT: 0, UINT: 1, WIDE: 2, BOOL: 3, TRUTH: 4, NEXT: 5, DOUBLE: 6, SINGLE: 7, VECTOR: 8 } as const;
 export type Kind = (typeof V)[keyof typeof V];
 
 /** What lowered code finds outside of it. */
@@ -37,7 +37,7 @@ export interface Callee {
   readonly result: Kind | undefined;
 }
 
-export const typeOf = (kind: Kind): ValueType => (kind === V.DOUBLE ? F64 : I32);
+export const typeOf = (kind: Kind): ValueType => (kind === V.DOUBLE ? F64 : kind === V.SINGLE ? F32 : kind === V.VECTOR ? V128 : I32);
 export const unsupported = (what: string): never => {
   throw new Unsupported(`lowering: ${what}`);
 };

@@ -12,15 +12,15 @@ import { HIDDEN } from "../../runtime/hidden.ts";
 import { LOOKUPS } from "../../runtime/lookup.ts";
 import { S } from "../../runtime/state.ts";
 import { Unsupported } from "../value.ts";
-import { Control } from "./control.ts";
 import { REGISTER, writtenIn } from "./emission.ts";
+import { Vectors } from "./packed.ts";
 import { BLOCK, type FunctionBody, I32, OP, type Signature } from "./encode.ts";
 import { ARRAYS } from "./expressions.ts";
 import { type Kind, type Surroundings, typeOf, unsupported, V } from "./kinds.ts";
 import { T, tokenize } from "./tokens.ts";
 
 const SETTERS: Record<string, readonly [op: number, kind: Kind]> = {
-  setInt32: [OP.i32Store, V.INT], setInt16: [OP.i32Store16, V.INT], setInt8: [OP.i32Store8, V.INT], setFloat64: [OP.f64Store, V.DOUBLE], setFloat32: [OP.f32Store, V.DOUBLE],
+  setInt32: [OP.i32Store, V.INT], setInt16: [OP.i32Store16, V.INT], setInt8: [OP.i32Store8, V.INT], setFloat64: [OP.f64Store, V.DOUBLE], setFloat32: [OP.f32Store, V.SINGLE],
 };
 
 /** Words with no counterpart: x87 registers and operations, byte and word lanes, segment selectors. */
@@ -67,7 +67,7 @@ function simplified(source: string): string {
   return text;
 }
 
-class Lowering extends Control {
+class Lowering extends Vectors {
   run(): FunctionBody {
     const { around, code } = this;
     while (this.at < this.tokens.count) this.statement();
@@ -130,7 +130,6 @@ class Lowering extends Control {
     if (array !== undefined && this.ahead(3) === "]" && this.ahead(4) === "=") {
       this.at += 2;
       const [address, size, kind] = array;
-      const single = word === "XF", double = kind === V.DOUBLE && !single;
       const index = this.index();
       this.expect("=");
       if (word === "R" && this.registers.size > 0) {
@@ -148,7 +147,7 @@ class Lowering extends Control {
       // an array of int32 truncates
       if (kind === V.INT) this.toInt(given);
       else this.convert(given, kind);
-      this.storeElement(single, double);
+      this.storeElement(kind);
       return;
     }
     if (word === "V" && this.ahead(2) in SETTERS) return this.store();
@@ -161,6 +160,7 @@ class Lowering extends Control {
       this.invoke("TRACE");
       return;
     }
+    if (word === "Q") return this.storeVector();
     this.expression();
     code.byte(OP.drop);
   }
@@ -173,7 +173,6 @@ class Lowering extends Control {
     const given = this.expression();
     if (kind === V.INT) this.toInt(given);
     else this.convert(given, kind);
-    if (op === OP.f32Store) this.code.byte(OP.f32DemoteF64);
     if (this.accept(",")) this.expect("true");
     this.expect(")");
     this.access(op, 0, 0);
@@ -241,10 +240,7 @@ class Lowering extends Control {
       const link = /^c\d+$/.test(this.peek()) && this.ahead(1) === "." ? Number(this.peek().slice(1)) : undefined;
       let kind = this.expression();
       // locals of vector lanes begin with 0
-      if (/^x[df]\d/.test(name) && kind === V.INT) {
-        this.toDouble(kind);
-        kind = V.DOUBLE;
-      }
+      if (kind === V.INT && /^x[df]\d/.test(name)) this.convert(kind, (kind = name[1] === "d" ? V.DOUBLE : V.SINGLE));
       if (kind === V.TRUTH) unsupported("a truth in a local");
       if (kind === V.BOOL) kind = V.INT;
       this.local(OP.localSet, this.declare(name, kind, link).index);

@@ -21,6 +21,7 @@ import { BLOCK, Bytes, encodeModule, type FunctionBody, I32, type Import, OP, ty
 import { FLAG_FUNCTIONS } from "./flag-functions.ts";
 import { type Callee, type Kind, type Surroundings, typeOf, V } from "./kinds.ts";
 import { lower, mayLower } from "./lower.ts";
+import { PROBE } from "./packed.ts";
 
 /** A function to lower: its text, and what it calls c0, c1 ... */
 export interface Lowerable {
@@ -39,6 +40,8 @@ export interface Lowered {
 }
 
 export interface World {
+  /** Whether the host has vector instructions. */
+  readonly packed: boolean;
   /** Lowers functions to a module; undefined for those that must stay JavaScript. */
   compile(functions: readonly Lowerable[]): (Lowered | undefined)[];
   /** A function is not to be run any more. One that is being run goes on to its end. */
@@ -118,6 +121,17 @@ function makeShared(host: Host, memory: WasmMemory, outside: () => number): Shar
   const all = new Map<string, Exported>([...named].map(([name, f]) => [name, { value: value(f.place), parameters: f.parameters, result: f.result }]));
   all.set("next", { value: value(0), parameters: [V.NEXT], result: V.NEXT });
   return { step: value(0), run: value(1), table: exports.table as WasmTable, named: all };
+}
+
+function hasVectors(host: Host): boolean {
+  const code = new Bytes(32);
+  for (const b of PROBE) code.byte(b);
+  try {
+    const module = new host.Module(encodeModule({ imports: [], functions: [{ signature: BLOCK, locals: [], code, calls: [] }], table: { size: 1, own: true } }));
+    return module instanceof host.Module;
+  } catch {
+    return false;
+  }
 }
 
 export interface WorldOptions {
@@ -361,7 +375,7 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
     return HIDDEN.CELLS + 4 * at;
   }
 
-  return { compile, release, run, linkOf: (cell) => links.get(cell) };
+  return { packed: hasVectors(host), compile, release, run, linkOf: (cell) => links.get(cell) };
 }
 
 const isLink = (it: unknown): it is Link => typeof it === "object" && it !== null && "stub" in it;

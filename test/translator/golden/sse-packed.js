@@ -55,3 +55,44 @@ function block() {
   }
   R[4] = r4; R[9] = pc; R[26] = 1; return null;
 }
+
+function vectors() {
+  if ((R[23] = R[23] - 8 | 0) < 0) return null;
+  let r4 = R[4], r6 = R[6], r7 = R[7], mx = VF.mode;
+  let pc = 0;
+  bail: {
+    // 1000000 MOVUPS
+    const a$0 = r6;
+    if ((a$0 & 4095) > 4080 || (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    // 1000003 MULPS
+    const q$1 = XQ[1];
+    const q$2 = Q.v128_load(a$0 >>> 0);
+    const q$3 = Q.f32x4_mul(q$2, q$1);
+    // 1000006 MOVDQU
+    const a$4 = r7;
+    if ((a$4 & 4095) > 4080 || (P[a$4 >>> 12] & 1) === 0) { XQ[0] = q$2; pc = 16777219; break bail; }
+    // 100000a PADDD
+    const q$5 = Q.v128_load(a$4 >>> 0);
+    const q$6 = XQ[3];
+    const q$7 = Q.i32x4_add(q$5, q$6);
+    // 100000e PSHUFD
+    const q$8 = Q.i8x16_shuffle(q$7, q$7, 28, 29, 30, 31, 24, 25, 26, 27, 20, 21, 22, 23, 16, 17, 18, 19);
+    // 1000013 MOVUPS
+    const a$9 = r6;
+    if (0 !== mx || Q.v128_any_true(Q.f32x4_sub(q$3, q$3)) !== 0) { XQ[0] = q$2; pc = 16777219; break bail; }
+    if ((a$9 & 4095) > 4080 || P[a$9 >>> 12] >= 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777235; break bail; }
+    Q.v128_store(a$9 >>> 0, q$3);
+    // 1000016 MOVDQA
+    const a$10 = r7;
+    if ((a$10 & 15) !== 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777238; break bail; }
+    if ((a$10 & 4095) > 4080 || P[a$10 >>> 12] >= 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777238; break bail; }
+    Q.v128_store(a$10 >>> 0, q$8);
+    // 100001a RET
+    const a$11 = r4;
+    let v$12 = 0;
+    if ((a$11 & 4095) > 4092 || (v$12 = V.getInt32(a$11 >>> 0, true)) === 0 && (P[a$11 >>> 12] & 1) === 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777242; break bail; }
+    r4 = r4 + 4 | 0;
+    XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; R[4] = r4; R[9] = v$12; return NEXT;
+  }
+  R[4] = r4; R[9] = pc; R[26] = 1; return null;
+}

@@ -1,4 +1,5 @@
-# Packed singles and packed integers, lane by lane.
+# Packed singles and packed integers, lane by lane; and as vectors.
+# show: vectors
         movups  (%esi), %xmm0           # 0f 10 06
         mulps   %xmm1, %xmm0            # 0f 59 c1
         movdqu  (%edi), %xmm2           # f3 0f 6f 17

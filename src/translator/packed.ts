@@ -1,0 +1,247 @@
+// Packed instructions as vector instructions of WebAssembly, in code that is to be lowered: a second description beside the semantic functions,
+// which test/translator/wasm/packed.test.ts holds against those. In the text a vector is a name; `Q.i8x16_add(a, b)` is the instruction
+// i8x16.add, XQ[n] a register in the vector file (wasm/packed.ts lowers these). JavaScript has no such values, so what cannot be lowered is emitted
+// again without them (index.ts), and the semantic functions are taken lane by lane then.
+//
+// Integers are exact. Arithmetic is used while MXCSR asks for nothing special, and its results are tested, as lane-checks.ts says:
+// a NaN, whose bits WebAssembly leaves open, never stays.
+
+import { type Instruction, K } from "../decoder/instruction.ts";
+import { SHAPE } from "./lane-checks.ts";
+import type { BlockEmission } from "./intrinsics.ts";
+import type { Intrinsics } from "./specialise.ts";
+import { code, constant, text, type Value } from "./value.ts";
+
+/** From the text of the destination's old value and of the source. */
+type Binary = (a: string, b: string) => string;
+
+const q = (word: string): Binary => (a, b) => `Q.${word}(${a}, ${b})`;
+const swapped = (word: string): Binary => (a, b) => `Q.${word}(${b}, ${a})`;
+const unary = (word: string): Binary => (_, b) => `Q.${word}(${b})`;
+const words = (...w: readonly [number, number, number, number]) => `Q.words(${w.join(", ")})`;
+const ONES = words(-1, -1, -1, -1);
+const shuffled = (a: string, b: string, bytes: readonly number[]) => `Q.i8x16_shuffle(${a}, ${b}, ${bytes.join(", ")})`;
+/** Bytes of lanes of `size` bytes. */
+const bytesOf = (size: number, lanes: readonly number[]) => lanes.flatMap((lane) => Array.from({ length: size }, (_, k) => lane * size + k));
+const lanes = (size: number, ...order: number[]): Binary => (a, b) => shuffled(a, b, bytesOf(size, order));
+/** Lanes of both, by turns, from one on. */
+const interleaved = (size: number, first: number): Binary =>
+  lanes(size, ...Array.from({ length: 16 / size }, (_, k) => first + (k >> 1) + ((k & 1) === 0 ? 0 : 16 / size)));
+/** The high words of eight products. */
+const highWords = (sign: "s" | "u"): Binary => (a, b) =>
+  shuffled(`Q.i32x4_extmul_low_i16x8_${sign}(${a}, ${b})`, `Q.i32x4_extmul_high_i16x8_${sign}(${a}, ${b})`, bytesOf(2, [1, 3, 5, 7, 9, 11, 13, 15]));
+const evenDwords = (a: string) => shuffled(a, a, bytesOf(4, [0, 2, 0, 2]));
+const evenProducts = (sign: "s" | "u"): Binary => (a, b) => `Q.i64x2_extmul_low_i32x4_${sign}(${evenDwords(a)}, ${evenDwords(b)})`;
+/** PSIGN: a with the sign of b, zero where b is. */
+const signed = (shape: string, bits: number): Binary => (a, b) =>
+  `Q.v128_andnot(Q.v128_bitselect(Q.${shape}_neg(${a}), ${a}, Q.${shape}_shr_s(${b}, ${bits - 1})), Q.${shape}_eq(${b}, Q.zero()))`;
+
+/** The bits of PSHUFB's control bytes that count. */
+const MASK = 0x8f8f8f8f | 0;
+
+/** On whole vectors of integers. A source in memory is aligned. */
+const INTEGER: Readonly<Record<string, Binary>> = {
+  PADDB: q("i8x16_add"), PADDW: q("i16x8_add"), PADDD: q("i32x4_add"), PADDQ: q("i64x2_add"),
+  PSUBB: q("i8x16_sub"), PSUBW: q("i16x8_sub"), PSUBD: q("i32x4_sub"), PSUBQ: q("i64x2_sub"),
+  PADDSB: q("i8x16_add_sat_s"), PADDSW: q("i16x8_add_sat_s"), PADDUSB: q("i8x16_add_sat_u"), PADDUSW: q("i16x8_add_sat_u"),
+  PSUBSB: q("i8x16_sub_sat_s"), PSUBSW: q("i16x8_sub_sat_s"), PSUBUSB: q("i8x16_sub_sat_u"), PSUBUSW: q("i16x8_sub_sat_u"),
+  PMULLW: q("i16x8_mul"), PMULHW: highWords("s"), PMULHUW: highWords("u"), PMULLD: q("i32x4_mul"), PMULUDQ: evenProducts("u"), PMULDQ: evenProducts("s"),
+  PMADDWD: q("i32x4_dot_i16x8_s"), PAVGB: q("i8x16_avgr_u"), PAVGW: q("i16x8_avgr_u"),
+  PABSB: unary("i8x16_abs"), PABSW: unary("i16x8_abs"), PABSD: unary("i32x4_abs"),
+  PSIGNB: signed("i8x16", 8), PSIGNW: signed("i16x8", 16), PSIGND: signed("i32x4", 32),
+  PCMPEQB: q("i8x16_eq"), PCMPEQW: q("i16x8_eq"), PCMPEQD: q("i32x4_eq"), PCMPEQQ: q("i64x2_eq"),
+  PCMPGTB: q("i8x16_gt_s"), PCMPGTW: q("i16x8_gt_s"), PCMPGTD: q("i32x4_gt_s"), PCMPGTQ: q("i64x2_gt_s"),
+  PMINSB: q("i8x16_min_s"), PMINUB: q("i8x16_min_u"), PMINSW: q("i16x8_min_s"), PMINUW: q("i16x8_min_u"), PMINSD: q("i32x4_min_s"), PMINUD: q("i32x4_min_u"),
+  PMAXSB: q("i8x16_max_s"), PMAXUB: q("i8x16_max_u"), PMAXSW: q("i16x8_max_s"), PMAXUW: q("i16x8_max_u"), PMAXSD: q("i32x4_max_s"), PMAXUD: q("i32x4_max_u"),
+  PAND: q("v128_and"), POR: q("v128_or"), PXOR: q("v128_xor"), PANDN: swapped("v128_andnot"),
+  PACKSSWB: q("i8x16_narrow_i16x8_s"), PACKUSWB: q("i8x16_narrow_i16x8_u"), PACKSSDW: q("i16x8_narrow_i32x4_s"), PACKUSDW: q("i16x8_narrow_i32x4_u"),
+  PUNPCKLBW: interleaved(1, 0), PUNPCKLWD: interleaved(2, 0), PUNPCKLDQ: interleaved(4, 0),
+  PUNPCKHBW: interleaved(1, 8), PUNPCKHWD: interleaved(2, 4), PUNPCKHDQ: interleaved(4, 2),
+  PSADBW: (a, b) => {
+    // words of two sums, dwords of four, quadwords of eight
+    const apart = `Q.v128_or(Q.i8x16_sub_sat_u(${a}, ${b}), Q.i8x16_sub_sat_u(${b}, ${a}))`;
+    return `Q.i32x4_dot_i16x8_s(Q.i16x8_extadd_pairwise_i8x16_u(${apart}), ${words(65537, 65537, 65537, 65537)})`;
+  },
+  PSHUFB: (a, b) => `Q.i8x16_swizzle(${a}, Q.v128_and(${b}, ${words(MASK, MASK, MASK, MASK)}))`,
+};
+/** Logic and moves on bits that are numbers as often: taken on vectors where vectors are at hand. */
+const EITHER: Readonly<Record<string, Binary>> = {
+  ANDPS: q("v128_and"), ANDPD: q("v128_and"), ORPS: q("v128_or"), ORPD: q("v128_or"), XORPS: q("v128_xor"), XORPD: q("v128_xor"),
+  ANDNPS: swapped("v128_andnot"), ANDNPD: swapped("v128_andnot"), UNPCKLPS: interleaved(4, 0), UNPCKHPS: interleaved(4, 2),
+};
+/** By an immediate, of the source alone or of both. */
+const IMMEDIATE: Readonly<Record<string, (imm: number) => Binary>> = {
+  PSHUFD: (imm) => lanes(4, ...[0, 1, 2, 3].map((k) => 4 + ((imm >> (2 * k)) & 3))),
+  PSHUFLW: (imm) => lanes(2, ...[0, 1, 2, 3].map((k) => 8 + ((imm >> (2 * k)) & 3)), 12, 13, 14, 15),
+  PSHUFHW: (imm) => lanes(2, 8, 9, 10, 11, ...[0, 1, 2, 3].map((k) => 12 + ((imm >> (2 * k)) & 3))),
+  SHUFPS: (imm) => lanes(4, imm & 3, (imm >> 2) & 3, 4 + ((imm >> 4) & 3), 4 + ((imm >> 6) & 3)),
+  MOVSLDUP: () => lanes(4, 4, 4, 6, 6),
+  MOVSHDUP: () => lanes(4, 5, 5, 7, 7),
+  PBLENDW: (imm) => lanes(2, ...[0, 1, 2, 3, 4, 5, 6, 7].map((k) => k + 8 * ((imm >> k) & 1))),
+  BLENDPS: (imm) => lanes(4, ...[0, 1, 2, 3].map((k) => k + 4 * ((imm >> k) & 1))),
+  // `count` bytes on in the source, followed by the destination, followed by zeros
+  PALIGNR: (imm) => (a, b) => {
+    const from = Array.from({ length: 16 }, (_, k) => k + imm);
+    return imm <= 16 ? shuffled(b, a, from) : shuffled(a, "Q.zero()", from.map((k) => Math.min(k - 16, 16)));
+  },
+};
+/** Shifts: shape, word, bits of a lane. */
+const SHIFT: Readonly<Record<string, readonly [shape: string, word: string, bits: number]>> = {
+  PSLLW: ["i16x8", "shl", 16], PSLLD: ["i32x4", "shl", 32], PSLLQ: ["i64x2", "shl", 64], PSRLW: ["i16x8", "shr_u", 16], PSRLD: ["i32x4", "shr_u", 32], PSRLQ: ["i64x2", "shr_u", 64],
+  PSRAW: ["i16x8", "shr_s", 16], PSRAD: ["i32x4", "shr_s", 32],
+};
+/** Widening moves, of a source that need not be aligned. */
+const WIDENING: Readonly<Record<string, readonly string[]>> = {
+  BW: ["i16x8_extend_low_i8x16"], WD: ["i32x4_extend_low_i16x8"], DQ: ["i64x2_extend_low_i32x4"], BD: ["i16x8_extend_low_i8x16", "i32x4_extend_low_i16x8"],
+  WQ: ["i32x4_extend_low_i16x8", "i64x2_extend_low_i32x4"], BQ: ["i16x8_extend_low_i8x16", "i32x4_extend_low_i16x8", "i64x2_extend_low_i32x4"],
+};
+const MASKS: Readonly<Record<string, string>> = { PMOVMSKB: "i8x16", MOVMSKPS: "i32x4", MOVMSKPD: "i64x2" };
+/** Arithmetic on singles and doubles. */
+const ARITHMETIC: Readonly<Record<string, string>> = { ADD: "add", SUB: "sub", MUL: "mul", DIV: "div", SQRT: "sqrt" };
+const PREDICATES = ["eq", "lt", "le", "", "ne", "lt", "le", ""];
+
+/** Writes the code for an instruction on vectors. False when it has none, or is better taken lane by lane here. */
+export function emitPacked(insn: Instruction, block: BlockEmission, intrinsics: Intrinsics): boolean {
+  const { op0, op1, op2 } = insn, { mnemonic } = insn.row, state = block.lanes;
+  const known = (o: typeof op0): Value => ({ kind: "known", object: o as unknown as Record<string, unknown> });
+  if (op0.kind !== K.XMM) {
+    const shape = MASKS[mnemonic];
+    if (shape === undefined || op1.kind !== K.XMM || (shape !== "i8x16" && !state.isVector(op1.reg))) return false;
+    intrinsics.machine("set", [known(op0), block.atom(code(`Q.${shape}_bitmask(${state.readQ(op1.reg)})`), "i")]);
+    return true;
+  }
+  const d = op0.reg;
+  const source = (aligned: number): number => Number((intrinsics.vector("src", [known(op1), constant(aligned)]) as { readonly value: number }).value);
+  const put = (value: string): true => {
+    state.writeQ(d, /^q\$\d+$/.test(value) ? value : text(block.atom(code(value), "q")));
+    return true;
+  };
+
+  const whole = INTEGER[mnemonic];
+  if (whole !== undefined) {
+    const itself = op1.kind === K.XMM && op1.reg === d;
+    if (itself && mnemonic === "PXOR") return false;
+    if (itself && mnemonic.startsWith("PCMPEQ")) return put(ONES);
+    const s = source(1);
+    // what is made of the source alone has no use for the destination
+    const a = mnemonic.startsWith("PABS") ? "" : state.readQ(d);
+    const made = whole(a, state.readQ(s));
+    if (mnemonic !== "PSADBW") return put(made);
+    const dwords = text(block.atom(code(made), "q"));
+    return put(`Q.v128_and(Q.i32x4_add(${dwords}, Q.i64x2_shr_u(${dwords}, 32)), ${words(-1, 0, -1, 0)})`);
+  }
+  if (mnemonic in SHIFT) {
+    const [shape, word, bits] = SHIFT[mnemonic];
+    if (op1.kind === K.IMM) {
+      const count = op1.imm & 255;
+      if (count >= bits && word !== "shr_s") return put("Q.zero()");
+      return put(`Q.${shape}_${word}(${state.readQ(d)}, ${Math.min(count, bits - 1)})`);
+    }
+    const s = source(1), count = text(intrinsics.vector("shiftCount", [constant(s)]) as Value);
+    if (word === "shr_s") return put(`Q.${shape}_shr_s(${state.readQ(d)}, ${count} > ${bits - 1} ? ${bits - 1} : ${count})`);
+    return put(`Q.v128_and(Q.${shape}_${word}(${state.readQ(d)}, ${count}), Q.i32x4_splat(${count} > ${bits - 1} ? 0 : -1))`);
+  }
+  if (mnemonic === "PSLLDQ" || mnemonic === "PSRLDQ") {
+    const n = Math.min(op1.imm & 255, 16), right = mnemonic === "PSRLDQ";
+    const a = state.readQ(d), from = Array.from({ length: 16 }, (_, k) => k + (right ? n : 16 - n));
+    return put(right ? shuffled(a, "Q.zero()", from) : shuffled("Q.zero()", a, from));
+  }
+  const widening = /^PMOV([SZ])X(..)$/.exec(mnemonic);
+  if (widening !== null) {
+    // of two bytes the interpreter makes two quadwords
+    if (op1.kind !== K.XMM && op1.size < 4) return false;
+    const v = state.readQ(source(0));
+    return put(WIDENING[widening[2]].reduce((value, word) => `Q.${word}_${widening[1] === "S" ? "s" : "u"}(${value})`, v));
+  }
+  if (mnemonic === "PTEST") {
+    const s = state.readQ(source(1)), a = state.readQ(d);
+    const bits = block.atom(code(`(Q.v128_any_true(Q.v128_and(${a}, ${s})) === 0 ? 64 : 0) | (Q.v128_any_true(Q.v128_andnot(${s}, ${a})) === 0 ? 1 : 0)`), "f");
+    intrinsics.machine("putFlags", [constant(0x8d5), bits]);
+    return true;
+  }
+  if (mnemonic === "PBLENDVB" || mnemonic === "BLENDVPS" || mnemonic === "BLENDVPD") {
+    const s = state.readQ(source(1)), mask = state.readQ(0);
+    const [shape, bits] = mnemonic === "PBLENDVB" ? ["i8x16", 8] : mnemonic === "BLENDVPS" ? ["i32x4", 32] : ["i64x2", 64];
+    return put(`Q.v128_bitselect(${s}, ${state.readQ(d)}, Q.${shape}_shr_s(${mask}, ${Number(bits) - 1}))`);
+  }
+
+  const vectors = (both: boolean) => (both && state.isVector(d)) || (op1.kind === K.XMM ? state.isVector(op1.reg) : op1.size === 16);
+  const either = EITHER[mnemonic];
+  if (either !== undefined) {
+    if (!vectors(true) || (op1.kind === K.XMM && op1.reg === d && mnemonic.startsWith("XOR"))) return false;
+    const s = source(1);
+    return put(either(state.readQ(d), state.readQ(s)));
+  }
+  const chosen = IMMEDIATE[mnemonic];
+  if (chosen !== undefined) {
+    const ofSource = mnemonic.startsWith("PSHUF") || mnemonic.startsWith("MOVS");
+    if (!vectors(!ofSource)) return false;
+    const s = state.readQ(source(1));
+    return put(chosen(op2.imm & 255)(ofSource ? s : state.readQ(d), s));
+  }
+  return emitNumbers(insn, block, source, put, vectors);
+}
+
+/** Arithmetic, comparisons and conversions. */
+function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: number) => number, put: (value: string) => true, vectors: (both: boolean) => boolean): boolean {
+  const { op0, op2 } = insn, { mnemonic } = insn.row, state = block.lanes, d = op0.reg;
+  if (state.watch || block.depth > 0) return false;
+  const parts = /^([A-Z]+)P([SD])$/.exec(mnemonic);
+  if (parts !== null) {
+    const [, operation, letter] = parts, format = letter === "S" ? 1 : 0, shape = SHAPE[format];
+    const word = ARITHMETIC[operation];
+    if (word !== undefined) {
+      const s = state.readQ(source(1));
+      const operands = word === "sqrt" ? [s] : [state.readQ(d), s];
+      const r = text(block.atom(code(`Q.${shape}_${word}(${operands.join(", ")})`), "q"));
+      state.checkFinitePacked(r, format, word === "div" ? [operands[0]] : operands);
+      return put(r);
+    }
+    if (operation === "MIN" || operation === "MAX") {
+      // what is second is the result when neither is less: so it is with the operands turned round
+      const s = state.readQ(source(1)), a = state.readQ(d);
+      state.checkOrderedPacked([a, s], format);
+      return put(`Q.${shape}_p${operation.toLowerCase()}(${s}, ${a})`);
+    }
+    if (operation === "CMP") {
+      const s = state.readQ(source(1)), a = state.readQ(d), predicate = op2.imm & 7;
+      state.checkOrderedPacked([a, s], format);
+      if ((predicate & 3) === 3) return put(predicate === 3 ? "Q.zero()" : ONES);
+      const compared = `Q.${shape}_${PREDICATES[predicate]}(${a}, ${s})`;
+      return put(predicate > 4 ? `Q.v128_not(${compared})` : compared);
+    }
+  }
+  switch (mnemonic) {
+    case "CVTDQ2PS": {
+      const s = state.readQ(source(1));
+      state.checkOrdered([]);
+      return put(`Q.f32x4_convert_i32x4_s(${s})`);
+    }
+    case "CVTDQ2PD": return vectors(false) && put(`Q.f64x2_convert_low_i32x4_s(${state.readQ(source(0))})`);
+    case "CVTPS2DQ": case "CVTTPS2DQ": {
+      const s = state.readQ(source(1));
+      state.checkZero(s, `Q.v128_not(Q.f32x4_lt(Q.f32x4_abs(${s}), ${words(0x4f000000, 0x4f000000, 0x4f000000, 0x4f000000)}))`);
+      return put(`Q.i32x4_trunc_sat_f32x4_s(${mnemonic === "CVTPS2DQ" ? `Q.f32x4_nearest(${s})` : s})`);
+    }
+    case "CVTPD2DQ": case "CVTTPD2DQ": {
+      const s = state.readQ(source(1));
+      state.checkZero(s, `Q.v128_not(Q.f64x2_lt(Q.f64x2_abs(${s}), ${words(-0x400000, 0x41dfffff, -0x400000, 0x41dfffff)}))`);
+      return put(`Q.i32x4_trunc_sat_f64x2_s_zero(${mnemonic === "CVTPD2DQ" ? `Q.f64x2_nearest(${s})` : s})`);
+    }
+    case "CVTPS2PD": {
+      if (!vectors(false)) return false;
+      const r = text(block.atom(code(`Q.f64x2_promote_low_f32x4(${state.readQ(source(0))})`), "q"));
+      state.checkOrderedPacked([r], 0);
+      return put(r);
+    }
+    case "CVTPD2PS": {
+      if (!vectors(false)) return false;
+      const r = text(block.atom(code(`Q.f32x4_demote_f64x2_zero(${state.readQ(source(1))})`), "q"));
+      state.checkFinitePacked(r, 1, []);
+      return put(r);
+    }
+    default: return false;
+  }
+}
+
+export const isPacked = (source: string): boolean => /\bX?Q[.[]/.test(source);
