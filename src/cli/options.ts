@@ -166,7 +166,8 @@ export function parseCommandLine(args: readonly string[], env: Readonly<Record<s
     at = arg.startsWith("--") ? parseLong(table, args, at, set) : parseShort(table, args, at, set);
   }
   const onCommandLine = new Map(written);
-  for (const option of table) {
+  const twins = Object.keys(env).some((name) => /^jit386_/i.test(name)); // hardly ever, and asking for each takes as long as all the rest
+  for (const option of twins ? table : []) {
     const value = option.noTwin ? undefined : env[twinOf(option.name)];
     if (value === undefined || values[option.name] !== undefined || lists[option.name] !== undefined) continue;
     if (option.argument === "" || (option.bare !== undefined && (value === "1" || OFF.has(value)))) {

@@ -7,7 +7,7 @@
 import fs from "node:fs";
 import { basename, join } from "node:path";
 import { Script } from "node:vm";
-import { cacheDirectory, makeDirectory, readOwn } from "../host/node/own-files.ts";
+import { cacheDirectory, makeDirectory, openOwn, readWhole } from "../host/node/own-files.ts";
 
 /** Put here by the build. A cache is for one text only, and V8 compares no more than its length. */
 const HASH = "PROGRAM_HASH";
@@ -25,7 +25,15 @@ const START_MS = 100;
  * Processor time, all threads: what a start without a cache takes, and a little; that is five times what Node has taken to come here. On a machine
  * that is slow just now an absolute time would come too early, and the caches would lack for good what a start needs.
  */
-const CODE_CPU_US = Math.max(300_000, 5 * cpuTime());
+const BEGUN_US = cpuTime();
+const CODE_CPU_US = Math.max(300_000, 5 * BEGUN_US);
+/**
+ * A cache is made anew by a run that has used that many times the processor time of the one that made it: what `--version` has compiled is nothing
+ * to a program's start, which would compile the rest again each time. A run that has used CODE_CPU_US makes the last one.
+ */
+const RENEW = 1.5;
+/** At the end of a cache's file: how long the run had taken that made it, microseconds. */
+const TRAILER = 8;
 /** Caches of other builds and releases are removed when they are this old. */
 const FORGET_MS = 7 * 24 * 3600 * 1000;
 
@@ -36,13 +44,16 @@ function cpuTime(): number {
 }
 
 /** Best effort: where nothing can be written, the next run compiles again. */
-function writeCache(directory: string, path: string, script: Script): void {
+function writeCache(directory: string, path: string, script: Script, spent: number): void {
   const temporary = `${path}.${process.pid}`;
   try {
     makeDirectory(directory);
     const fd = fs.openSync(temporary, "wx", 0o600);
     try {
+      const trailer = Buffer.alloc(TRAILER);
+      trailer.writeDoubleLE(spent);
       fs.writeFileSync(fd, script.createCachedData());
+      fs.writeFileSync(fd, trailer);
     } finally {
       fs.closeSync(fd);
     }
@@ -76,36 +87,64 @@ interface Module {
   readonly script: Script;
   readonly cache: string;
   readonly exports: object;
-  /** V8 had no code of it, or took none. */
-  stale: boolean;
+  /** Fills `exports`, as long as nobody has asked for them. */
+  fill: (() => void) | undefined;
+  /** Processor time of the run that made its cache, microseconds; 0 when V8 had no code of it, or took none. */
+  spent: number;
 }
 
-type Wrapper = (require: (id: string) => unknown, exports: object, readResource: (name: string) => string) => void;
+/** What program.cjs returns fills its exports: they are for other files, and filling takes a third of a millisecond. */
+type Wrapper = (require: (id: string) => unknown, exports: object, readResource: (name: string) => string) => (() => void) | undefined;
 
-const readText = (name: string) => fs.readFileSync(join(import.meta.dirname, name), "latin1");
 const home = process.env["NODE_DISABLE_COMPILE_CACHE"] ? undefined : cacheDirectory();
 const directory = `${home}/code`;
+/** V8 takes a cache only under the flags it was made with: those of other flags have files of their own. */
+const flags = `${process.execArgv.join(" ")}${process.env["NODE_OPTIONS"] ?? ""}`;
+const variant = flags === "" ? "" : `-${Buffer.from(flags).toString("base64url").slice(-80)}`;
 const modules = new Map<string, Module>();
 
 /** How many files V8 had code of, and how many it had to compile, for --stats; and which build this is. */
 const codeCache = { hits: 0, misses: 0, build: HASH };
 Object.defineProperty(globalThis, Symbol.for("jit386.codeCache"), { value: codeCache });
 
+/**
+ * The text of a file beside this one, and what is kept of its code. Both go through the same piece of memory: each page that is touched for the first
+ * time costs as much as reading it.
+ */
+function readBoth(path: string, cache: string): { text: string; kept: Buffer | undefined } {
+  const fd = fs.openSync(path, "r"), { size } = fs.fstatSync(fd), own = home ? openOwn(cache) : undefined;
+  const buffer = Buffer.allocUnsafeSlow(Math.max(size, own?.size ?? 0));
+  if (!readWhole(fd, buffer, size)) throw new Error(`${path}: cut off`);
+  fs.closeSync(fd);
+  const text = buffer.toString("latin1", 0, size);
+  if (own === undefined) return { text, kept: undefined };
+  const whole = own.size > TRAILER && readWhole(own.fd, buffer, own.size);
+  fs.closeSync(own.fd);
+  return { text, kept: whole ? buffer.subarray(0, own.size) : undefined };
+}
+
 function load(name: string): object {
   const known = modules.get(name);
-  if (known !== undefined) return known.exports;
-  const cache = `${directory}/${HASH}-${name}-${process.version}-${process.arch}`;
-  const cachedData = home ? readOwn(cache) : undefined;
-  setFlags(FLAGS); // V8 takes a cache only under the flags it was made with
-  const script = new Script(readText(name), { filename: join(import.meta.dirname, name), cachedData });
-  const module: Module = { script, cache, exports: {}, stale: cachedData === undefined || script.cachedDataRejected === true };
+  if (known !== undefined) {
+    known.fill?.();
+    known.fill = undefined;
+    return known.exports;
+  }
+  const filename = join(import.meta.dirname, name);
+  const cache = `${directory}/${HASH}-${name}-${process.version}-${process.arch}${variant}`;
+  const { text, kept } = readBoth(filename, cache);
+  setFlags(FLAGS);
+  const script = new Script(text, { filename, cachedData: kept?.subarray(0, -TRAILER) });
+  const good = kept !== undefined && script.cachedDataRejected !== true;
+  const module: Module = { script, cache, exports: {}, fill: undefined, spent: (good && kept.readDoubleLE(kept.length - TRAILER)) || 0 };
   modules.set(name, module);
-  codeCache[module.stale ? "misses" : "hits"]++;
+  codeCache[good ? "hits" : "misses"]++;
   if (starting) setFlags(FLAGS_AT_START);
-  (script.runInThisContext() as Wrapper)(require, module.exports, readText);
+  module.fill = (script.runInThisContext() as Wrapper)(require, module.exports, readText);
   return module.exports;
 }
 
+const readText = (name: string) => fs.readFileSync(join(import.meta.dirname, name), "latin1");
 const require = (id: string): unknown => (id.endsWith(".cjs") ? load(basename(id)) : process.getBuiltinModule(id));
 
 const late = process.versions.v8.startsWith("11.") && process.execArgv.length === 0 && !process.env["NODE_OPTIONS"];
@@ -123,21 +162,26 @@ function started(): void {
   keepCode();
 }
 
+/** Whether the module's cache is missing, or holds less than there could be by now. */
+const lacking = ({ spent }: Module): boolean => spent === 0 || (spent < CODE_CPU_US && Math.min(CODE_CPU_US, spentHere()) > RENEW * spent);
+const spentHere = () => cpuTime() - BEGUN_US;
+
 /**
  * What has been compiled until now is what the caches shall hold, once the program has had its processor time: on a busy machine little is done in
  * the first 100 ms, and all later runs would compile the rest again.
  */
 function keepCode(): void {
-  if (!home || ![...modules.values()].some((module) => module.stale)) return;
-  if (cpuTime() < CODE_CPU_US) setTimeout(keepCode, START_MS).unref();
+  if (!home || ![...modules.values()].some(({ spent }) => spent < CODE_CPU_US)) return;
+  if (spentHere() < CODE_CPU_US) setTimeout(keepCode, START_MS).unref();
   else writeCaches();
 }
 
 function writeCaches(): void {
   setFlags(FLAGS);
   for (const module of modules.values()) {
-    if (module.stale) writeCache(directory, module.cache, module.script);
-    module.stale = false;
+    if (!lacking(module)) continue;
+    module.spent = Math.min(CODE_CPU_US, spentHere());
+    writeCache(directory, module.cache, module.script, module.spent);
   }
 }
 

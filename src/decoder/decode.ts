@@ -265,7 +265,8 @@ export function decode(bytes: Uint8Array, offset: number, address: number, limit
     if (form3.place !== PLACE.NONE) op3 = operandOf(form3, bytes, modrm, rm, b, segment, address16, delta);
   }
 
-  const length = cursor - offset;
+  // An integer to V8 too: where `offset` is above 2^31, as in the vDSO, the difference is a double, and after one such all instructions have a boxed one
+  const length = (cursor - offset) | 0;
   // A page that cannot be read wins over the length: the fault comes at its first byte.
   if (length > limit && limit < MAX_LENGTH) return TRUNCATED;
   if (length > MAX_LENGTH) return TOO_LONG;

@@ -75,7 +75,12 @@ function makeEncoding(pattern: Pattern, opcode: number): Encoding {
   const colon = mnemonic.indexOf(":");
   const name = colon < 0 ? mnemonic : mnemonic.slice(0, colon);
   const cc = pattern.condition ? opcode & 15 : colon < 0 ? -1 : Number(mnemonic.slice(colon + 1));
-  const names = operands === "" ? [] : operands.split(",");
+  const names: string[] = [];
+  for (let from = 0, comma = 0; from < operands.length; from = comma + 1) {
+    comma = operands.indexOf(",", from);
+    if (comma < 0) comma = operands.length;
+    names.push(operands.slice(from, comma));
+  }
   const a = [NO_FORM, NO_FORM, NO_FORM, NO_FORM];
   const b = [NO_FORM, NO_FORM, NO_FORM, NO_FORM];
   let rmA = NO_FORM, rmB = NO_FORM, sized = pattern.prefix === 1;
@@ -205,7 +210,7 @@ function build(key: number): Entry {
   return { modrm, registersOnly, select: byModrm ? (byPrefix ? SELECT.BOTH : SELECT.MODRM) : SELECT.PREFIX, encodings };
 }
 
-const entries: (Entry | undefined)[] = Array.from({ length: 1024 });
+const entries = new Array<Entry | undefined>(1024).fill(undefined);
 
 /** The entry at `key` = map << 8 | opcode byte. */
 export function entryAt(key: number): Entry {

@@ -86,7 +86,7 @@ export function immediate(imm: number): Operand {
 }
 
 /** The bytes -128..255 as immediates, made when they are first met, at index value + 128. */
-const SMALL: (Operand | undefined)[] = Array.from({ length: 384 });
+const SMALL = new Array<Operand | undefined>(384).fill(undefined);
 
 /** One object for each value from -128 to 255. */
 export function smallImmediate(value: number): Operand {

@@ -19,11 +19,11 @@ export const E = {
   RESTART_RESTARTBLOCK: 516, // as RESTARTNOHAND, but resumed through restart_syscall (relative time-outs)
 } as const;
 
-const names = new Map<number, string>();
-for (const [name, value] of Object.entries(E)) names.set(value, `E${name}`);
+let names: Map<number, string> | undefined;
 
 /** "ENOENT" for 2; the number itself when it has no name. */
 export function errnoName(errno: number): string {
+  names ??= new Map(Object.entries(E).map(([name, value]) => [value, `E${name}`]));
   return names.get(errno) ?? String(errno);
 }
 

@@ -50,29 +50,66 @@ function memoryFacts(mm: AddressSpace): ProcessFacts["memory"] {
   };
 }
 
-function processFacts(process: Process): ProcessFacts {
-  const { credentials: c, mm } = process;
-  const terminal = controllingTerminal(process.kernel, process.sid);
-  const list = (strings: readonly string[]) => strings.map((text) => `${text}\0`).join("");
-  const ended: ThreadFacts[] = [
-    { tid: process.pid, comm: process.exePath.slice(process.exePath.lastIndexOf("/") + 1).slice(0, 15), state: "Z", pending: 0n, blocked: 0n, cpuTicks: ticks(process.cpuTime) },
-  ];
-  return {
-    pid: process.pid, parent: process.parent?.pid ?? 1, group: process.pgid, session: process.sid,
-    foreground: terminal?.foreground || -1, terminal: terminal?.device ?? 0, exe: process.exe, fs: process.fs, files: process.files,
-    uids: [c.uid, c.euid, c.suid, c.fsuid], gids: [c.gid, c.egid, c.sgid, c.fsgid], groups: c.groups,
-    threads: process.threads.length > 0 ? process.threads.map(threadFacts) : ended, pending: signalSet(process.pending),
-    ignored: actionSet(process.actions, (handler) => handler === SIG_IGN), caught: actionSet(process.actions, (handler) => handler !== SIG_IGN && handler !== SIG_DFL),
-    startTicks: ticks(process.startTime), cpuTicks: ticks(processCpuTime(process)), childrenTicks: ticks(process.childrenCpuTime), nice: process.nice,
-    noNewPrivileges: process.noNewPrivileges, limits: process.limits, memory: memoryFacts(mm), commandLine: () => list(process.args), environment: () => list(process.env),
-    auxv: () => process.auxv, maps: () => formatMaps(mm), smaps: (rollup) => formatSmaps(mm, rollup), queuedSignals: () => queuedSignals(process.kernel, c.uid),
-    personality: process.personality,
-    outOfMemory: { get: () => process.settings.get(OUT_OF_MEMORY) ?? 0, set: (value) => void process.settings.set(OUT_OF_MEMORY, value) },
-    setComm(name) {
-      const [thread] = process.threads;
-      if (thread) thread.name = name.slice(0, 15);
-    },
-  };
+const strings = (list: readonly string[]) => list.map((text) => `${text}\0`).join("");
+
+/**
+ * What /proc tells of a process, found out when it is asked for: each part of a path below /proc/PID asks for the process, and programs that the C
+ * library is linked to statically read /proc/self/exe when they start.
+ */
+class LiveProcess implements ProcessFacts {
+  private readonly process: Process;
+  readonly outOfMemory: ProcessFacts["outOfMemory"];
+
+  constructor(process: Process) {
+    this.process = process;
+    this.outOfMemory = { get: () => process.settings.get(OUT_OF_MEMORY) ?? 0, set: (value) => void process.settings.set(OUT_OF_MEMORY, value) };
+  }
+
+  get pid() { return this.process.pid; }
+  get parent() { return this.process.parent?.pid ?? 1; }
+  get group() { return this.process.pgid; }
+  get session() { return this.process.sid; }
+  get foreground() { return controllingTerminal(this.process.kernel, this.process.sid)?.foreground || -1; }
+  get terminal() { return controllingTerminal(this.process.kernel, this.process.sid)?.device ?? 0; }
+  get exe() { return this.process.exe; }
+  get fs() { return this.process.fs; }
+  get files() { return this.process.files; }
+  get uids() {
+    const { uid, euid, suid, fsuid } = this.process.credentials;
+    return [uid, euid, suid, fsuid];
+  }
+  get gids() {
+    const { gid, egid, sgid, fsgid } = this.process.credentials;
+    return [gid, egid, sgid, fsgid];
+  }
+  get groups() { return this.process.credentials.groups; }
+  get threads(): ThreadFacts[] {
+    const { process } = this;
+    if (process.threads.length > 0) return process.threads.map(threadFacts);
+    const comm = process.exePath.slice(process.exePath.lastIndexOf("/") + 1).slice(0, 15);
+    return [{ tid: process.pid, comm, state: "Z", pending: 0n, blocked: 0n, cpuTicks: ticks(process.cpuTime) }];
+  }
+  get pending() { return signalSet(this.process.pending); }
+  get ignored() { return actionSet(this.process.actions, (handler) => handler === SIG_IGN); }
+  get caught() { return actionSet(this.process.actions, (handler) => handler !== SIG_IGN && handler !== SIG_DFL); }
+  get startTicks() { return ticks(this.process.startTime); }
+  get cpuTicks() { return ticks(processCpuTime(this.process)); }
+  get childrenTicks() { return ticks(this.process.childrenCpuTime); }
+  get nice() { return this.process.nice; }
+  get noNewPrivileges() { return this.process.noNewPrivileges; }
+  get limits() { return this.process.limits; }
+  get memory() { return memoryFacts(this.process.mm); }
+  get personality() { return this.process.personality; }
+  commandLine() { return strings(this.process.args); }
+  environment() { return strings(this.process.env); }
+  auxv() { return this.process.auxv; }
+  maps() { return formatMaps(this.process.mm); }
+  smaps(rollup: boolean) { return formatSmaps(this.process.mm, rollup); }
+  queuedSignals() { return queuedSignals(this.process.kernel, this.process.credentials.uid); }
+  setComm(name: string) {
+    const [thread] = this.process.threads;
+    if (thread) thread.name = name.slice(0, 15);
+  }
 }
 
 /** The system as /proc shows it. `kernel` is asked when a file is read: it may come to be later than this. */
@@ -81,7 +118,7 @@ export function systemFacts(kernel: () => Kernel, hostname: string, release: str
     pids: () => [...kernel().processes.keys()].sort((a, b) => a - b),
     process(pid) {
       const found = kernel().processes.get(pid);
-      return found && processFacts(found);
+      return found && new LiveProcess(found);
     },
     uptime: () => kernel().clock.monotonic() / SECOND,
     get cpu() {

@@ -59,7 +59,7 @@ export function createProcess(kernel: Kernel, options: ProcessOptions): Process 
     kernel, pid, parent: undefined, children: new Set(), pgid: pid, sid: OUTER_SESSION, abi: options.abi, threads: [],
     mm: createAddressSpace(0, 0), files: options.files, fs: options.fs,
     credentials: { uid, euid: uid, suid: uid, fsuid: uid, gid, egid: gid, sgid: gid, fsgid: gid, groups: [...options.groups] },
-    limits: defaultLimits(), actions: Array.from({ length: SIGNAL_COUNT + 1 }, () => DEFAULT_ACTION), pending: [],
+    limits: defaultLimits(), actions: new Array<typeof DEFAULT_ACTION>(SIGNAL_COUNT + 1).fill(DEFAULT_ACTION), pending: [],
     timers: createTimers(() => process), signalQueue: createWaitQueue(), stopped: false, exitSignal: SIG.CHLD, vforkQueue: undefined, stateChange: 0, status: undefined,
     childQueue: createWaitQueue(), exePath: "", exe: undefined, args: [], env: [], auxv: new Uint8Array(0), startTime: kernel.clock.monotonic(),
     dumpable: 1, noNewPrivileges: false, subreaper: false, executed: false, settings: new Map(), personality: 0, nice: 0, cpuTime: 0, childrenCpuTime: 0,

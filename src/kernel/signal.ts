@@ -15,11 +15,11 @@ export const SIG = {
 export const SIGNAL_COUNT = 64;
 const RT_MIN = 32;
 
-const NAMES = new Map<number, string>();
-for (const [name, value] of Object.entries(SIG)) NAMES.set(value, `SIG${name}`);
+let names: Map<number, string> | undefined;
 
 export function signalName(signal: number): string {
-  return NAMES.get(signal) ?? `SIGRT_${signal - RT_MIN}`;
+  names ??= new Map(Object.entries(SIG).map(([name, value]) => [value, `SIG${name}`]));
+  return names.get(signal) ?? `SIGRT_${signal - RT_MIN}`;
 }
 
 /** si_code values, sigaction(2). */

@@ -52,6 +52,22 @@ describe("V8's code cache", () => {
     expect(run().missed).toBe(1);
   });
 
+  test("a run that needs far more than the one that made the cache makes it anew; other flags of V8 have a cache of their own", () => {
+    const version = () => spawnSync(process.execPath, [cli, "--version"], { env: { ...process.env, XDG_CACHE_HOME: home, NODE_OPTIONS: "" } });
+    const size = () => Math.max(...files().map((path) => statSync(path).size));
+    version();
+    const poor = size();
+    run();
+    const good = size();
+    expect(good).toBeGreaterThan(1.2 * poor);
+    version();
+    expect(size()).toBe(good);
+    const before = files().length;
+    run({ NODE_OPTIONS: "--stack-trace-limit=20" });
+    expect(files().length).toBeGreaterThan(before);
+    expect(run().missed).toBe(0);
+  });
+
   test("without a place to write, and when it is turned off, every run compiles", () => {
     const off = run({ NODE_DISABLE_COMPILE_CACHE: "1" });
     expect(off.status).toBe(0);

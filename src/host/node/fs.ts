@@ -43,7 +43,7 @@ const MKFIFO_ERRORS: readonly (readonly [words: string, errno: number])[] = [
   ["File exists", E.EXIST], ["No such file", E.NOENT], ["Not a directory", E.NOTDIR], ["Permission denied", E.ACCES],
   ["No space left", E.NOSPC], ["Read-only", E.ROFS], ["too long", E.NAMETOOLONG], ["Too many levels", E.LOOP],
 ];
-const NOT_ASCII = /[\x80-\xff]/;
+const NOT_ASCII = /[\x80-\uffff]/;
 
 /** A byte string as Node takes it. */
 function toHost(path: string): string | Buffer {
@@ -52,7 +52,7 @@ function toHost(path: string): string | Buffer {
 
 /** A host path as a byte string. */
 export function fromHost(path: string): string {
-  return Buffer.from(path, "utf8").toString("latin1");
+  return NOT_ASCII.test(path) ? Buffer.from(path, "utf8").toString("latin1") : path;
 }
 
 function time(ns: bigint): Time {

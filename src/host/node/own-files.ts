@@ -11,8 +11,8 @@ export function cacheDirectory(): string | undefined {
   return env["HOME"] && `${env["HOME"]}/${platform === "darwin" ? "Library/Caches" : ".cache"}/jit386`;
 }
 
-/** A file's contents if it is ours alone to write. `used` is told of it while it is open. */
-export function readOwn(path: string, used?: (fd: number) => void): Buffer | undefined {
+/** Opens a regular file if it is ours alone to write. */
+export function openOwn(path: string): { readonly fd: number; readonly size: number } | undefined {
   let fd: number;
   try {
     fd = fs.openSync(path, "r");
@@ -20,9 +20,36 @@ export function readOwn(path: string, used?: (fd: number) => void): Buffer | und
     return undefined;
   }
   try {
-    const { uid, mode } = fs.fstatSync(fd);
-    if (process.geteuid !== undefined && (uid !== process.geteuid() || (mode & 0o022) !== 0)) return undefined;
-    const data = fs.readFileSync(fd);
+    const stat = fs.fstatSync(fd);
+    if (stat.isFile() && (process.geteuid === undefined || (stat.uid === process.geteuid() && (stat.mode & 0o022) === 0))) return { fd, size: stat.size };
+  } catch {
+    // as if it were not there
+  }
+  fs.closeSync(fd);
+  return undefined;
+}
+
+/** Reads `size` bytes from where the file stands; false when that cannot be. */
+export function readWhole(fd: number, into: Uint8Array, size: number): boolean {
+  try {
+    for (let at = 0, got; at < size; at += got) {
+      got = fs.readSync(fd, into, at, size - at, null);
+      if (got === 0) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A file's contents if it is ours alone to write. `used` is told of it while it is open. */
+export function readOwn(path: string, used?: (fd: number) => void): Buffer | undefined {
+  const opened = openOwn(path);
+  if (opened === undefined) return undefined;
+  const { fd, size } = opened;
+  try {
+    const data = Buffer.allocUnsafeSlow(size);
+    if (!readWhole(fd, data, size)) return undefined;
     used?.(fd);
     return data;
   } catch {

@@ -104,7 +104,7 @@ function placeLink(get: () => PathRef | undefined, more: { mode?: number; uid?: 
 }
 
 /** The namespaces that all processes are in: the numbers of those that Linux starts with. */
-const NAMESPACES: Readonly<Record<string, Node>> = Object.fromEntries(
+const namespaces = (): Readonly<Record<string, Node>> => Object.fromEntries(
   Object.entries({
     cgroup: 4026531835, ipc: 4026531839, mnt: 4026531841, net: 4026531840, pid: 4026531836, pid_for_children: 4026531836, time: 4026531834, time_for_children: 4026531834,
     user: 4026531837, uts: 4026531838,
@@ -154,7 +154,7 @@ function threadEntries(system: SystemFacts, pid: number, tid: number): Record<st
     mountinfo: about((f) => mountInfoText(f.fs)),
     mounts: about((f) => mountsText(f.fs)),
     net: netDirectory(system),
-    ns: directory(NAMESPACES, { ...owner, mode: 0o511 }),
+    ns: directory(namespaces, { ...owner, mode: 0o511 }),
     oom_score: about(() => "0\n"),
     oom_score_adj: about((it) => `${it.outOfMemory.get()}\n`, {
       mode: 0o644,
@@ -185,7 +185,7 @@ export function netDirectory(system: SystemFacts): Node {
   const six = "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
   const zeros = "       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n";
   const sockets = (heading: string, name: TableName) => file(() => heading + system.networkTable(name));
-  return directory({
+  return directory(() => ({
     dev: file(() =>
       "Inter-|   Receive                                                |  Transmit\n" +
       " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n" +
@@ -194,7 +194,7 @@ export function netDirectory(system: SystemFacts): Node {
     route: file(() => "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"),
     tcp: sockets(`${four}\n`, "tcp"), tcp6: sockets(`${six}\n`, "tcp6"), udp: sockets(`${four} ref pointer drops\n`, "udp"),
     udp6: sockets(`${six} ref pointer drops\n`, "udp6"), unix: sockets("Num       RefCount Protocol Flags    Type St Inode Path\n", "unix"),
-  });
+  }));
 }
 
 /** The directory of one process. */

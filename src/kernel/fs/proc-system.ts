@@ -54,9 +54,9 @@ function setCore(system: SystemFacts, change: Partial<SystemFacts["core"]>, leng
 /** A setting that may be written and does not change. */
 const setting = (text: string): Node => file(() => text, { mode: 0o644, write: (bytes) => bytes.length });
 
-function sysctl(system: SystemFacts): Node {
+function sysctl(system: SystemFacts): Record<string, Node> {
   const boot = uuid(system.random);
-  return directory({
+  return {
     crypto: directory({ fips_enabled: constant("0\n") }),
     fs: directory({
       "file-max": constant("9223372036854775807\n"), "file-nr": constant("128\t0\t9223372036854775807\n"), "nr_open": constant("1048576\n"),
@@ -85,7 +85,7 @@ function sysctl(system: SystemFacts): Node {
       max_map_count: constant("65530\n"), min_free_kbytes: constant("4096\n"), mmap_min_addr: constant("65536\n"), overcommit_memory: setting("0\n"),
       overcommit_ratio: setting("50\n"), swappiness: setting("60\n"),
     }),
-  });
+  };
 }
 
 /** The file system of /proc. */
@@ -95,7 +95,7 @@ export function createProc(environment: FsEnvironment, system: SystemFacts): Ino
     filesystems: constant(FILE_SYSTEMS), loadavg: file(() => `0.00 0.00 0.00 ${system.running()}/${system.pids().length} ${system.lastPid()}\n`), meminfo: file(() => meminfo(system)),
     mounts: link(() => "self/mounts"), net: link(() => "self/net"), partitions: constant("major minor  #blocks  name\n\n"),
     self: link((caller) => (caller ? String(caller.process.pid) : -E.NOENT)), stat: file(() => statText(system)), swaps: constant("Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"),
-    sys: sysctl(system), "thread-self": link((caller) => (caller ? `${caller.process.pid}/task/${caller.tid}` : -E.NOENT)),
+    sys: directory(() => sysctl(system)), "thread-self": link((caller) => (caller ? `${caller.process.pid}/task/${caller.tid}` : -E.NOENT)),
     uptime: file(() => `${system.uptime().toFixed(2)} ${system.uptime().toFixed(2)}\n`), version: file(() => `Linux version ${system.release} (jit386) ${system.version}\n`),
     vmstat: constant("nr_free_pages 0\npgpgin 0\npgpgout 0\npswpin 0\npswpout 0\npgfault 0\npgmajfault 0\n"),
   };
@@ -127,14 +127,17 @@ function cpuinfo(system: SystemFacts): string {
 /** The file system of /sys. */
 export function createSys(environment: FsEnvironment, system: SystemFacts): Inode {
   const list = system.processors > 1 ? `0-${system.processors - 1}\n` : "0\n";
-  const cpus: Record<string, Node> = { online: constant(list), possible: constant(list), present: constant(list), kernel_max: constant("63\n"), offline: constant("\n") };
-  for (let i = 0; i < system.processors; i++) {
-    cpus[`cpu${i}`] = directory({ topology: directory({ core_id: constant(`${i}\n`), physical_package_id: constant("0\n") }) });
-  }
-  return generatedFs(environment, "sysfs", 0x62656572, directory({
+  const cpus = () => {
+    const all: Record<string, Node> = { online: constant(list), possible: constant(list), present: constant(list), kernel_max: constant("63\n"), offline: constant("\n") };
+    for (let i = 0; i < system.processors; i++) {
+      all[`cpu${i}`] = directory({ topology: directory({ core_id: constant(`${i}\n`), physical_package_id: constant("0\n") }) });
+    }
+    return all;
+  };
+  return generatedFs(environment, "sysfs", 0x62656572, directory(() => ({
     block: directory({}), bus: directory({}), class: directory({ net: directory({}), tty: directory({}) }), dev: directory({}),
     devices: directory({ system: directory({ cpu: directory(cpus), node: directory({ online: constant("0\n"), possible: constant("0\n") }) }) }),
     firmware: directory({}), fs: directory({ cgroup: directory({}) }),
     kernel: directory({ mm: directory({ transparent_hugepage: directory({ enabled: constant("always madvise [never]\n") }) }) }), module: directory({}), power: directory({}),
-  }));
+  })));
 }

@@ -15,8 +15,8 @@ export type Node = DirectoryNode | FileNode | LinkNode;
 
 interface Common {
   readonly mode: number;
-  readonly uid?: number;
-  readonly gid?: number;
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
 }
 
 export interface DirectoryNode extends Common {
@@ -40,12 +40,14 @@ export interface LinkNode extends Common {
   place?(caller: Caller | undefined): PathRef | number;
 }
 
-/** A directory with fixed entries. */
-export function directory(entries: Readonly<Record<string, Node>>, more: Partial<Common> = {}): DirectoryNode {
+/** A directory with fixed entries. Most are never looked into, so those of a tree are given by a function, which is asked once. */
+export function directory(entries: Readonly<Record<string, Node>> | (() => Readonly<Record<string, Node>>), more: Partial<Common> = {}): DirectoryNode {
+  let made = typeof entries === "function" ? undefined : entries;
+  const all = () => (made ??= (entries as () => Readonly<Record<string, Node>>)());
   return {
-    kind: "directory", mode: 0o555, ...more,
-    list: () => Object.keys(entries),
-    find: (name) => (Object.hasOwn(entries, name) ? entries[name] : undefined),
+    kind: "directory", mode: more.mode ?? 0o555, uid: more.uid, gid: more.gid,
+    list: () => Object.keys(all()),
+    find: (name) => (Object.hasOwn(all(), name) ? all()[name] : undefined),
   };
 }
 
