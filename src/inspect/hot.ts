@@ -1,5 +1,6 @@
 // The table of hot code: blocks and regions by the time that samples found in them.
 
+import type { Block } from "../runtime/block.ts";
 import { type Collector, INSTRUCTIONS_PER_SAMPLE, type InterpretedRecord, type TranslationRecord } from "./collector.ts";
 
 export interface HotRow {
@@ -48,9 +49,9 @@ export function hotRows(collector: Collector): HotRow[] {
     const ms = sum(all, (r) => r.sampledMs), samples = sum(all, (r) => r.samples);
     const counted = records.some((r) => r.code.counter !== undefined);
     const blocks = [...new Set([...records.map((r) => r.code.block), ...interpreted.map((r) => r.block)])];
-    const hits = sum(blocks, (b) => b.hits);
+    const hits = sum(blocks, interpretations);
     const executed = counted || hits > 0
-      ? sum(blocks, (b) => b.hits * b.insns.length) + sum(records, (r) => (r.code.counter?.instructions ?? 0) - r.unexecuted)
+      ? sum(blocks, (b) => interpretations(b) * b.insns.length) + sum(records, (r) => (r.code.counter?.instructions ?? 0) - r.unexecuted)
       : samples * INSTRUCTIONS_PER_SAMPLE;
     const region = records.some((r) => r.tier === "region");
     const makings = new Map<number, number>();
@@ -65,6 +66,9 @@ export function hotRows(collector: Collector): HotRow[] {
   });
   return rows.sort((a, b) => b.ms - a.ms || (b.executions ?? 0) - (a.executions ?? 0));
 }
+
+/** Below 0: it waits for an earlier translation. */
+const interpretations = (block: Block) => Math.max(0, block.hits);
 
 function sum<T>(list: readonly T[], of: (it: T) => number): number {
   return list.reduce((total, it) => total + of(it), 0);

@@ -88,6 +88,7 @@ export function formatStats(collector: Collector, engines: readonly EngineCounts
     ]] as const]),
     ["lost translations", [
       [total((e) => e.cache.invalidated), "blocks invalidated"], ...[...counts.invalidated].map(([reason, count]): Row => [count, `translations ${reason}`]),
+      [total((e) => e.cache.revived), "translations that came back with their code"],
       [counts.optimised, "seen optimised by V8"], [counts.deoptimised, "seen deoptimised by V8"],
     ]],
     ["system calls", [

@@ -4,15 +4,15 @@
 //   pages         page -> blocks with bytes there; such a page carries PERM.CODE, so every store to it is noticed
 //   links         a translated block's direct exits are cells; a block that dies resets the cells that point to it
 //   size          translations are bounded by bytes of generated source; the least recently made ones go first
-//   parking       when a program ends its blocks are put aside, and come back one by one in the next program that has them (parking.ts)
+//   parking       blocks that die, and all of them when a program ends, are put aside, and come back one by one when their bytes do (parking.ts)
 // A write drops the blocks whose own bytes it overlaps, not all of the page.
 
 import { type Adapter, type Block, type BlockFunction, endsBlock, type Link, makeBlock, pointLink } from "./block.ts";
 import { HIDDEN } from "./hidden.ts";
 import { lookupIndex, LOOKUPS } from "./lookup.ts";
-import { type GuestMemory, PERM } from "./memory.ts";
+import { type GuestMemory, PAGE_SIZE } from "./memory.ts";
 import type { InvalidationReason } from "./observer.ts";
-import { type PageImage, PATIENCE, showsImage, takeImage } from "./parking.ts";
+import { holds, type Image, PATIENCE, Shelf } from "./parking.ts";
 import { S } from "./state.ts";
 
 /** Slots of the table at first and in the end: a short program's fit into few, and a large table takes every start some page faults. */
@@ -28,6 +28,10 @@ const NO_BLOCK: Block = {
 const WANTED = 2 ** 29;
 /** Blocks put aside. Above this, what has not been used again is forgotten. */
 const MAX_PARKED = 20_000;
+/** Interpretations from which a block that has no translation is worth putting aside: less than it takes to decode it again. */
+const WORTH_KEEPING = 16;
+/** Bytes of a page that are told apart when it is stored to, as a power of two. */
+const GRANULE = 6, GRANULES = PAGE_SIZE >> GRANULE;
 
 /** What a block that lost its translation for a better one counts as: it is translated at its next execution, and considered for a region soon. */
 const WARM = 2 ** 29, WARM_HOT = 4;
@@ -36,6 +40,15 @@ export interface CodeCacheStats {
   blocks: number;
   invalidated: number;
   evicted: number;
+  /** Translations that came back with the bytes that they were made from. */
+  revived: number;
+}
+
+/** The blocks with bytes in a page. */
+interface CodePage {
+  readonly blocks: Set<Block>;
+  /** Which granules have bytes of them. Made when the page is stored to, and again after a change. */
+  granules: Uint8Array | undefined;
 }
 
 export class CodeCache {
@@ -44,15 +57,12 @@ export class CodeCache {
   private mask = FEW - 1;
   private blocks = new Map<number, Block>();
   private readonly singles = new Map<number, Block>();
-  private readonly pages = new Map<number, Set<Block>>();
+  private readonly pages = new Map<number, CodePage>();
   /** Translated blocks, the oldest translation first, with the bytes of its source. A Map: lru-cache costs a short run 2 ms to load. */
   private readonly translated = new Map<Block, number>();
   private translatedBytes = 0;
-  /** Blocks of earlier programs, not met yet in this one. */
-  private parked = new Map<number, Block>();
-  /** Pages that hold what an image shows. Only pages with blocks: of others nobody would hear that they are written to. */
-  private readonly known = new Map<number, PageImage>();
-  private readonly words: Int32Array;
+  /** Blocks of earlier programs, and of code that was written over. */
+  private readonly shelf = new Shelf();
   private readonly lookups: Int32Array;
   /** Those that compute with floating-point numbers in vector registers. */
   private readonly floating = new Set<Block>();
@@ -61,16 +71,19 @@ export class CodeCache {
   private readonly state: Int32Array;
   private readonly limit: number;
   private readonly adapt: Adapter;
+  /** Hits that a block begins with whose code the program has written itself: compilers in the guest choose what is hot. */
+  generatedHits = 0;
   private expected: { has(address: number): boolean } | undefined;
   private expectedHits = 0;
-  readonly stats: CodeCacheStats = { blocks: 0, invalidated: 0, evicted: 0 };
-  /** Called with each block that dies. */
-  onInvalidate: (block: Block) => void = () => {};
+  readonly stats: CodeCacheStats = { blocks: 0, invalidated: 0, evicted: 0, revived: 0 };
   /** Called with each block that loses its translation, and why. */
   onDrop: ((block: Block, reason: InvalidationReason) => void) | undefined = undefined;
 
   /** Called with each translation that no block has any more. */
   onRelease: ((fn: BlockFunction) => void) | undefined = undefined;
+  /** Called with each translation that is put aside, and when it is used again. */
+  onAside: ((fn: BlockFunction) => void) | undefined = undefined;
+  onReturn: ((fn: BlockFunction) => void) | undefined = undefined;
 
   constructor(memory: GuestMemory, state: Int32Array, limit: number, maxSourceBytes: number, adapt: Adapter) {
     this.memory = memory;
@@ -78,7 +91,6 @@ export class CodeCache {
     this.state = state;
     this.limit = limit;
     this.maxSourceBytes = maxSourceBytes;
-    this.words = new Int32Array(memory.buffer, 0, 2 ** 30);
     this.lookups = new Int32Array(memory.buffer, HIDDEN.LOOKUP, 2 * LOOKUPS);
     memory.onCodeWrite = (address, length) => this.invalidate(address, length);
   }
@@ -102,6 +114,7 @@ export class CodeCache {
     let block = this.blocks.get(address);
     if (block === undefined) {
       block = this.unpark(address) ?? makeBlock(this.memory, address, this.limit, this.adapt);
+      if (block.hits < this.generatedHits && this.memory.isGenerated(address >>> 12)) block.hits = this.generatedHits;
       if (this.expected?.has(address) && block.hits < this.expectedHits) block.hits = this.expectedHits;
       this.blocks.set(address, block);
       this.register(block);
@@ -152,12 +165,14 @@ export class CodeCache {
   }
 
   private watchPage(page: number, block: Block): void {
-    let blocks = this.pages.get(page);
-    if (blocks === undefined) {
-      this.pages.set(page, (blocks = new Set()));
+    let code = this.pages.get(page);
+    if (code === undefined) {
+      this.pages.set(page, (code = { blocks: new Set(), granules: undefined }));
       this.memory.setCode(page, true);
     }
-    blocks.add(block);
+    // also for a block that is known: with a translation it may have more bytes here than before
+    code.granules = undefined;
+    code.blocks.add(block);
   }
 
   /** Notes that a block has a translation of `size` bytes of source that depends on `ranges`; it takes the place of an earlier one. */
@@ -180,9 +195,8 @@ export class CodeCache {
       this.stats.evicted++;
       this.onDrop?.(oldest, "evicted");
       this.untranslate(oldest);
-      this.forget(oldest);
-      oldest.parked = undefined;
-      if (!oldest.valid) this.parked.delete(oldest.address);
+      if (!oldest.valid) this.shelf.remove(oldest);
+      this.discard(oldest);
     }
   }
 
@@ -190,6 +204,13 @@ export class CodeCache {
   private unsee(address: number): void {
     const at = lookupIndex(address);
     if (this.lookups[at] === address) this.lookups[at + 1] = 0;
+  }
+
+  /** Gives up what was put aside of a block. */
+  private discard(block: Block): void {
+    if (block.parked !== undefined && block.parked.fn !== null) this.onRelease?.(block.parked.fn);
+    block.parked = undefined;
+    this.forget(block);
   }
 
   private forget(block: Block): void {
@@ -208,11 +229,8 @@ export class CodeCache {
     for (const block of [...this.floating]) {
       this.onDrop?.(block, "replaced");
       this.untranslate(block);
-      this.forget(block);
-      if (block.parked !== undefined) {
-        block.parked = undefined;
-        if (!block.valid) this.parked.delete(block.address);
-      }
+      if (!block.valid) this.shelf.remove(block);
+      this.discard(block);
       block.hits = WARM;
       block.heat = 0;
       block.hot = WARM_HOT;
@@ -231,6 +249,11 @@ export class CodeCache {
     if (block.fn !== null) this.onRelease?.(block.fn);
     block.fn = null;
     block.hits = 0;
+    this.unlink(block);
+    block.outgoing = undefined;
+  }
+
+  private unlink(block: Block): void {
     this.unsee(block.address);
     for (const link of block.incoming ?? []) pointLink(link, link.stub);
     block.incoming = undefined;
@@ -238,17 +261,16 @@ export class CodeCache {
       pointLink(link, link.stub);
       this.blocks.get(link.target)?.incoming?.delete(link);
     }
-    block.outgoing = undefined;
   }
 
-  /** Drops the blocks that overlap [address, address + length). */
+  /** Drops the blocks that overlap [address, address + length). Their bytes have not changed yet. */
   invalidate(address: number, length: number): void {
     const start = address >>> 0, end = start + length;
     for (let page = start >>> 12; page <= (end - 1) >>> 12; page++) {
-      const blocks = this.pages.get(page);
-      if (blocks === undefined) continue;
-      this.known.delete(page);
-      for (const block of [...blocks]) {
+      const code = this.pages.get(page);
+      if (code === undefined) continue;
+      if (length < PAGE_SIZE && !touches(code, page, start, end)) continue;
+      for (const block of [...code.blocks]) {
         if (rangesOf(block).some(([from, to]) => from < end && start < to)) this.drop(block, length >= 4096 ? "unmapped" : "written");
       }
       // a page that lost its rights or its mapping forgets its mark even when nothing overlapped
@@ -257,26 +279,42 @@ export class CodeCache {
   }
 
   private drop(block: Block, reason: InvalidationReason): void {
+    const pages = pagesOf(block);
     block.valid = false;
-    block.parked = undefined;
     this.stats.invalidated++;
     if (block.fn !== null) this.onDrop?.(block, reason);
-    this.untranslate(block);
-    this.forget(block);
-    if (this.blocks.get(block.address) === block) this.blocks.delete(block.address);
+    if (this.blocks.get(block.address) === block) {
+      this.blocks.delete(block.address);
+      if ((block.fn !== null || block.hits >= WORTH_KEEPING || block.parked !== undefined) && this.putAside(block, this.copyOf)) {
+        this.unlink(block);
+        this.keep(block);
+      }
+    }
     if (this.singles.get(block.address) === block) this.singles.delete(block.address);
-    for (const page of pagesOf(block)) {
-      const blocks = this.pages.get(page);
-      blocks?.delete(block);
-      if (blocks?.size === 0) {
+    if (block.parked === undefined) {
+      this.untranslate(block);
+      this.forget(block);
+    }
+    for (const page of pages) {
+      const code = this.pages.get(page);
+      if (code === undefined) continue;
+      code.blocks.delete(block);
+      code.granules = undefined;
+      if (code.blocks.size === 0) {
         this.pages.delete(page);
-        this.known.delete(page);
         this.memory.setCode(page, false);
       }
     }
     this.state[S.CODE_CHANGED] = 1;
-    this.onInvalidate(block);
   }
+
+  private keep(block: Block): void {
+    const gone = this.shelf.put(block);
+    if (gone !== undefined) this.discard(gone);
+    if (this.shelf.size > MAX_PARKED) for (const it of this.shelf.drain()) this.discard(it);
+  }
+
+  private readonly copyOf = (start: number, end: number): readonly Image[] => [{ start, bytes: this.memory.u8.slice(start, end) }];
 
   /**
    * The program has ended, and its memory is about to be cleared: puts the blocks aside. A later program in this memory has them back
@@ -287,93 +325,112 @@ export class CodeCache {
       for (const link of block.outgoing ?? []) pointLink(link, link.stub);
       block.incoming = undefined;
     }
-    const images = new Map<number, PageImage>();
-    for (const page of this.pages.keys()) images.set(page, this.known.get(page) ?? takeImage(this.words, page));
-    if (this.parked.size > MAX_PARKED) {
-      for (const block of this.parked.values()) this.forget(block);
-      this.parked = new Map();
-    }
+    if (this.shelf.size > MAX_PARKED) for (const it of this.shelf.drain()) this.discard(it);
+    const images = pageImages(this.memory);
     for (const block of this.blocks.values()) {
-      const other = this.parked.get(block.address);
-      if (other !== undefined) this.forget(other);
       block.valid = false;
-      if (this.putAside(block, images)) this.parked.set(block.address, block);
-      else {
-        this.parked.delete(block.address);
+      if (this.putAside(block, images)) {
+        const gone = this.shelf.put(block);
+        if (gone !== undefined) this.discard(gone);
+      } else {
+        if (block.fn !== null) this.onRelease?.(block.fn);
         this.forget(block);
       }
     }
     this.blocks = new Map();
     this.singles.clear();
     this.pages.clear();
-    this.known.clear();
     this.table.fill(NO_BLOCK);
     if (this.translated.size > 0) this.lookups.fill(0);
   }
 
   /** False for a block that ends where the next page could not be executed: its end depends on more than its bytes. */
-  private putAside(block: Block, images: ReadonlyMap<number, PageImage>): boolean {
+  private putAside(block: Block, imagesOf: (start: number, end: number) => readonly Image[]): boolean {
     const { insns, parked } = block;
     if (insns.length < this.limit && !endsBlock(insns[insns.length - 1])) return false;
-    const own = imagesOf(images, block.address >>> 12, ((block.end - 1) >>> 12));
     // not translated again since it came back: the earlier translation may still be wanted
-    if (block.fn === null && parked !== undefined && parked.own.every((it, k) => it === own[k])) return true;
-    const wide = block.ranges !== undefined;
-    block.parked = { own, fn: block.fn, images: wide ? [...pagesOf(block)].map((page) => images.get(page) as PageImage) : own, ranges: block.ranges, refusals: 0 };
+    if (block.fn === null && parked !== undefined) return true;
+    const start = block.address >>> 0, own = imagesOf(start, start + ((block.end - block.address) >>> 0));
+    const images = block.ranges === undefined ? own : block.ranges.flatMap(([from, to]) => imagesOf(from, to));
+    block.parked = { own, fn: block.fn, images, ranges: block.ranges, hits: block.hits, refusals: 0, older: undefined };
+    if (block.fn !== null) this.onAside?.(block.fn);
     block.fn = null;
     block.ranges = undefined;
     return true;
   }
 
-  /** The block of an earlier program at an address, when its bytes are there. */
+  /** The block that was put aside at an address, when its bytes are there. */
   private unpark(address: number): Block | undefined {
-    const block = this.parked.get(address);
-    if (block?.parked === undefined || !this.shows(block.parked.own)) return undefined;
-    this.parked.delete(address);
+    const block = this.shelf.take(this.memory, address);
+    if (block?.parked === undefined) return undefined;
     block.valid = true;
     // its translation is asked for when it is next executed
     if (block.parked.fn !== null) block.hits = WANTED;
     return block;
   }
 
-  /** Gives a block the translation that it had in an earlier program. False when it has none, or not all code is there that this is made of. */
+  /** Gives a block the translation that it had before it was put aside. None: there was none, or it waits in vain for code that it is made of. */
   restore(block: Block): "restored" | "not yet" | "none" {
     const { parked } = block;
     if (parked === undefined || parked.fn === null) return "none";
-    if (!this.shows(parked.images)) {
+    const ranges = parked.ranges ?? rangesOf(block);
+    if (!ranges.every(([start, end]) => holds(this.memory, parked.images, start, end))) {
       if (++parked.refusals <= PATIENCE) return "not yet";
-      block.parked = undefined;
       block.regions = 0;
-      this.forget(block);
+      block.hits = parked.hits;
+      this.discard(block);
       return "none";
     }
     block.fn = parked.fn;
+    block.hits = parked.hits;
     if (parked.ranges !== undefined) {
       block.ranges = parked.ranges;
       this.watch(block);
     }
     block.parked = undefined;
+    this.onReturn?.(parked.fn);
+    this.stats.revived++;
     return "restored";
-  }
-
-  /** Whether all pages show these images. The caller registers a block in each of them if so. */
-  private shows(images: readonly PageImage[]): boolean {
-    const { known, memory } = this;
-    for (const image of images) {
-      if (known.get(image.page) === image ? (memory.perm[image.page] & PERM.X) !== 0 : showsImage(memory, this.words, image)) {
-        known.set(image.page, image);
-        continue;
-      }
-      for (const { page } of images) if (!this.pages.has(page)) known.delete(page);
-      return false;
-    }
-    return true;
   }
 }
 
-function imagesOf(images: ReadonlyMap<number, PageImage>, first: number, last: number): readonly PageImage[] {
-  const image = images.get(first) as PageImage;
-  return first === last ? image.alone : [image, images.get(last) as PageImage];
+/** Images of whole pages, each made once: for a program that ends with thousands of blocks. */
+function pageImages(memory: GuestMemory): (start: number, end: number) => readonly Image[] {
+  const known = new Map<number, readonly Image[]>();
+  const pageImage = (page: number): readonly Image[] => {
+    let image = known.get(page);
+    if (image === undefined) known.set(page, (image = [{ start: page * PAGE_SIZE, bytes: memory.u8.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE) }]));
+    return image;
+  };
+  return (start, end) => {
+    const first = start >>> 12, last = (end - 1) >>> 12;
+    return first === last ? pageImage(first) : Array.from({ length: last - first + 1 }, (_, k) => pageImage(first + k)[0]);
+  };
+}
+
+/** Whether a block has bytes near those from `start` to `end`. */
+function touches(code: CodePage, page: number, start: number, end: number): boolean {
+  const granules = (code.granules ??= granulesWithCode(code.blocks, page));
+  const [first, last] = granulesOf(page, start, end);
+  for (let at = first; at <= last; at++) if (granules[at] !== 0) return true;
+  return false;
+}
+
+function granulesWithCode(blocks: Iterable<Block>, page: number): Uint8Array {
+  const granules = new Uint8Array(GRANULES);
+  for (const block of blocks) {
+    for (const [start, end] of rangesOf(block)) {
+      const [first, last] = granulesOf(page, start, end);
+      if (first <= last) granules.fill(1, first, last + 1);
+    }
+  }
+  return granules;
+}
+
+/** The granules of a page that [start, end) has bytes in: the last comes before the first when there are none. */
+function granulesOf(page: number, start: number, end: number): readonly [first: number, last: number] {
+  const base = page * PAGE_SIZE;
+  return [Math.max(0, start - base) >> GRANULE, Math.min(PAGE_SIZE, end - base) - 1 >> GRANULE];
 }
 
 function rangesOf(block: Block): readonly (readonly [start: number, end: number])[] {

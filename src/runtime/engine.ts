@@ -55,6 +55,8 @@ export interface EngineStats extends RegionStats {
 
 /** Interpretations before a block is translated; measured on start-up of bash and python3 and on the compute fixtures (docs/performance.md). */
 export const DEFAULT_THRESHOLD = 5000;
+/** Interpretations at most before code is translated that the program has generated. */
+const GENERATED_THRESHOLD = 1500;
 const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
 /** Blocks that are translated together. One that is executed a fifth more often than the threshold does not wait for others. */
 const BATCH = 64;
@@ -119,6 +121,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   /** Warm blocks that are to be translated together: code in one module is near, and links in it are jumps. */
   const waiting = new Set<Block>();
   const patience = 1.2 * threshold;
+  cache.generatedHits = Math.max(0, patience - GENERATED_THRESHOLD);
 
   function makeTiers(): Tiers {
     tiers = createTiers({

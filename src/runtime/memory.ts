@@ -56,6 +56,8 @@ const ABSENT = 2;
 /** Children may have it absent. Such a page is FRESH, but no page of zeros. */
 const LENT = 4;
 const RIGHTS_SHIFT = 3;
+/** It has been executable since after it was writable. */
+const GENERATED = 64;
 const ZERO_PAGE = new Uint8Array(PAGE_SIZE);
 
 export interface GuestMemory {
@@ -100,6 +102,8 @@ export interface GuestMemory {
   /** Whether a mapped page still holds the zeros that it was mapped with. False is no proof of the contrary. */
   isUntouched(page: number): boolean;
   isMapped(page: number): boolean;
+  /** Whether what is executed there was probably written there by the program: the page is writable, or was before it became executable. */
+  isGenerated(page: number): boolean;
 
   canRead(address: number, length: number): boolean;
   canWrite(address: number, length: number): boolean;
@@ -382,6 +386,7 @@ export function createMemory(): GuestMemory {
         if (mapped[page] & LENT && !(bits & R)) touchPage(page);
         const old = perm[page];
         if (old & X && !(bits & X)) dropCode(page);
+        if (bits & X && (old & (X | W)) === W) mapped[page] |= GENERATED;
         if (old & R && !(bits & R)) {
           dropCode(page);
           if (!(old & FRESH)) {
@@ -445,6 +450,7 @@ export function createMemory(): GuestMemory {
     },
     isUntouched: untouched,
     isMapped: (page) => (mapped[page] & MAPPED_PAGE) !== 0,
+    isGenerated: (page) => (mapped[page] & GENERATED) !== 0 || (perm[page] & (W | X)) === (W | X),
     canRead, canWrite, firstBad,
     read: (address, length) => (canRead(address, length) ? new Uint8Array(u8.subarray(address >>> 0, (address >>> 0) + length)) : undefined),
     write(address, bytes) {

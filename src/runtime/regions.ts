@@ -7,7 +7,7 @@ import { A, K } from "../decoder/instruction.ts";
 import { discover, type DiscoverOptions, type Graph, type GraphNode, MAX_INLINE, successors } from "../translator/graph.ts";
 import type { Translation, Translator } from "../translator/index.ts";
 import { components } from "../translator/structure.ts";
-import { type Adapter, type Block, HOT } from "./block.ts";
+import { type Adapter, type Block, type BlockFunction, HOT } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { GuestMemory } from "./memory.ts";
 
@@ -26,6 +26,10 @@ const MAX_TRACE = 100;
 const MAX_NESTING = 6;
 /** How many regions may hold copies of the same code. */
 const MAX_COPIES = 3;
+/** Regions at one address (code that changes, or other code in the same place) after which each further one has to wait four times as long. */
+const MANY = 4;
+/** How often that happens. */
+const MAX_WAITS = 3;
 /** Recorded targets of one indirect jump. */
 const MAX_TARGETS = 256;
 
@@ -47,6 +51,10 @@ export interface Regions {
   noteCall(block: Block): void;
   /** Translations have been dropped, to be made again. */
   forget(): void;
+  /** A translation is gone, or put aside. */
+  lost(fn: BlockFunction): void;
+  /** A translation that was put aside is in use again. */
+  returned(fn: BlockFunction): void;
   /** Makes the recorder for an indirect jump. */
   recorder(address: number): (target: number) => void;
 }
@@ -70,6 +78,12 @@ export function createRegions(options: RegionOptions): Regions {
   const seen = new Map<number, number>();
   /** How many regions hold the code at an address. */
   const copies = new Map<number, number>();
+  /** The code that each region holds. */
+  const held = new WeakMap<BlockFunction, readonly number[]>();
+  /** The regions that `copies` counts. */
+  let counted = new WeakSet<BlockFunction>();
+  /** Regions that were made at an address, the code there having changed. */
+  const makings = new Map<number, number>();
   const discovery: DiscoverOptions = {
     memory,
     adapt: options.adapt,
@@ -99,14 +113,32 @@ export function createRegions(options: RegionOptions): Regions {
       loop.regions = Math.max(1, loop.regions);
       cache.addTranslation(loop, fn, 0, made.graph.ranges, made.floating);
     }
-    for (const n of made.graph.nodes) copies.set(n.address, (copies.get(n.address) ?? 0) + 1);
+    held.set(made.fn, made.graph.nodes.map((n) => n.address));
+    returned(made.fn);
+    makings.set(head.address, (makings.get(head.address) ?? 0) + 1);
+  }
+
+  function returned(fn: BlockFunction): void {
+    const addresses = held.get(fn);
+    if (addresses === undefined || counted.has(fn)) return;
+    counted.add(fn);
+    for (const address of addresses) copies.set(address, (copies.get(address) ?? 0) + 1);
+  }
+
+  function lost(fn: BlockFunction): void {
+    if (!counted.delete(fn)) return;
+    for (const address of held.get(fn) ?? []) {
+      const left = (copies.get(address) ?? 0) - 1;
+      if (left > 0) copies.set(address, left);
+      else copies.delete(address);
+    }
   }
 
   function sample(block: Block): void {
     stats.samples++;
     seen.set(block.address, (seen.get(block.address) ?? 0) + 1);
     const hot = block.hot > HOT ? block.hot : Math.min(HOT, Math.max(WARM, stats.samples / PART));
-    if (++block.heat < hot) return;
+    if (++block.heat < hot * patience(block.address)) return;
     // asking costs a walk over the code: ask ever more rarely
     block.heat = 0;
     block.hot *= 4;
@@ -126,6 +158,12 @@ export function createRegions(options: RegionOptions): Regions {
     const start = functionAround(block.address);
     if (start !== undefined && translate(cache.at(start), discovery, "hot function")) return;
     translate(block, { ...discovery, maxInstructions: MAX_TRACE }, "hot code");
+  }
+
+  /** Regions that are soon lost again cost more than they bring. */
+  function patience(address: number): number {
+    const made = makings.get(address);
+    return made === undefined || made < MANY ? 1 : 4 ** Math.min(MAX_WAITS, Math.floor(made / MANY));
   }
 
   /** The largest loop with the graph's entry in it that fits a region, given the members of the largest one. */
@@ -178,7 +216,11 @@ export function createRegions(options: RegionOptions): Regions {
       const last = block.insns[block.insns.length - 1];
       if ((last.row.attributes & A.BRANCH) !== 0 && last.row.mnemonic === "CALL" && last.op0.kind === K.REL) functions.add(last.op0.imm);
     },
-    forget: () => copies.clear(),
+    forget() {
+      copies.clear();
+      counted = new WeakSet();
+    },
+    lost, returned,
     recorder(address) {
       let seen = targets.get(address);
       if (seen === undefined) targets.set(address, (seen = new Set()));

@@ -49,7 +49,12 @@ export function createTiers(options: TierOptions): Tiers {
   // observers see JavaScript: V8's tools name it, and their counters can be in it
   const world = wasm === undefined || !options.lowered || options.observer !== undefined ? undefined
     : createWorld({ cpu, memory: wasm, translationAt: cache.translationAt, onStore: (address, length) => translator.onStore(address, length) });
-  if (world !== undefined) cache.onRelease = world.release;
+  cache.onRelease = (fn) => {
+    world?.release(fn);
+    regions?.lost(fn);
+  };
+  cache.onAside = (fn) => regions?.lost(fn);
+  cache.onReturn = (fn) => regions?.returned(fn);
   const translator: Translator = createTranslator({
     cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep, computes: () => precisions.computes(),
     makeRecorder: (address) => regions?.recorder(address) ?? (() => {}), recordTargets: regions !== undefined,
