@@ -16,6 +16,8 @@ export const HIDDEN = {
   STATE: START,
   /** Slots of the vector file (simd/lanes.ts). */
   VECTORS: START + 0x800,
+  /** VectorFile.mode, as a double (simd/lanes.ts). */
+  MODE: START + 0x900,
   /** Table by which code in WebAssembly finds what to run next: 2^13 entries of 8 bytes. */
   LOOKUP: START + 0x1000,
   /** Int32 cells for code in WebAssembly: 2^18. */

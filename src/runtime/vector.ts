@@ -26,7 +26,7 @@ export class VectorFile extends ShaLanes implements VectorOps {
   private readonly host: VectorHost;
 
   constructor(host: VectorHost) {
-    super(host, host.memory.buffer, HIDDEN.VECTORS);
+    super(host, host.memory.buffer, HIDDEN.VECTORS, HIDDEN.MODE);
     this.host = host;
   }
 

@@ -12,6 +12,8 @@ interface AccessGroup {
   min: number;
   max: number;
   stores: boolean;
+  /** Whether all accesses are to the same bytes. */
+  same: boolean;
   /** Instructions that separate tests would cost. */
   cost: number;
   readonly bail: string;
@@ -22,8 +24,8 @@ interface AccessGroup {
 
 /** Bytes that a group may span: two page tests must cover it. */
 const MAX_SPAN = 4000;
-/** Instructions of a group's two page tests. */
-const GROUP_COST = 12;
+/** Instructions of a group's two page tests; and of the one test when all accesses are to the same bytes. A zero-tested load costs less than others. */
+const GROUP_COST = 12, SAME_COST = 8, LOAD_COST = 4, COST = 7;
 
 /** What writes the code that the accesses are in. */
 export interface AccessOutput {
@@ -33,26 +35,29 @@ export interface AccessOutput {
 }
 
 export class AccessGroups {
-  /** Groups of the current node, by the symbol of the base. */
-  private readonly current = new Map<number, AccessGroup>();
+  /** Groups of the current node, by the symbol of the base: one for each neighbourhood. */
+  private readonly current = new Map<number, AccessGroup[]>();
   private readonly all: AccessGroup[] = [];
 
   /** The test of an access, `alone`, or the mark for it when its base is known; behind the test of a group `tested` stands there. */
   access(out: AccessOutput, at: Value, size: number, store: boolean, alone: string, tested: string): string {
     if (at.kind !== "code" || !at.stable || at.affine === undefined) return alone;
     const { symbol, delta } = at.affine;
-    let group = this.current.get(symbol);
-    if (group === undefined || Math.max(group.max, delta + size) - Math.min(group.min, delta) > MAX_SPAN) {
+    let near = this.current.get(symbol);
+    if (near === undefined) this.current.set(symbol, (near = []));
+    let group = near.find((g) => Math.max(g.max, delta + size) - Math.min(g.min, delta) <= MAX_SPAN);
+    if (group === undefined) {
       const bail = `{ ${out.leave()} }`;
-      group = { id: this.all.length, base: at.text, delta, min: delta, max: delta + size, stores: false, cost: 0, bail, alone: [], tested: [] };
-      this.current.set(symbol, group);
+      group = { id: this.all.length, base: at.text, delta, min: delta, max: delta + size, stores: false, same: true, cost: 0, bail, alone: [], tested: [] };
+      near.push(group);
       this.all.push(group);
       out.emit(`/*g${group.id}*/`);
     }
+    group.same &&= group.min === delta && group.max === delta + size;
     group.min = Math.min(group.min, delta);
     group.max = Math.max(group.max, delta + size);
     group.stores ||= store;
-    group.cost += store ? 7 : 4;
+    group.cost += store || tested === "" ? COST : LOAD_COST;
     group.tested.push(tested);
     return `/*g${group.id}.${group.alone.push(alone) - 1}*/`;
   }
@@ -66,9 +71,13 @@ export class AccessGroups {
   place(body: string): string {
     return body.replace(/\/\*g(\d+)(?:\.(\d+))?\*\//g, (_all, id: string, member: string | undefined) => {
       const group = this.all[Number(id)];
-      const together = group.cost > GROUP_COST;
+      const together = group.cost > (group.same ? SAME_COST : GROUP_COST);
       if (member !== undefined) return (together ? group.tested : group.alone)[Number(member)];
       if (!together) return "";
+      if (group.same) {
+        const test = group.stores ? `P[${group.base} >>> 12] >= 0` : `(P[${group.base} >>> 12] & 1) === 0`, size = group.max - group.min;
+        return `if (${size === 1 ? "" : `(${group.base} & 4095) > ${4096 - size} || `}${test}) ${group.bail}`;
+      }
       const page = (offset: number) => `P[${group.base} + ${literal(offset - group.delta)} >>> 12]`;
       const pages = `${page(group.min)} & ${page(group.max - 1)}`;
       return group.stores ? `if ((${pages}) >= 0) ${group.bail}` : `if ((${pages} & 1) === 0) ${group.bail}`;

@@ -235,8 +235,11 @@ export class LaneState extends LaneChecks {
     else if (h.file === 3) d = this.name("d", `XD[${k}]`);
     else {
       const low = this.rawI(k, 0), high = this.rawI(k, 1);
-      this.out.emit(`XI[${SCRATCH_DWORD}] = ${low}; XI[${SCRATCH_DWORD + 1}] = ${high};`);
-      d = this.name("d", `XD[${SCRATCH_DOUBLE}]`);
+      if (this.packed) d = this.name("d", `Q.f64x2_extract_lane(Q.i32x4_replace_lane(Q.i32x4_splat(${low}), 1, ${high}), 0)`);
+      else {
+        this.out.emit(`XI[${SCRATCH_DWORD}] = ${low}; XI[${SCRATCH_DWORD + 1}] = ${high};`);
+        d = this.name("d", `XD[${SCRATCH_DOUBLE}]`);
+      }
     }
     this.doubtful.add(d);
     this.halves[k] = { ...this.halves[k], d, dMask: 3 };
@@ -280,9 +283,11 @@ export class LaneState extends LaneChecks {
     if (h.source !== undefined && (h.sourceMask & bit) !== 0) return put(one(this.name("i", `V.getInt32(${h.source(4 * lane)}, true)`)));
     if ((h.file & bit) !== 0) return put(one(this.name("i", `XI[${k * 2 + lane}]`)));
     if (f !== undefined && this.isNumber(f)) {
+      if (this.packed) return put(one(this.name("i", `Q.i32x4_extract_lane(Q.f32x4_splat(${f}), 0)`)));
       this.out.emit(`XF[${SCRATCH_DWORD}] = ${f};`);
       return put(one(this.name("i", `XI[${SCRATCH_DWORD}]`)));
     }
+    if (this.packed) return put(one(this.name("i", `Q.i32x4_extract_lane(Q.f64x2_splat(${h.d}), ${lane})`)));
     this.out.emit(`XD[${SCRATCH_DOUBLE}] = ${h.d};`);
     const both = [0, 1].map((l) => ((h.dMask & (1 << l)) === 0 ? h.i[l] : (h.i[l] ?? this.name("i", `XI[${SCRATCH_DWORD + l}]`))));
     return put([both[0], both[1]]);
@@ -318,6 +323,7 @@ export class LaneState extends LaneChecks {
     if ((h.qMask & bit) !== 0) f = this.name("s", `Q.f32x4_extract_lane(${h.q}, ${2 * h.qHalf + lane})`);
     else if (h.source !== undefined && (h.sourceMask & bit) !== 0) f = this.name("s", `V.getFloat32(${h.source(4 * lane)}, true)`);
     else if ((h.file & bit) !== 0) f = this.name("s", `XF[${k * 2 + lane}]`);
+    else if (this.packed) f = this.name("s", `Q.f32x4_extract_lane(Q.i32x4_splat(${this.rawI(k, lane)}), 0)`);
     else {
       this.out.emit(`XI[${SCRATCH_DWORD}] = ${this.rawI(k, lane)};`);
       f = this.name("s", `XF[${SCRATCH_DWORD}]`);

@@ -64,7 +64,7 @@ const INTEGER: Readonly<Record<string, Binary>> = {
   },
   PSHUFB: (a, b) => `Q.i8x16_swizzle(${a}, Q.v128_and(${b}, ${words(MASK, MASK, MASK, MASK)}))`,
 };
-/** Logic and moves on bits that are numbers as often: taken on vectors where vectors are at hand. */
+/** Logic and moves on bits that are numbers as often: moves are taken on vectors where vectors are at hand. */
 const EITHER: Readonly<Record<string, Binary>> = {
   ANDPS: q("v128_and"), ANDPD: q("v128_and"), ORPS: q("v128_or"), ORPD: q("v128_or"), XORPS: q("v128_xor"), XORPD: q("v128_xor"),
   ANDNPS: swapped("v128_andnot"), ANDNPD: swapped("v128_andnot"), UNPCKLPS: interleaved(4, 0), UNPCKHPS: interleaved(4, 2),
@@ -168,7 +168,8 @@ export function emitPacked(insn: Instruction, block: BlockEmission, intrinsics: 
   const vectors = (both: boolean) => (both && state.isVector(d)) || (op1.kind === K.XMM ? state.isVector(op1.reg) : op1.size === 16);
   const either = EITHER[mnemonic];
   if (either !== undefined) {
-    if (!vectors(true) || (op1.kind === K.XMM && op1.reg === d && mnemonic.startsWith("XOR"))) return false;
+    // logic on numbers would take them through integers
+    if (mnemonic.startsWith("UNPCK") ? !vectors(true) : op1.kind === K.XMM && op1.reg === d && mnemonic.startsWith("XOR")) return false;
     const s = source(1);
     return put(either(state.readQ(d), state.readQ(s)));
   }

@@ -51,10 +51,14 @@ export class Lanes {
   /** Translated code met so many small numbers that it did not like (tiny below). */
   tinies = 0;
   private readonly faults: FaultHost;
+  /** Where code in WebAssembly finds `mode`. */
+  private readonly modeWord: Float64Array;
 
-  /** The slots lie in `buffer`, from `offset`. */
-  constructor(faults: FaultHost, buffer: SharedArrayBuffer, offset: number) {
+  /** The slots lie in `buffer`, from `offset`, and a copy of `mode` at `modeAt`. */
+  constructor(faults: FaultHost, buffer: SharedArrayBuffer, offset: number, modeAt: number) {
     this.faults = faults;
+    this.modeWord = new Float64Array(buffer, modeAt, 1);
+    this.modeWord[0] = this.mode;
     this.i8s = new Int8Array(buffer, offset, SLOTS * 16);
     this.u8s = new Uint8Array(buffer, offset, SLOTS * 16);
     this.i16s = new Int16Array(buffer, offset, SLOTS * 8);
@@ -152,6 +156,7 @@ export class Lanes {
   restoreMxcsr(v: number): void {
     this.csr = v;
     this.mode = (v & ~0x3f) !== MXCSR_DEFAULT || (this.looked && this.careless) ? RULES : (v & PE) === 0 ? RECORDING : PLAIN;
+    this.modeWord[0] = this.mode;
   }
 
   // Whether what JavaScript made does not stand, and the methods of float.ts and convert.ts have to do it again: while `mode` is not plain in

@@ -176,11 +176,13 @@ export abstract class Control extends Expressions {
     const head = this.join(-1 - key), begun = this.written;
     if (lazy !== undefined) {
       const needed = lazy.joins.get(head.key) ?? 0;
-      if (!lazy.first) this.settle(needed);
-      this.loaded = (this.loaded & (lazy.kept.get(key) ?? -1)) | needed;
+      const ahead = lazy.first ? 0 : (lazy.ahead.get(key) ?? 0) & (this.loaded | ~this.stale);
+      if (!lazy.first) this.settle(needed | ahead);
+      this.loaded = (this.loaded & (lazy.kept.get(key) ?? -1)) | needed | ahead;
       this.written |= needed;
     }
-    const { loaded } = this;
+    const { loaded, fetched, lost } = this;
+    this.fetched = this.lost = 0;
     this.open(OP.loop);
     this.labels.push({ name, breaks, continues: this.depth, join, head });
     this.loops++;
@@ -193,7 +195,10 @@ export abstract class Control extends Expressions {
     if (lazy?.first) {
       lazy.joins.set(head.key, head.written | begun);
       lazy.kept.set(key, head.loaded);
+      lazy.ahead.set(key, this.fetched & ~this.lost);
     } else if (head.reached && (loaded & ~head.loaded) !== 0) unsupported("a register that a loop loses");
+    this.fetched |= fetched;
+    this.lost |= lost;
     this.dead = true;
   }
 

@@ -59,6 +59,8 @@ export interface Laziness {
   readonly joins: Map<number, number>;
   /** Registers that are loaded on all the ways back to the head of a loop. */
   readonly kept: Map<number, number>;
+  /** Registers that are read in a loop and never read again from the state: they are loaded ahead of it. */
+  readonly ahead: Map<number, number>;
   readonly first: boolean;
   /** In place of these, when there is no loop: all that are written anywhere. */
   readonly all: number | undefined;
@@ -90,6 +92,9 @@ export class Emission {
   protected loaded = 0;
   protected written = 0;
   protected stale = 0;
+  /** Registers that have been loaded where they are read, and that have been put back into the state, in the loop that is being lowered. */
+  protected fetched = 0;
+  protected lost = 0;
   /** Nothing gets here. */
   protected dead = false;
   /** Where the code ends with a comparison of integers, which can be turned round. */
@@ -178,6 +183,7 @@ export class Emission {
     this.access(OP.i32Load, 2, 0);
     this.local(OP.localTee, local.index);
     this.loaded |= register.bit;
+    this.fetched |= register.bit;
     this.literalEnd = -1;
   }
 
@@ -199,6 +205,7 @@ export class Emission {
       this.i32(HIDDEN.STATE + 4 * word);
       this.access(OP.i32Load, 2, 0);
       this.local(OP.localSet, local.index);
+      this.fetched |= bit;
     }
     this.loaded |= mask;
   }

@@ -338,6 +338,11 @@ export abstract class Expressions extends Emission {
       case "FL": case "W": case "VF": {
         if (word === "W" && this.wide(this.ahead(1))) return V.INT;
         this.expect(".");
+        if (word === "VF" && this.accept("mode")) {
+          this.i32(HIDDEN.MODE);
+          this.access(OP.f64Load, 3, 0);
+          return V.DOUBLE;
+        }
         const name = `${word}.${this.take()}`;
         return this.peek() === "(" ? this.invoke(name) : this.call(name, 0);
       }

@@ -35,18 +35,18 @@ export function lower(source: string, around: Surroundings): FunctionBody {
   const loops = source.includes("for (;;)") || source.includes("while (");
   if (around.parameters !== undefined) return new Lowering(tokens, around, undefined).run();
   try {
-    const joins = new Map<number, number>(), kept = new Map<number, number>();
-    if (!loops) return new Lowering(tokens, around, { joins, kept, first: false, all: writtenIn(tokens) }).run();
+    const joins = new Map<number, number>(), kept = new Map<number, number>(), ahead = new Map<number, number>();
+    if (!loops) return new Lowering(tokens, around, { joins, kept, ahead, first: false, all: writtenIn(tokens) }).run();
     // the first time over tells which registers are written on the ways into each join; what is written in a loop is on its way to all
     // joins in it, so ask until nothing new is heard
     for (let turns = 0, before = ""; ; turns++) {
-      new Lowering(tokens, around, { joins, kept, first: true, all: undefined }).run();
+      new Lowering(tokens, around, { joins, kept, ahead, first: true, all: undefined }).run();
       const now = [...joins.values(), ...kept.values()].join();
       if (now === before) break;
       if (turns > 6) unsupported("loops within loops");
       before = now;
     }
-    return new Lowering(tokens, around, { joins, kept, first: false, all: undefined }).run();
+    return new Lowering(tokens, around, { joins, kept, ahead, first: false, all: undefined }).run();
   } catch (e) {
     if (!(e instanceof Unsupported)) throw e;
     return new Lowering(tokens, around, undefined).run();
@@ -118,6 +118,7 @@ class Lowering extends Vectors {
         this.loaded &= ~register.bit;
         this.written &= ~register.bit;
         this.stale &= ~register.bit;
+        this.lost |= register.bit;
         return;
       }
       this.at += 2;

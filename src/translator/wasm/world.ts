@@ -184,7 +184,6 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
     ...Object.entries(W).map(([name, f]): [string, Exported] =>
       [`W.${name}`, { value: f as (...args: number[]) => number, parameters: ints(f.length), result: name.startsWith("divFits") ? V.BOOL : V.INT }]),
     ["TRACE", { value: onStore, parameters: [V.INT, V.INT], result: undefined }],
-    ["VF.mode", { value: () => cpu.vec.mode, parameters: [], result: V.DOUBLE }],
   ]);
 
   /** Notes where the function is that is about to run, so that the next jump there finds it. */

@@ -15,14 +15,13 @@ function block() {
     // 1000004 ADC
     const a$2 = r0;
     const a$3 = r7;
-    let v$4 = 0;
-    if ((a$3 & 4095) > 4092 || (v$4 = V.getInt32(a$3 >>> 0, true)) === 0 && (P[a$3 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = 0; pc = 16777220; break bail; }
+    if ((a$3 & 4095) > 4092 || P[a$3 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = 0; pc = 16777220; break bail; }
+    const v$4 = V.getInt32(a$3 >>> 0, true);
     const r$5 = (((a$2 + v$4) + 0) | 0);
     r0 = r$5;
     // 1000006 MOV
     const x$6 = r0;
     const a$7 = r7;
-    if ((a$7 & 4095) > 4092 || P[a$7 >>> 12] >= 0) { fk = 1; fa = a$2; fb = v$4; fr = r$5; pc = 16777222; break bail; }
     V.setInt32(a$7 >>> 0, x$6, true);
     // 1000008 LEA
     r6 = (r6 + 4 | 0);
@@ -73,14 +72,13 @@ function region() {
           // 1000004 ADC
           const a$2 = r0;
           const a$3 = r7;
-          let v$4 = 0;
-          if ((a$3 & 4095) > 4092 || (v$4 = V.getInt32(a$3 >>> 0, true)) === 0 && (P[a$3 >>> 12] & 1) === 0) { pc = 16777220; break bail; }
+          if ((a$3 & 4095) > 4092 || P[a$3 >>> 12] >= 0) { pc = 16777220; break bail; }
+          const v$4 = V.getInt32(a$3 >>> 0, true);
           const r$5 = (((a$2 + v$4) + FL.carry(fk, fa, fb, fr)) | 0);
           r0 = r$5;
           // 1000006 MOV
           const x$6 = r0;
           const a$7 = r7;
-          if ((a$7 & 4095) > 4092 || P[a$7 >>> 12] >= 0) { fk = 1; fa = a$2; fb = v$4; fr = r$5; pc = 16777222; break bail; }
           V.setInt32(a$7 >>> 0, x$6, true);
           // 1000008 LEA
           r6 = (r6 + 4 | 0);

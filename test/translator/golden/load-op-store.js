@@ -5,36 +5,32 @@ function block() {
   bail: {
     // 1000000 ADD
     const a$0 = r6;
-    let v$1 = 0;
-    if ((a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    if ((a$0 & 4095) > 4092 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
+    const v$1 = V.getInt32(a$0 >>> 0, true);
     const r$2 = ((v$1 + 1) | 0);
     const a$3 = r6;
-    if ((a$3 & 4095) > 4092 || P[a$3 >>> 12] >= 0) { pc = 16777216; break bail; }
     V.setInt32(a$3 >>> 0, r$2, true);
     // 1000003 AND
     const a$4 = r7;
+    if (P[a$4 >>> 12] >= 0) { fk = 1; fa = v$1; fb = 1; fr = r$2; pc = 16777219; break bail; }
     const v$5 = V.getInt8(a$4 >>> 0);
-    if (v$5 === 0 && (P[a$4 >>> 12] & 1) === 0) { fk = 1; fa = v$1; fb = 1; fr = r$2; pc = 16777219; break bail; }
     const r$6 = (v$5 & 127);
     const a$7 = r7;
-    if (P[a$7 >>> 12] >= 0) { fk = 1; fa = v$1; fb = 1; fr = r$2; pc = 16777219; break bail; }
     V.setInt8(a$7 >>> 0, r$6);
     // 1000006 XCHG
     const a$8 = r3;
-    let v$9 = 0;
-    if ((a$8 & 4095) > 4092 || (v$9 = V.getInt32(a$8 >>> 0, true)) === 0 && (P[a$8 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777222; break bail; }
+    if ((a$8 & 4095) > 4092 || P[a$8 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777222; break bail; }
+    const v$9 = V.getInt32(a$8 >>> 0, true);
     const b$10 = r0;
     const a$11 = r3;
-    if ((a$11 & 4095) > 4092 || P[a$11 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777222; break bail; }
     V.setInt32(a$11 >>> 0, b$10, true);
     r0 = v$9;
     // 1000008 INC
     const a$12 = r5;
-    let v$13 = 0;
-    if ((a$12 & 4095) > 4092 || (v$13 = V.getInt32(a$12 >>> 0, true)) === 0 && (P[a$12 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777224; break bail; }
+    if ((a$12 & 4095) > 4092 || P[a$12 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777224; break bail; }
+    const v$13 = V.getInt32(a$12 >>> 0, true);
     const r$14 = ((v$13 + 1) | 0);
     const a$15 = r5;
-    if ((a$15 & 4095) > 4092 || P[a$15 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777224; break bail; }
     V.setInt32(a$15 >>> 0, r$14, true);
     // 100000c RET
     const a$16 = r4;

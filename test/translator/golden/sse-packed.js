@@ -5,7 +5,7 @@ function block() {
   bail: {
     // 1000000 MOVUPS
     const a$0 = r6;
-    if ((a$0 & 4095) > 4080 || (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    if ((a$0 & 4095) > 4080 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
     // 1000003 MULPS
     const s$1 = V.getFloat32(a$0 >>> 0, true);
     const s$2 = XF[4];
@@ -21,7 +21,7 @@ function block() {
     const r3$12 = Math.fround((s$10 * s$11));
     // 1000006 MOVDQU
     const a$13 = r7;
-    if ((a$13 & 4095) > 4080 || (P[a$13 >>> 12] & 1) === 0) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
+    if ((a$13 & 4095) > 4080 || P[a$13 >>> 12] >= 0) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
     // 100000a PADDD
     const i$14 = V.getInt32(a$13 >>> 0, true);
     const i$15 = XI[12];
@@ -39,12 +39,10 @@ function block() {
     // 1000013 MOVUPS
     const a$26 = r6;
     if ((r0$3 - r0$3) + (r1$6 - r1$6) + (r2$9 - r2$9) + (r3$12 - r3$12) !== mx) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
-    if ((a$26 & 4095) > 4080 || P[a$26 >>> 12] >= 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777235; break bail; }
     V.setFloat32(a$26 >>> 0, r0$3, true);V.setFloat32(a$26 + 4 >>> 0, r1$6, true); V.setFloat32(a$26 + 8 >>> 0, r2$9, true);V.setFloat32(a$26 + 12 >>> 0, r3$12, true);
     // 1000016 MOVDQA
     const a$27 = r7;
     if ((a$27 & 15) !== 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777238; break bail; }
-    if ((a$27 & 4095) > 4080 || P[a$27 >>> 12] >= 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777238; break bail; }
     V.setInt32(a$27 >>> 0, i$25, true);V.setInt32(a$27 + 4 >>> 0, i$22, true); V.setInt32(a$27 + 8 >>> 0, i$19, true);V.setInt32(a$27 + 12 >>> 0, i$16, true);
     // 100001a RET
     const a$28 = r4;
@@ -63,14 +61,14 @@ function vectors() {
   bail: {
     // 1000000 MOVUPS
     const a$0 = r6;
-    if ((a$0 & 4095) > 4080 || (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    if ((a$0 & 4095) > 4080 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
     // 1000003 MULPS
     const q$1 = XQ[1];
     const q$2 = Q.v128_load(a$0 >>> 0);
     const q$3 = Q.f32x4_mul(q$2, q$1);
     // 1000006 MOVDQU
     const a$4 = r7;
-    if ((a$4 & 4095) > 4080 || (P[a$4 >>> 12] & 1) === 0) { XQ[0] = q$2; pc = 16777219; break bail; }
+    if ((a$4 & 4095) > 4080 || P[a$4 >>> 12] >= 0) { XQ[0] = q$2; pc = 16777219; break bail; }
     // 100000a PADDD
     const q$5 = Q.v128_load(a$4 >>> 0);
     const q$6 = XQ[3];
@@ -80,12 +78,10 @@ function vectors() {
     // 1000013 MOVUPS
     const a$9 = r6;
     if (0 !== mx || Q.v128_any_true(Q.f32x4_sub(q$3, q$3)) !== 0) { XQ[0] = q$2; pc = 16777219; break bail; }
-    if ((a$9 & 4095) > 4080 || P[a$9 >>> 12] >= 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777235; break bail; }
     Q.v128_store(a$9 >>> 0, q$3);
     // 1000016 MOVDQA
     const a$10 = r7;
     if ((a$10 & 15) !== 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777238; break bail; }
-    if ((a$10 & 4095) > 4080 || P[a$10 >>> 12] >= 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777238; break bail; }
     Q.v128_store(a$10 >>> 0, q$8);
     // 100001a RET
     const a$11 = r4;

@@ -5,10 +5,9 @@ function block() {
   bail: {
     // 1000000 MOVSD
     const a$0 = r6;
-    if ((a$0 & 4095) > 4088 || (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    if ((P[a$0 + 0 >>> 12] & P[a$0 + 15 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
     // 1000004 MULSD
     const a$1 = (r6 + 8 | 0);
-    if ((a$1 & 4095) > 4088 || (P[a$1 >>> 12] & 1) === 0) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = 0; XI[3] = 0; pc = 16777220; break bail; }
     const d$2 = V.getFloat64(a$1 >>> 0, true);
     const d$3 = V.getFloat64(a$0 >>> 0, true);
     const r$4 = (d$3 * d$2);

@@ -9,7 +9,7 @@ function block() {
       pc = 16777216; break bail;
     }
     const a$1 = r6;
-    if ((a$1 & 4095) > 4092 || (P[a$1 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    if ((P[a$1 + 0 >>> 12] & P[a$1 + 7 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
     const v$2 = V.getFloat32(a$1 >>> 0, true);
     if ((v$2 === v$2)) {
       const x$3 = X87.loadF32(v$2);
@@ -26,7 +26,6 @@ function block() {
       pc = 16777218; break bail;
     }
     const a$9 = (r6 + 4 | 0);
-    if ((a$9 & 4095) > 4092 || (P[a$9 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
     const v$10 = V.getFloat32(a$9 >>> 0, true);
     if ((v$10 === v$10)) {
       const x$11 = X87.arithF32(1, v$10);

@@ -31,7 +31,7 @@ function block() {
       pc = 16777218; break bail;
     }
     const a$11 = r6;
-    if ((a$11 & 4095) > 4088 || (P[a$11 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
+    if ((P[a$11 + 0 >>> 12] & P[a$11 + 15 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
     const v$12 = V.getFloat64(a$11 >>> 0, true);
     if ((v$12 === v$12)) {
       const x$13 = X87.loadF64(v$12);
@@ -58,7 +58,6 @@ function block() {
       pc = 16777222; break bail;
     }
     const a$24 = (r6 + 8 | 0);
-    if ((a$24 & 4095) > 4088 || (P[a$24 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
     const v$25 = V.getFloat64(a$24 >>> 0, true);
     if ((v$25 === v$25)) {
       const x$26 = X87.arithF64(0, v$25);
@@ -133,7 +132,7 @@ function region() {
           if ((q = q - 10 | 0) < 0) { xs = 196615; pc = 16777218; break slice; }
           // 1000002 FLD
           const a$3 = r6;
-          if ((a$3 & 4095) > 4088 || (P[a$3 >>> 12] & 1) === 0) { xs = 196615; pc = 16777218; break bail; }
+          if ((P[a$3 + 0 >>> 12] & P[a$3 + 15 >>> 12] & 1) === 0) { xs = 196615; pc = 16777218; break bail; }
           const v$4 = V.getFloat64(a$3 >>> 0, true);
           if (!(Math.abs(v$4) >= 1.1830521861667747e-271 && Math.abs(v$4) < 1.0715086071862673e+301) && v$4 !== 0) { xb = 1; xs = 196615; pc = 16777218; break bail; }
           h6 = v$4; l6 = 0;
@@ -148,7 +147,6 @@ function region() {
           h6 = h$18; l6 = l$19;
           // 1000006 FADD
           const a$20 = (r6 + 8 | 0);
-          if ((a$20 & 4095) > 4088 || (P[a$20 >>> 12] & 1) === 0) { xs = 163846; xk = 1; x0 = v$4; x1 = 0; x2 = h$6; x3 = l$7; xp = 16777220; xo = 201; xd = a$5; pc = 16777222; break bail; }
           const v$21 = V.getFloat64(a$20 >>> 0, true);
           const s$22 = h$18 + v$21, z$23 = s$22 - h$18, v$24 = ((h$18 - (s$22 - z$23)) + (v$21 - z$23)) + l$19;
           YE[0] = s$22;
@@ -177,7 +175,7 @@ function region() {
           }
           // 1000013 FSTP
           const a$34 = r7;
-          if ((P[a$34 + 0 >>> 12] & P[a$34 + 7 >>> 12]) >= 0) { fk = 5; fa = ((((a$30 & 16 | (a$30 | 16) & ~r$31) >>> 31) | ((((a$32 ^ r$33) >>> 4) & 1) << 4)) | (((a$32 & (~r$33)) >>> 31) << 11)); fb = 0; fr = r$33; xs = 196615; xk = -1; xc = 0; xp = 16777227; xo = 1496; xd = a$29; pc = 16777235; break bail; }
+          if ((a$34 & 4095) > 4088 || P[a$34 >>> 12] >= 0) { fk = 5; fa = ((((a$30 & 16 | (a$30 | 16) & ~r$31) >>> 31) | ((((a$32 ^ r$33) >>> 4) & 1) << 4)) | (((a$32 & (~r$33)) >>> 31) << 11)); fb = 0; fr = r$33; xs = 196615; xk = -1; xc = 0; xp = 16777227; xo = 1496; xd = a$29; pc = 16777235; break bail; }
           V.setFloat64(a$34 >>> 0, h$27, true);
           const a$35 = r7;
           // 1000015 RET
