@@ -64,9 +64,11 @@ export interface Block {
 /** What an instruction is on the processor at hand (cpuid.ts). */
 export type Adapter = ((insn: Instruction) => Instruction) | undefined;
 
+const ENDS = A.BRANCH | A.UNDEFINED | A.PRIVILEGED | A.CONTEXT;
+
 /** Whether a block ends behind this instruction. */
 export function endsBlock(insn: Instruction): boolean {
-  return (insn.row.attributes & (A.BRANCH | A.UNDEFINED | A.PRIVILEGED | A.CONTEXT)) !== 0;
+  return (insn.row.attributes & ENDS) !== 0;
 }
 
 /** Guest instructions between two samples of EIP (regions.ts). */
@@ -100,12 +102,18 @@ const handlersOfBlock: Handler[] = [];
  * a later such instruction ends the block before it.
  */
 export function makeBlock(memory: GuestMemory, address: number, limit: number, adapt?: Adapter): Block {
+  const { u8 } = memory;
   let count = 0;
   let at = address | 0;
+  let inside = -1; // a page that can be executed: where 16 bytes of it are left nobody has to be asked
   while (count < limit) {
-    const room = fetchable(memory, at);
-    let insn = room === 0 ? TRUNCATED : decode(memory.u8, at >>> 0, at, room);
-    if (insn === TRUNCATED || insn === TOO_LONG) {
+    let room = 16;
+    if (at >>> 12 !== inside || (at & 0xfff) > 0xff0) {
+      room = fetchable(memory, at);
+      inside = at >>> 12;
+    }
+    let insn = room === 0 ? TRUNCATED : decode(u8, at >>> 0, at, room);
+    if (typeof insn === "number") {
       if (count > 0) break;
       if (insn === TOO_LONG) raise(VECTOR.GP, 0);
       fetchFault(memory, room === 0 ? at : (at + room) | 0);
@@ -114,7 +122,7 @@ export function makeBlock(memory: GuestMemory, address: number, limit: number, a
     insnsOfBlock[count] = insn;
     handlersOfBlock[count++] = handlerOf(insn);
     at = insn.next;
-    if (endsBlock(insn)) break;
+    if ((insn.row.attributes & ENDS) !== 0) break;
   }
   return {
     address: address | 0, end: at, insns: insnsOfBlock.slice(0, count), handlers: handlersOfBlock.slice(0, count), hits: 0, valid: true, fn: null,

@@ -15,14 +15,16 @@ const SS = 2, DS = 3;
 /** Whether a memory operand is what shapes are made for: 32-bit addressing, in a segment that is nearly always flat. */
 const isPlain = (o: Operand): boolean => o.kind < K.M32 || o.kind > K.M || (!o.address16 && (o.seg === DS || o.seg === SS));
 
+// Calls are written out here, which code that is cold pays a tenth of a microsecond for: a program begins with thousands of instructions that it decodes
 export function handlerOf(insn: Instruction): Handler {
   const { row } = insn;
   if ((row.attributes & (A.UNDEFINED | A.PRIVILEGED)) === 0) {
     const known = shapes[row.mnemonic];
     if (known !== undefined) {
       const { op0, op1 } = insn;
-      const found = known[shapeKey(op0.kind, op1.kind, insn.size, insn.cc)];
-      if (found !== undefined && isPlain(op0) && isPlain(op1)) return found;
+      const first = op0.kind, second = op1.kind;
+      const found = known[first | (second << 5) | (insn.size << 10) | ((insn.cc + 1) << 13)]; // shapeKey
+      if (found !== undefined && (first < K.M32 || first > K.M || isPlain(op0)) && (second < K.M32 || second > K.M || isPlain(op1))) return found;
     }
   }
   return executionOf(row);

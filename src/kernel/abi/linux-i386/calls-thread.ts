@@ -179,9 +179,14 @@ function futex(k: Context, address: number, op: number, value: number, timeout: 
   }
 }
 
-const OPERATIONS = Object.fromEntries(Object.entries(FUTEX).flatMap(([name, value]) => [[`FUTEX_${name}`, value], [`FUTEX_${name}_PRIVATE`, value | PRIVATE]]));
+const OPERATIONS: Record<string, number> = {};
+for (const [name, value] of Object.entries(FUTEX)) {
+  OPERATIONS[`FUTEX_${name}`] = value;
+  OPERATIONS[`FUTEX_${name}_PRIVATE`] = value | PRIVATE;
+}
+OPERATIONS["FUTEX_WAIT_BITSET_PRIVATE_REALTIME"] = 9 | PRIVATE | CLOCK_REALTIME;
 const futexArguments = (time: string) => [
-  pointer("uaddr"), oneOf("op", { ...OPERATIONS, FUTEX_WAIT_BITSET_PRIVATE_REALTIME: 9 | PRIVATE | CLOCK_REALTIME }), uint("val"), structIn("timeout", time),
+  pointer("uaddr"), oneOf("op", OPERATIONS), uint("val"), structIn("timeout", time),
   pointer("uaddr2"), uint("val3"),
 ];
 
