@@ -22,7 +22,7 @@ export interface Pending {
   readonly finite: readonly string[];
   readonly ordered: readonly string[];
   readonly tests: readonly string[];
-  /** Packed tests: vectors that must be zero, by the name that they are about. */
+  /** Packed tests: vectors that must be zero, by what they are to show. */
   readonly packed: readonly (readonly [name: string, test: string])[];
   /** Names that are numbers if those are. */
   readonly proves: readonly string[];
@@ -60,6 +60,9 @@ const DE = 2, UE = 16;
 export type Format = 0 | 1;
 /** WebAssembly's word for vectors of a format. */
 export const SHAPE = ["f64x2", "f32x4"] as const;
+
+/** What a packed test shows. Singles that are finite may be a double that is not, and the other way round. */
+const finiteAs = (name: string, format: Format): string => `${name} ${SHAPE[format]}`;
 
 export abstract class LaneChecks {
   protected pending: Pending | undefined;
@@ -137,19 +140,20 @@ export abstract class LaneChecks {
   checkFinitePacked(result: string, format: Format, infinite: readonly string[]): void {
     const p = this.open();
     const test = `Q.${SHAPE[format]}_sub(${result}, ${result})`;
-    this.pending = { ...p, packed: [...p.packed.filter(([n]) => !infinite.includes(n)), [result, test]] };
+    const same = infinite.map((n) => finiteAs(n, format));
+    this.pending = { ...p, packed: [...p.packed.filter(([n]) => !same.includes(n)), [finiteAs(result, format), test]] };
   }
 
   /** Asks that none of a vector's numbers be a NaN. */
   checkOrderedPacked(names: readonly string[], format: Format): void {
     // what is to be finite is none
-    for (const n of new Set(names)) if (!this.open().packed.some(([known]) => known === n)) this.checkZero(n, `Q.${SHAPE[format]}_ne(${n}, ${n})`);
+    for (const n of new Set(names)) if (!this.open().packed.some(([known]) => known === finiteAs(n, format))) this.checkZero(`Q.${SHAPE[format]}_ne(${n}, ${n})`);
   }
 
   /** Asks that the vector `test` be zero. */
-  checkZero(name: string, test: string): void {
+  checkZero(test: string): void {
     const p = this.open();
-    if (!p.packed.some(([, known]) => known === test)) this.pending = { ...p, packed: [...p.packed, [`${name}?`, test]] };
+    if (!p.packed.some(([, known]) => known === test)) this.pending = { ...p, packed: [...p.packed, ["", test]] };
   }
 
   /** Tests that find the operands, of a format, that DE has to be set for. They are to be made: the names count as tested from now on. */

@@ -221,12 +221,12 @@ function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: 
     case "CVTDQ2PD": return vectors(false) && put(`Q.f64x2_convert_low_i32x4_s(${state.readQ(source(0))})`);
     case "CVTPS2DQ": case "CVTTPS2DQ": {
       const s = state.readQ(source(1));
-      state.checkZero(s, `Q.v128_not(Q.f32x4_lt(Q.f32x4_abs(${s}), ${words(0x4f000000, 0x4f000000, 0x4f000000, 0x4f000000)}))`);
+      state.checkZero(`Q.v128_not(Q.f32x4_lt(Q.f32x4_abs(${s}), ${words(0x4f000000, 0x4f000000, 0x4f000000, 0x4f000000)}))`);
       return put(`Q.i32x4_trunc_sat_f32x4_s(${mnemonic === "CVTPS2DQ" ? `Q.f32x4_nearest(${s})` : s})`);
     }
     case "CVTPD2DQ": case "CVTTPD2DQ": {
       const s = state.readQ(source(1));
-      state.checkZero(s, `Q.v128_not(Q.f64x2_lt(Q.f64x2_abs(${s}), ${words(-0x400000, 0x41dfffff, -0x400000, 0x41dfffff)}))`);
+      state.checkZero(`Q.v128_not(Q.f64x2_lt(Q.f64x2_abs(${s}), ${words(-0x400000, 0x41dfffff, -0x400000, 0x41dfffff)}))`);
       return put(`Q.i32x4_trunc_sat_f64x2_s_zero(${mnemonic === "CVTPD2DQ" ? `Q.f64x2_nearest(${s})` : s})`);
     }
     case "CVTPS2PD": {

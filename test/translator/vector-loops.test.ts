@@ -87,6 +87,14 @@ describe.each(["block", "warm", "region", "lockstep"])("%s", (mode) => {
   });
 });
 
+test.each(["block", "region"])("singles that are infinite are looked at though the double that their bits are is finite: %s", (mode) => {
+  // DIVPS by zero, and MULPD of what it gave
+  const code = loop(random(2758));
+  const expected = outcome(code, "interpreter", random(3758));
+  expect(expected).toMatchObject({ mxcsr: 0x1f85 });
+  expect(outcome(code, mode, random(3758))).toEqual(expected);
+});
+
 test("a register that holds no number costs a loop nothing when the loop does not look at it", () => {
   const guest = createGuest(listing(`
     66 0f 76 c9  pcmpeqd %xmm1,%xmm1   all ones: as a double a NaN
