@@ -28,6 +28,8 @@ const perl = (script: string, rest: Partial<Case> = {}): Case => ({ package: "pe
 
 const lua = (script: string, rest: Partial<Case> = {}): Case => ({ package: "lua5.4", command: ["lua5.4", "-e", script], ...rest });
 
+const luajit = (...script: string[]): Case => ({ package: "luajit", command: ["luajit", "-e", script.join("\n")] });
+
 const sqlite = (script: string, ...options: string[]): Case => ({ package: "sqlite3", command: ["sqlite3", ...options, ":memory:", script] });
 
 export const CASES: readonly Case[] = [
@@ -136,6 +138,24 @@ export const CASES: readonly Case[] = [
   // lua5.4
   lua('local t, x = {}, 42 for i = 1, 3000 do x = (x * 1103515245 + 12345) & 0x7fffffff t[i] = x end table.sort(t) print(t[1], t[1500], t[3000], x // 7, -x % 1000, 2^0.5, 7 // 2.0, 1e15, 2^53, 0x7fffffffffffffff + 1, 3 | 0xff00, "10" + 5)'),
   lua('local n = {} for line in io.lines() do local w, v = line:match("(%a+)%s+(%d+)$") if w then n[w] = (n[w] or 0) + v end end local k = {} for w in pairs(n) do k[#k + 1] = w end table.sort(k) for _, w in ipairs(k) do io.write(("%-8s %6d %q\\n"):format(w, n[w], w:rep(2, "-"))) end local co = coroutine.wrap(function(a) for i = 1, 3 do a = coroutine.yield(a * i) end error("in the coroutine") end) print(co(1), co(2), co(3), pcall(co, 4)) error("at the end")', { stdin: "short" }),
+
+  // a compiler in the guest: traces with side traces, numbers and 64-bit integers; code that is flushed, made again in a small area, switched off and on
+  luajit("local s, x = 0, 0 for i = 1, 20000 do s = s + i % 7 x = bit.bxor(bit.lshift(x, 1), i) end print(s, x)",
+    "local P = {} P.__index = P P.__add = function(a, b) return setmetatable({ x = a.x + b.x, y = a.y - b.y }, P) end",
+    "local sum = setmetatable({ x = 0, y = 0.5 }, P) for i = 1, 3000 do sum = sum + setmetatable({ x = i, y = 1 / i }, P) end print(sum.x, ('%.12g'):format(sum.y))",
+    "local f = {} for k = 1, 10 do local c = 0 f[k] = function(d) c = c + d * k return c end end local z = 0 for r = 1, 200 do for k = 1, 10 do z = z + f[k](r) % 3 end end print(z)",
+    "local function g(n) return coroutine.wrap(function() for i = 1, n do coroutine.yield(i) end end) end local t = 0 for v in g(1000) do t = t + v end print(t)",
+    "local e = 0 for i = 1, 200 do local ok, m = pcall(function() if i % 3 == 0 then error({ i }) end return i end) if not ok then e = e + m[1] end end print(e, (jit.status()))"),
+  luajit('local ffi = require "ffi" ffi.cdef[[ typedef struct { int32_t a; double b; uint8_t c[8]; int64_t l; } rec; size_t strlen(const char *); double pow(double, double); void qsort(void *, size_t, size_t, int (*)(const int32_t *, const int32_t *)); ]]',
+    "local r = ffi.new('rec[10]') for i = 0, 4999 do local e = r[i % 10] e.a = e.a + i e.b = e.b + i / 3 e.c[i % 8] = i e.l = e.l + i * 1000000007LL end print(ffi.sizeof('rec'), r[3].a, r[4].b, r[5].c[1], r[6].l)",
+    "local m = 0 for i = 1, 2000 do m = m + tonumber(ffi.C.strlen('hello')) + ffi.C.pow(1.5, i % 5) end print(m)",
+    "local a = ffi.new('int32_t[200]') for i = 0, 199 do a[i] = i * 7919 % 211 end local by = ffi.cast('int (*)(const int32_t *, const int32_t *)', function(x, y) return x[0] - y[0] end) ffi.C.qsort(a, 200, 4, by) by:free() print(a[0], a[100], a[199])",
+    "local u = 1ULL for i = 1, 3000 do u = u * 6364136223846793005ULL + 1442695040888963407ULL end print(u)"),
+  luajit("jit.opt.start('hotloop=3', 'hotexit=2', 'maxtrace=50', 'sizemcode=4', 'maxmcode=16')",
+    "local function f(n, k) local s = 0 for i = 1, n do if i % k == 0 then s = s + 2 elseif i % 5 == 0 then s = s - 1 else s = s + i end end return s end",
+    "local s = 0 for r = 1, 40 do s = s + f(300, r % 11 + 1) if r % 10 == 0 then jit.flush() end if r % 16 == 0 then jit.off(f, true) elseif r % 16 == 8 then jit.on(f, true) end end print(s)",
+    "local w = 0 for r = 1, 60 do local g = loadstring('local n = ... local s = 0 for i = 1, n do if i % 3 == 0 then s = s + i elseif i % 4 == 0 then s = s - ' .. r .. ' else s = s + 0.5 end end return s') w = w + g(60) end print(w)",
+    "local o, t = setmetatable({}, { __add = function() return 1 end }), 0 for i = 1, 3000 do local v = i % 100 == 0 and o or (i % 7 == 0 and '3' or i) t = t + (v + 1) % 10 end print(t)"),
 
   // sqlite3
   { package: "sqlite3", command: ["sqlite3", ":memory:"], stdin: "inserts.sql" },

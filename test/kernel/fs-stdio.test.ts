@@ -84,6 +84,12 @@ describe("a pipe at descriptor 1", () => {
   });
 });
 
+it("a socket of the host is a pipe to the program, which could not ask it for its name", () => {
+  const { output } = stdio({ output: { ...pipe().stream, stat: () => stat(S.IFSOCK | 0o777) } });
+  expect(output.inode.stat()).toMatchObject({ mode: S.IFIFO | 0o777 });
+  expect(output.inode.type).toBe(S.IFIFO);
+});
+
 describe("a terminal", () => {
   const host = (): HostTerminal & { set: Termios[] } => ({
     set: [],

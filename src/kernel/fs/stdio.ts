@@ -128,7 +128,7 @@ class StreamInode extends Inode {
   }
 
   override stat(): Stat | number {
-    return this.node?.stat() ?? this.stream.stat();
+    return this.node?.stat() ?? statOf(this.stream);
   }
 
   override get isNamedPipe(): boolean {
@@ -262,13 +262,19 @@ export interface StandardStreams {
   readonly error: HostStream | undefined;
 }
 
+/** A socket of the host is a pipe to the program: getsockname(2) and the like have nothing to say about it, and programs that ask would not use it. */
+function statOf(stream: HostStream): Stat | number {
+  const stat = stream.stat();
+  return typeof stat !== "number" && (stat.mode & S.IFMT) === S.IFSOCK ? { ...stat, mode: (stat.mode & ~S.IFMT) | S.IFIFO } : stat;
+}
+
 /** Puts the standard streams at descriptors 0, 1 and 2. Answers the terminal among them, if there is one. */
 export function installStdio(table: FileTable, streams: StandardStreams, kernel?: Kernel): HostTty | undefined {
   let terminal: HostTty | undefined;
   const list = [streams.input, streams.output, streams.error];
   list.forEach((stream, fd) => {
     if (!stream) return;
-    const stat = stream.stat();
+    const stat = statOf(stream);
     const type = typeof stat === "number" ? S.IFCHR : stat.mode & S.IFMT;
     const inode = new StreamInode(stream, type);
     if (stream.kind === "terminal") {
