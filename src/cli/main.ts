@@ -241,6 +241,9 @@ function lazyDumps() {
   return dumps;
 }
 
+/** V8's code of the program, which start.ts keeps by what has been met of guests. */
+const codeCache = (globalThis as { [key: symbol]: { readonly met: { readonly blocks: number }[] } | undefined })[Symbol.for("jit386.codeCache")];
+
 async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: Looking): Promise<Machine> {
   const { strace, inspection, log, translations } = looking;
   const { values, lists } = line;
@@ -299,6 +302,7 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
     cwd: values.root === undefined ? fromHost(process.cwd()) : "/",
     uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, groups: process.getgroups?.() ?? [], umask: process.umask(),
     onEngine: (engine) => {
+      if (codeCache !== undefined && codeCache.met.length < 64) codeCache.met.push(engine.cache.stats);
       if (inspection === undefined) return;
       engines.push({ engine: engine.stats, cache: engine.cache.stats });
       inspection.attach(engine);

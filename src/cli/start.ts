@@ -25,14 +25,14 @@ const START_MS = 100;
  * Processor time, all threads: what a start without a cache takes, and a little; that is five times what Node has taken to come here. On a machine
  * that is slow just now an absolute time would come too early, and the caches would lack for good what a start needs.
  */
-const BEGUN_US = cpuTime();
-const CODE_CPU_US = Math.max(300_000, 5 * BEGUN_US);
+const CODE_CPU_US = Math.max(300_000, 5 * cpuTime());
 /**
- * A cache is made anew by a run that has used that many times the processor time of the one that made it: what `--version` has compiled is nothing
- * to a program's start, which would compile the rest again each time. A run that has used CODE_CPU_US makes the last one.
+ * A cache is made anew by a run that has met that many times as much of guest programs as the one that made it, in blocks decoded: what `--version` or a loop has
+ * compiled is little of what a program's start needs, which would compile the rest again each time. At ENOUGH it is left as it is.
  */
 const RENEW = 1.5;
-/** At the end of a cache's file: how long the run had taken that made it, microseconds. */
+const ENOUGH = 20_000;
+/** At the end of a cache's file: how much the run had met that made it. */
 const TRAILER = 8;
 /** Caches of other builds and releases are removed when they are this old. */
 const FORGET_MS = 7 * 24 * 3600 * 1000;
@@ -44,14 +44,14 @@ function cpuTime(): number {
 }
 
 /** Best effort: where nothing can be written, the next run compiles again. */
-function writeCache(directory: string, path: string, script: Script, spent: number): void {
+function writeCache(directory: string, path: string, script: Script, met: number): void {
   const temporary = `${path}.${process.pid}`;
   try {
     makeDirectory(directory);
     const fd = fs.openSync(temporary, "wx", 0o600);
     try {
       const trailer = Buffer.alloc(TRAILER);
-      trailer.writeDoubleLE(spent);
+      trailer.writeDoubleLE(met);
       fs.writeFileSync(fd, script.createCachedData());
       fs.writeFileSync(fd, trailer);
     } finally {
@@ -89,8 +89,8 @@ interface Module {
   readonly exports: object;
   /** Fills `exports`, as long as nobody has asked for them. */
   fill: (() => void) | undefined;
-  /** Processor time of the run that made its cache, microseconds; 0 when V8 had no code of it, or took none. */
-  spent: number;
+  /** What the run had met that made its cache, 1 at least; 0 when V8 had no code of it, or took none. */
+  met: number;
 }
 
 /** What program.cjs returns fills its exports: they are for other files, and filling takes a third of a millisecond. */
@@ -103,8 +103,8 @@ const flags = `${process.execArgv.join(" ")}${process.env["NODE_OPTIONS"] ?? ""}
 const variant = flags === "" ? "" : `-${Buffer.from(flags).toString("base64url").slice(-80)}`;
 const modules = new Map<string, Module>();
 
-/** How many files V8 had code of, and how many it had to compile, for --stats; and which build this is. */
-const codeCache = { hits: 0, misses: 0, build: HASH };
+/** How many files V8 had code of, and how many it had to compile, for --stats; which build this is; and what the program's engines have met. */
+const codeCache = { hits: 0, misses: 0, build: HASH, met: [] as { readonly blocks: number }[] };
 Object.defineProperty(globalThis, Symbol.for("jit386.codeCache"), { value: codeCache });
 
 /**
@@ -136,7 +136,7 @@ function load(name: string): object {
   setFlags(FLAGS);
   const script = new Script(text, { filename, cachedData: kept?.subarray(0, -TRAILER) });
   const good = kept !== undefined && script.cachedDataRejected !== true;
-  const module: Module = { script, cache, exports: {}, fill: undefined, spent: (good && kept.readDoubleLE(kept.length - TRAILER)) || 0 };
+  const module: Module = { script, cache, exports: {}, fill: undefined, met: (good && kept.readDoubleLE(kept.length - TRAILER)) || 0 };
   modules.set(name, module);
   codeCache[good ? "hits" : "misses"]++;
   if (starting) setFlags(FLAGS_AT_START);
@@ -168,27 +168,31 @@ function started(): void {
   keepCode();
 }
 
+const metHere = () => codeCache.met.reduce((sum, { blocks }) => sum + blocks, 1);
 /** Whether the module's cache is missing, or holds less than there could be by now. */
-const lacking = ({ spent }: Module): boolean => spent === 0 || (spent < CODE_CPU_US && Math.min(CODE_CPU_US, spentHere()) > RENEW * spent);
-const spentHere = () => cpuTime() - BEGUN_US;
+const lacking = ({ met }: Module): boolean => met === 0 || (!kept && met < ENOUGH && metHere() > RENEW * met);
+/** The caches hold what this run has compiled in its start. */
+let kept = false;
 
 /**
  * What has been compiled until now is what the caches shall hold, once the program has had its processor time: on a busy machine little is done in
  * the first 100 ms, and all later runs would compile the rest again.
  */
 function keepCode(): void {
-  if (!home || ![...modules.values()].some(({ spent }) => spent < CODE_CPU_US)) return;
-  if (spentHere() < CODE_CPU_US) setTimeout(keepCode, START_MS).unref();
+  if (!home || ![...modules.values()].some(({ met }) => met < ENOUGH)) return;
+  if (cpuTime() < CODE_CPU_US) setTimeout(keepCode, START_MS).unref();
   else writeCaches();
 }
 
 function writeCaches(): void {
+  const met = metHere();
   setFlags(FLAGS);
   for (const module of modules.values()) {
     if (!lacking(module)) continue;
-    module.spent = Math.min(CODE_CPU_US, spentHere());
-    writeCache(directory, module.cache, module.script, module.spent);
+    module.met = met;
+    writeCache(directory, module.cache, module.script, met);
   }
+  kept = true;
 }
 
 // Timers are looked at only between two turns of the event loop, which a short program has none of; making one takes four times as long as this

@@ -52,7 +52,7 @@ describe("V8's code cache", () => {
     expect(run().missed).toBe(1);
   });
 
-  test("a run that needs far more than the one that made the cache makes it anew; other flags of V8 have a cache of their own", () => {
+  test("a run that meets far more than the one that made the cache makes it anew; other flags of V8 have a cache of their own", () => {
     const version = () => spawnSync(process.execPath, [cli, "--version"], { env: { ...process.env, XDG_CACHE_HOME: home, NODE_OPTIONS: "" } });
     const size = () => Math.max(...files().map((path) => statSync(path).size));
     version();
