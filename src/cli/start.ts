@@ -18,8 +18,8 @@ const HASH = "PROGRAM_HASH";
  * begins with half a megabyte, a start allocates four, most of which stays, and each collection copies it.
  * no-use-osr: loops of translated code come back soon, and compiling their middle as well takes as long as all of it (docs/performance.md).
  */
-const FLAGS_AT_START = ["--interrupt-budget=1000000", "--semi-space-growth-factor=4"];
-const FLAGS = ["--interrupt-budget=67584", "--semi-space-growth-factor=2", "--no-use-osr"];
+const FLAGS_AT_START = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=1000000", "--semi-space-growth-factor=4"];
+const FLAGS = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=67584", "--semi-space-growth-factor=2", "--no-use-osr"];
 const START_MS = 100;
 /**
  * Processor time, all threads: what a start without a cache takes, and a little; that is five times what Node has taken to come here. On a machine

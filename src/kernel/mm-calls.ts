@@ -5,7 +5,7 @@ import { dataSize, mayCommit } from "./caps.ts";
 import { E } from "./errno.ts";
 import type { AddressSpace, MappableFile, VmArea } from "./mm.ts";
 import {
-  PAGE, PROT, areaIndex, areasIn, findArea, findGap, isFree, mapArea, mergeAround, pageUp, readBacking, totalSize, unmapRange, writeBack,
+  PAGE, PROT, areaIndex, areasIn, findArea, findGap, isFree, isOurs, mapArea, mergeAround, pageUp, readBacking, totalSize, unmapRange, writeBack,
 } from "./mm.ts";
 import { RLIMIT } from "./thread.ts";
 import type { Process } from "./thread.ts";
@@ -81,7 +81,7 @@ function choosePlace(process: Process, hint: number, size: number, fixed: boolea
   if (size > mm.taskSize) return -E.NOMEM;
   if (fixed) {
     if (hint % PAGE !== 0) return -E.INVAL;
-    if (hint > mm.taskSize - size) return -E.NOMEM;
+    if (hint > mm.taskSize - size || isOurs(hint, hint + size)) return -E.NOMEM;
     if (hint < MMAP_MIN_ADDRESS && process.credentials.euid !== 0) return -E.PERM;
     return hint;
   }
@@ -156,7 +156,7 @@ export function brk(process: Process, wanted: number): number {
   if (newEnd < oldEnd) unmapRange(mm, newEnd, oldEnd);
   else if (newEnd > oldEnd) {
     const size = newEnd - oldEnd;
-    if (wanted - mm.brkStart > process.limits[RLIMIT.DATA].soft || newEnd > mm.taskSize) return mm.brk;
+    if (wanted - mm.brkStart > process.limits[RLIMIT.DATA].soft || newEnd > mm.taskSize || isOurs(oldEnd, newEnd)) return mm.brk;
     if (totalSize(mm) + size > process.limits[RLIMIT.AS].soft || !dataAllowed(process, size) || !mayCommit(process, size)) return mm.brk;
     const next = mm.areas[areaIndex(mm, oldEnd)];
     if (next && next.start - (next.growsDown ? 256 * PAGE : PAGE) < newEnd) return mm.brk;
@@ -182,6 +182,7 @@ export function mremap(process: Process, address: number, oldLength: number, new
   if (flags & MREMAP.FIXED) {
     if (target % PAGE !== 0 || newSize > mm.taskSize || target > mm.taskSize - newSize) return -E.INVAL;
     if (address + oldSize > target && target + newSize > address) return -E.INVAL;
+    if (isOurs(target, target + newSize)) return -E.NOMEM;
     unmapRange(mm, target, target + newSize);
   }
   if (oldSize > newSize && flags & MREMAP.FIXED) unmapRange(mm, address + newSize, address + oldSize);

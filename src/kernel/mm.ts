@@ -5,7 +5,9 @@
 
 import type { Cpu } from "../runtime/cpu.ts";
 import type { Engine } from "../runtime/engine.ts";
+import { HIDDEN } from "../runtime/hidden.ts";
 import { PERM } from "../runtime/memory.ts";
+import { E } from "./errno.ts";
 import { NOBODY, putBody, takeBody } from "./bodies.ts";
 import type { Bodies } from "./bodies.ts";
 import type { GuestMemory } from "../runtime/memory.ts";
@@ -112,7 +114,15 @@ export function findArea(mm: AddressSpace, address: number): VmArea | undefined 
   return area && area.start <= address ? area : undefined;
 }
 
+/** Whether a range has none of the addresses that jit386 keeps to itself. */
+export const isOurs = (start: number, end: number): boolean => start < HIDDEN.END && end > HIDDEN.START;
+
+/** Whether anything may be mapped in a range and nothing is. */
 export function isFree(mm: AddressSpace, start: number, end: number): boolean {
+  return !isOurs(start, end) && isUnmapped(mm, start, end);
+}
+
+function isUnmapped(mm: AddressSpace, start: number, end: number): boolean {
   const next = mm.areas[areaIndex(mm, start)];
   return !next || next.start >= end;
 }
@@ -173,10 +183,11 @@ let nextObject = 1;
 
 /**
  * Maps pages at a fixed place, replacing what was there. File contents are read at once; pages past the end of the file raise SIGBUS.
- * Returns 0, or a negative errno when the file cannot be read.
+ * Returns 0, or a negative errno: when the file cannot be read, or the place cannot be had.
  */
 export function mapArea(mm: AddressSpace, start: number, length: number, prot: number, options: AreaOptions = {}): number {
   const end = start + length;
+  if (isOurs(start, end)) return -E.NOMEM;
   unmapRange(mm, start, end);
   const area: VmArea = {
     start, end, prot, shared: options.shared ?? false, growsDown: options.growsDown ?? false, file: options.file, offset: options.offset ?? 0,
@@ -263,7 +274,7 @@ export function writeBack(mm: AddressSpace, area: VmArea): boolean {
 
 /** Removes all mappings in [start, end). */
 export function unmapRange(mm: AddressSpace, start: number, end: number): void {
-  if (isFree(mm, start, end)) return;
+  if (isUnmapped(mm, start, end)) return;
   const areas = areasIn(mm, start, end);
   for (const area of areas) {
     writeBack(mm, area);
@@ -300,6 +311,13 @@ export function releaseAddressSpace(mm: AddressSpace, again: boolean): void {
 const STACK_GUARD = 256 * PAGE;
 const MMAP_MIN = 0x10000;
 
+/** The highest place for `length` bytes in a range where nothing is mapped; -1 when there is none. */
+function highest(floor: number, ceiling: number, length: number): number {
+  if (ceiling - Math.max(floor, HIDDEN.END) >= length) return ceiling - length;
+  const below = Math.min(ceiling, HIDDEN.START);
+  return floor < HIDDEN.START && below - floor >= length ? below - length : -1;
+}
+
 /** A free place for `length` bytes: the highest below `mmapBase`, else the lowest above a third of user space. -1 when there is none. */
 export function findGap(mm: AddressSpace, length: number): number {
   const { areas } = mm;
@@ -308,10 +326,12 @@ export function findGap(mm: AddressSpace, length: number): number {
     const area = areas[i];
     if (area.start >= mm.mmapBase) continue;
     const floor = Math.min(area.end, mm.mmapBase);
-    if (ceiling - floor >= length) return ceiling - length;
+    const place = highest(floor, ceiling, length);
+    if (place >= 0) return place;
     ceiling = Math.min(ceiling, area.growsDown ? area.start - STACK_GUARD : area.start);
   }
-  if (ceiling - MMAP_MIN >= length) return ceiling - length;
+  const place = highest(MMAP_MIN, ceiling, length);
+  if (place >= 0) return place;
   let low = pageDown(Math.floor(mm.taskSize / 3));
   for (let i = areaIndex(mm, low); i <= areas.length; i++) {
     const area = areas[i];
@@ -336,7 +356,7 @@ export function growStack(mm: AddressSpace, address: number, limit: number): boo
   if (!area || !area.growsDown || area.start <= address) return false;
   const start = pageDown(address);
   const below = mm.areas[index - 1];
-  if (area.end - start > limit || start < MMAP_MIN || (below && below.prot !== 0 && start - below.end < STACK_GUARD)) return false;
+  if (area.end - start > limit || start < MMAP_MIN || isOurs(start, area.start) || (below && below.prot !== 0 && start - below.end < STACK_GUARD)) return false;
   mm.memory.map(start, area.start - start, area.prot);
   area.start = start;
   return true;

@@ -147,6 +147,11 @@ export class CodeCache {
     return seen.address === address ? seen.fn : null;
   };
 
+  /** The block at an address if there is one. */
+  peek(address: number): Block | undefined {
+    return this.blocks.get(address);
+  }
+
   /** Whether code has been met at an address. */
   has(address: number): boolean {
     return this.blocks.has(address);
@@ -203,7 +208,7 @@ export class CodeCache {
   /** Code in WebAssembly no longer finds a translation at an address. */
   private unsee(address: number): void {
     const at = lookupIndex(address);
-    if (this.lookups[at] === address) this.lookups[at + 1] = 0;
+    if (this.lookups[at] === address) this.lookups[at + 1] = 1;
   }
 
   /** Gives up what was put aside of a block. */

@@ -54,7 +54,9 @@ export interface EngineStats extends RegionStats {
 }
 
 /** Interpretations before a block is translated; measured on start-up of bash and python3 and on the compute fixtures (docs/performance.md). */
-export const DEFAULT_THRESHOLD = 5000;
+export const DEFAULT_THRESHOLD = 2500;
+/** The same where translations are JavaScript, which V8 takes its time with. */
+const JAVASCRIPT_THRESHOLD = 5000;
 /** Interpretations at most before code is translated that the program has generated. */
 const GENERATED_THRESHOLD = 1500;
 const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
@@ -90,7 +92,8 @@ const ASK_AGAIN = 64;
 export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   const { state } = cpu;
   const cache = new CodeCache(cpu.memory, state, options.oneInsnPerBlock ? 1 : MAX_BLOCK, options.maxSourceBytes ?? DEFAULT_SOURCE_BYTES, cpu.model.adapt);
-  const threshold = options.threshold ?? DEFAULT_THRESHOLD;
+  const lowered = options.code !== "js" && options.observe === undefined && cpu.memory.wasm !== undefined;
+  const threshold = options.threshold ?? (lowered ? DEFAULT_THRESHOLD : JAVASCRIPT_THRESHOLD);
   const jit = options.jit ?? "region";
   const { saved } = options;
   if (saved !== undefined && jit !== "off") cache.expect(saved, Math.max(0, threshold - RESTORE_AFTER));
@@ -161,14 +164,20 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   function translateWaiting(): void {
     const blocks = [...waiting].filter((block) => block.valid && block.fn === null);
     waiting.clear();
-    const all = (tiers as Tiers).translator.blocks(blocks, (block) => (threshold === 0 ? "first execution" : `executed ${block.hits} times`));
+    const { translator, regions } = tiers as Tiers;
+    const together = world !== undefined && regions !== undefined && threshold > 0;
+    const traces = together ? regions.traces(blocks, threshold / 4) : blocks.map((block) => ({ block, graph: undefined }));
+    const all = translator.blocks(traces, (block) => (threshold === 0 ? "first execution" : `executed ${block.hits} times`));
     for (const [k, made] of all.entries()) {
-      const block = blocks[k];
+      const { block } = traces[k];
       stats.translated++;
       stats.translatedInstructions += block.insns.length;
       stats.sourceBytes += made.size;
-      cache.addTranslation(block, made.fn, made.size, made.graph.ranges, made.floating);
+      if (together) regions.adopt(block, made);
+      else cache.addTranslation(block, made.fn, made.size, made.graph.ranges, made.floating);
     }
+    // those that stand in another's trace get their own when they are come to in other ways as well
+    for (const block of blocks) block.hits = Math.min(block.hits, threshold / 2);
   }
 
   function restore(block: Block): boolean {
@@ -293,7 +302,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
         state[S.PENDING] = 0;
       }
       state[S.CODE_CHANGED] = 0;
-      state[S.DEPTH] = 0;
+      state[S.DEPTH] = state[S.EXPECTED] = 0;
       if (state[S.BAIL] !== 0) {
         observer?.bailed(state[S.EIP], state[S.BAIL]);
         state[S.BAIL] = 0;
@@ -318,7 +327,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     left = budget;
     slice = state[S.BUDGET] = Math.min(budget, observer === undefined ? SAMPLE_INTERVAL : nextSlice());
     state[S.CODE_CHANGED] = 0;
-    state[S.DEPTH] = 0;
+    state[S.DEPTH] = state[S.EXPECTED] = 0;
     state[S.PENDING] = 0;
     pending = null;
     cpu.current = undefined;

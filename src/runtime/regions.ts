@@ -4,12 +4,12 @@
 // Sampling by guest instructions costs the translated code nothing and is deterministic.
 
 import { A, K } from "../decoder/instruction.ts";
-import { discover, type DiscoverOptions, type Graph, type GraphNode, MAX_INLINE, successors } from "../translator/graph.ts";
-import type { Translation, Translator } from "../translator/index.ts";
+import { discover, type DiscoverOptions, type Graph, type GraphNode, MAX_INLINE, MAX_TRACE, successors, type Trace } from "../translator/graph.ts";
+import type { Prepared, Translation, Translator } from "../translator/index.ts";
 import { components } from "../translator/structure.ts";
 import { type Adapter, type Block, type BlockFunction, HOT } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
-import type { GuestMemory } from "./memory.ts";
+import { type GuestMemory, PERM } from "./memory.ts";
 
 /**
  * Instructions in one region. V8 does not optimise functions over 60 KB of bytecode; an instruction makes 50 to 100 bytes. Its time grows faster than
@@ -20,8 +20,6 @@ const MAX_REGION = 200;
 const WARM = 16, PART = 128;
 /** Instructions that are looked at to find the loop or function around a hot block. */
 const MAX_OUTLINE = 2000;
-/** Instructions in a region for hot code that is in no loop or function of fitting size. */
-const MAX_TRACE = 100;
 /** Loops within loops that are tried for a fitting one. */
 const MAX_NESTING = 6;
 /** How many regions may hold copies of the same code. */
@@ -30,6 +28,8 @@ const MAX_COPIES = 3;
 const MANY = 4;
 /** How often that happens. */
 const MAX_WAITS = 3;
+/** Samples that a region waits for others. */
+const PATIENCE = 16;
 /** Recorded targets of one indirect jump. */
 const MAX_TARGETS = 256;
 
@@ -47,6 +47,10 @@ export interface Regions {
   make(block: Block): boolean;
   /** Takes the region of an earlier run as that of a block. */
   restored(block: Block, made: Translation): void;
+  /** How to translate blocks that have become warm: each together with the warm code behind it. Those that stand in another's are left out. */
+  traces(blocks: readonly Block[], enough: number): readonly Trace[];
+  /** Gives blocks their translation: the head, and the loops that it can be entered at. */
+  adopt(head: Block, made: Translation): void;
   /** Notes the call that ends a block, so that functions are known by their entries. */
   noteCall(block: Block): void;
   /** Translations have been dropped, to be made again. */
@@ -59,6 +63,16 @@ export interface Regions {
   recorder(address: number): (target: number) => void;
 }
 
+/** A region that is emitted and waits for others. */
+interface Waiting {
+  readonly head: Block;
+  readonly made: Prepared;
+  /** The guest code that it was made from. */
+  readonly code: readonly Uint8Array[];
+  /** Samples there had been. */
+  readonly since: number;
+}
+
 export interface RegionOptions {
   readonly memory: GuestMemory;
   readonly adapt: Adapter;
@@ -67,6 +81,8 @@ export interface RegionOptions {
   readonly translator: () => Translator;
   /** Follow every direct jump, not only those to code that has run. */
   readonly eager: boolean;
+  /** How many are made at once, if they come soon one after another. */
+  readonly together: number;
 }
 
 export function createRegions(options: RegionOptions): Regions {
@@ -76,6 +92,10 @@ export function createRegions(options: RegionOptions): Regions {
   const targets = new Map<number, Set<number>>();
   /** Samples that met each block. */
   const seen = new Map<number, number>();
+  const waiting: Waiting[] = [];
+  /** What these hold. */
+  const coming = new Set<number>();
+  const traced = new WeakSet<Block>();
   /** How many regions hold the code at an address. */
   const copies = new Map<number, number>();
   /** The code that each region holds. */
@@ -99,20 +119,34 @@ export function createRegions(options: RegionOptions): Regions {
     head.regions++;
     const made = options.translator().region(head, how, reason);
     if (made === undefined) return false;
-    stats.regions++;
-    stats.regionInstructions += made.graph.instructions;
-    adopt(head, made);
+    const { graph } = made;
+    waiting.push({ head, made, code: graph.ranges.map(([start, end]) => memory.u8.slice(start, end)), since: stats.samples });
+    for (const n of graph.nodes) coming.add(n.address);
     return true;
+  }
+
+  /** Makes functions of the regions that wait. */
+  function finish(): void {
+    const ready = waiting.filter(({ head, made, code }) => head.valid && made.graph.ranges.every(([start, end], k) => isSame(memory, start, end, code[k])));
+    waiting.length = 0;
+    coming.clear();
+    for (const [k, made] of options.translator().finish(ready.map((it) => it.made)).entries()) {
+      stats.regions++;
+      stats.regionInstructions += made.graph.instructions;
+      adopt(ready[k].head, made);
+    }
   }
 
   function adopt(head: Block, made: Translation): void {
     cache.addTranslation(head, made.fn, made.size, made.graph.ranges, made.floating);
+    const region = head.regions > 0;
     for (const { address, fn } of made.entries) {
       const loop = cache.at(address);
-      if (loop === head) continue;
-      loop.regions = Math.max(1, loop.regions);
+      if (loop === head || (!region && loop.fn !== null)) continue;
+      if (region) loop.regions = Math.max(1, loop.regions);
       cache.addTranslation(loop, fn, 0, made.graph.ranges, made.floating);
     }
+    if (!region) return;
     held.set(made.fn, made.graph.nodes.map((n) => n.address));
     returned(made.fn);
     makings.set(head.address, (makings.get(head.address) ?? 0) + 1);
@@ -136,13 +170,18 @@ export function createRegions(options: RegionOptions): Regions {
 
   function sample(block: Block): void {
     stats.samples++;
+    consider(block);
+    if (waiting.length >= options.together || (waiting.length > 0 && stats.samples - waiting[0].since >= PATIENCE)) finish();
+  }
+
+  function consider(block: Block): void {
     seen.set(block.address, (seen.get(block.address) ?? 0) + 1);
     const hot = block.hot > HOT ? block.hot : Math.min(HOT, Math.max(WARM, stats.samples / PART));
     if (++block.heat < hot * patience(block.address)) return;
     // asking costs a walk over the code: ask ever more rarely
     block.heat = 0;
     block.hot *= 4;
-    if (block.regions > 0 || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
+    if (block.regions > 0 || coming.has(block.address) || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
     const around = discover(block.address, outline);
     if (around === undefined) return;
     const cycle = membersOfCycle(around.nodes.map((n) => successors(n).map((s) => s.index)));
@@ -157,7 +196,28 @@ export function createRegions(options: RegionOptions): Regions {
     }
     const start = functionAround(block.address);
     if (start !== undefined && translate(cache.at(start), discovery, "hot function")) return;
-    translate(block, { ...discovery, maxInstructions: MAX_TRACE }, "hot code");
+    if (!traced.has(block)) translate(block, { ...discovery, maxInstructions: MAX_TRACE }, "hot code");
+  }
+
+  function traces(blocks: readonly Block[], enough: number): readonly Trace[] {
+    const covered = new Set<number>(), all: Trace[] = [];
+    for (const block of blocks) {
+      if (covered.has(block.address)) continue;
+      // x87 code stays JavaScript, and would take the rest with it
+      const stays = computes(block);
+      const warm = (address: number) => {
+        const next = cache.peek(address);
+        return next !== undefined && next.hits > enough && (stays || !computes(next));
+      };
+      const graph = discover(block.address, { ...discovery, maxInstructions: MAX_TRACE, executed: warm });
+      const whole = graph !== undefined && graph.nodes.length > 1;
+      if (whole) {
+        traced.add(block);
+        for (const n of graph.nodes) if (n.context === undefined) covered.add(n.address);
+      }
+      all.push({ block, graph: whole ? graph : undefined });
+    }
+    return all;
   }
 
   /** Regions that are soon lost again cost more than they bring. */
@@ -207,7 +267,12 @@ export function createRegions(options: RegionOptions): Regions {
 
   return {
     stats, sample,
-    make: (block) => translate(block, discovery, "first execution"),
+    traces, adopt,
+    make(block) {
+      if (!translate(block, discovery, "first execution")) return false;
+      finish();
+      return block.fn !== null;
+    },
     restored(block, made) {
       block.regions++;
       adopt(block, made);
@@ -235,6 +300,14 @@ export function createRegions(options: RegionOptions): Regions {
   };
 }
 
+/** Whether guest code is what it was, and can still be executed. */
+function isSame({ u8, perm }: GuestMemory, start: number, end: number, code: Uint8Array): boolean {
+  for (let page = start >>> 12; page <= (end - 1) >>> 12; page++) if (!(perm[page] & PERM.X)) return false;
+  return code.every((byte, k) => u8[start + k] === byte);
+}
+
+/** Whether a block has x87 instructions. */
+const computes = (block: Block) => block.insns.some((i) => (i.row.attributes & A.X87) !== 0);
 const size = (nodes: readonly GraphNode[]) => nodes.reduce((sum, n) => sum + n.insns.length, 0);
 
 /** The nodes that node 0 reaches and is reached from; undefined when it is in no cycle. */

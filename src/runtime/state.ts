@@ -35,6 +35,8 @@ export const S = {
   RAN: 29,
   /** Not zero: code in WebAssembly left by the link whose cell is the negative of this, which has no target yet. */
   PENDING: 30,
+  /** Where the innermost nested guest call returns to, for code that wonders whether to look further. May be out of date: then it looks in vain. */
+  EXPECTED: 31,
   WORDS: 32,
 } as const;
 

@@ -29,6 +29,9 @@ export interface TierOptions {
   readonly saved: SavedProgram | undefined;
 }
 
+/** Regions that are made together, where they become WebAssembly: code in one module is near. */
+const TOGETHER = 16;
+
 export type { World };
 export interface Tiers {
   readonly translator: Translator;
@@ -44,7 +47,7 @@ export interface Tiers {
 export function createTiers(options: TierOptions): Tiers {
   const { cpu, cache, makeLink, eager, saved } = options;
   const regions: Regions | undefined = options.regions
-    ? createRegions({ memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager }) : undefined;
+    ? createRegions({ memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager, together: options.lowered ? TOGETHER : 1 }) : undefined;
   const { wasm } = cpu.memory;
   // observers see JavaScript: V8's tools name it, and their counters can be in it
   const world = wasm === undefined || !options.lowered || options.observer !== undefined ? undefined

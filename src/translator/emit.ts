@@ -561,20 +561,23 @@ class Emitter implements BlockEmission {
       this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; return ${link};`);
       return;
     }
-    const n = this.fresh("n"), sp = this.fresh("sp");
+    const n = this.fresh("n"), sp = this.fresh("sp"), depth = this.fresh("d"), expected = this.fresh("ex");
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${t};`);
     this.emit(`let ${n} = ${link};`);
-    this.emit(`if (R[${S.DEPTH}] > ${MAX_STACK}${direct ? "" : ` || ${n} === null`}) return ${n};`);
+    this.emit(`const ${depth} = R[${S.DEPTH}], ${expected} = R[${S.EXPECTED}];`);
+    this.emit(`if (${depth} > ${MAX_STACK}${direct ? "" : ` || ${n} === null`}) return ${n};`);
     this.emit(`const ${sp} = ${this.register(4)} + 4 | 0;`);
-    this.emit(`R[${S.DEPTH}] = R[${S.DEPTH}] + ${FRAME} | 0;`);
+    this.emit(`R[${S.DEPTH}] = ${depth} + ${FRAME} | 0; R[${S.EXPECTED}] = ${literal(insn.next)};`);
     this.emit(`${n} = ${n}();`);
     // back here when EIP and the stack pointer are those of a return (RET imm releases up to 1 KiB of parameters)
-    this.emit(`while (R[${S.EIP}] !== ${literal(insn.next)} || R[4] - ${sp} >>> 0 > 1024) {`);
-    this.emit(`if (${n} === null) { R[${S.DEPTH}] = R[${S.DEPTH}] - ${FRAME} | 0; return null; }`);
+    const elsewhere = `(${n} === null || R[${S.EIP}] !== ${literal(insn.next)} || R[4] - ${sp} >>> 0 > 1024)`;
+    this.emit(`if ${elsewhere} rare: {`);
+    this.emit(`while ${elsewhere} {`);
+    this.emit(`if (${n} === null) { R[${S.DEPTH}] = ${depth}; return null; }`);
     this.emit(`${n} = ${n}();/*again*/`);
     this.emit("}");
-    this.emit(`R[${S.DEPTH}] = R[${S.DEPTH}] - ${FRAME} | 0;`);
-    this.emit(`if ((R[${S.EXIT}] | R[${S.CODE_CHANGED}] | R[${S.BAIL}]) !== 0 || R[${S.BUDGET}] < 0) return null;`);
+    this.emit("}");
+    this.emit(`R[${S.DEPTH}] = ${depth}; R[${S.EXPECTED}] = ${expected};`);
     this.emit(RELOAD);
     this.flags = IN_LOCALS;
     this.lanes.forget();

@@ -79,6 +79,18 @@ export interface DiscoverOptions {
 export const MAX_INLINE = 40;
 const MAX_INLINE_DEPTH = 3;
 
+/**
+ * Instructions in a trace: what a warm block is translated with. A jump from function to function costs 20 to 50 ns where code is as large as Python's: the processor
+ * has to fetch what it has not got. Traces of 100 take a quarter of the jumps that blocks alone take (docs/performance.md).
+ */
+export const MAX_TRACE = 100;
+
+/** A block that is to be translated, and the graph of which it is the head: undefined when it goes by itself. */
+export interface Trace {
+  readonly block: Block;
+  readonly graph: Graph | undefined;
+}
+
 /** Finds the graph reachable from `address`; undefined when nothing can be decoded there. */
 export function discover(address: number, options: DiscoverOptions): Graph | undefined {
   const finder = new Finder(options);

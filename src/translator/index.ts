@@ -15,7 +15,7 @@ import { counting, withoutCounts } from "./counting.ts";
 import { type Emitted, emitGraph } from "./emit.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
 import { idle, train, trainable, withTraining } from "./training.ts";
-import { blockGraph, discover, type DiscoverOptions, type Graph, MAX_INLINE } from "./graph.ts";
+import { blockGraph, discover, type DiscoverOptions, type Graph, MAX_INLINE, MAX_TRACE, successors, type Trace } from "./graph.ts";
 import type { Precision } from "./lane-checks.ts";
 import { isPacked } from "./packed.ts";
 import { restoredConstant, restoredGraph, savedCode } from "./saving.ts";
@@ -53,10 +53,12 @@ export interface Translation {
 export interface Translator {
   /** How code that is translated from now on watches for the flags of MXCSR. */
   precision: Precision;
-  /** Translates blocks, each by itself. `reason` is for observers. */
-  blocks(blocks: readonly Block[], reason: (block: Block) => string): Translation[];
-  /** Translates the region entered at a block; undefined when it is no more than that block. */
-  region(block: Block, options: DiscoverOptions, reason?: string): Translation | undefined;
+  /** Translates blocks, each with its trace. `reason` is for observers. */
+  blocks(traces: readonly Trace[], reason: (block: Block) => string): Translation[];
+  /** Emits the region entered at a block; undefined when it is no more than that block. */
+  region(block: Block, options: DiscoverOptions, reason?: string): Prepared | undefined;
+  /** Makes functions of emitted regions. */
+  finish(all: readonly Prepared[]): Translation[];
   /** The translation that an earlier run has kept for a block; undefined when it cannot be used. */
   restore(block: Block, code: SavedCode): Translation | undefined;
   /** Called before each traced store with address and length. */
@@ -95,7 +97,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     // who can write to its own code will make it anew in the next run
     const keep = saved !== undefined && how.keep && (cpu.memory.perm[graph.entry.address >>> 12] & PERM.W) === 0;
     const emit = () => emitGraph(graph, {
-      traceStores: options.traceStores, recordTargets: tier === "block" && options.recordTargets, x87Locals, entries: tier === "region",
+      traceStores: options.traceStores, recordTargets: how.records && options.recordTargets, x87Locals, entries: tier === "region",
       counts: counts || keep, number, precision: translator.precision, packed: how.lowered && world?.packed === true && !usesX87(graph),
     });
     let made = emit();
@@ -181,32 +183,39 @@ export function createTranslator(options: TranslatorOptions): Translator {
   const translator: Translator = {
     precision: { watch: false, pe: false, fine: false },
     onStore: () => {},
-    blocks: (all, reason) => finish(all.map((block) => {
+    blocks: (all, reason) => finish(all.map(({ block, graph: trace }) => {
+      if (trace !== undefined) {
+        const loops = trace.nodes.some((n) => successors(n).some((s) => s.index <= n.index));
+        return prepare(block, trace, { tier: "region", records: true, x87Locals: loops, limit: MAX_TRACE, keep: true, code: undefined, lowered: true }, reason(block));
+      }
       const graph = blockGraph(block, !options.traceStores);
       // where nothing loops, getting registers into locals and back costs more than it saves; lockstep tests it all the same
       const x87Locals = graph.entry.jumps.size > 0 || options.traceStores;
-      return prepare(block, graph, { tier: "block", x87Locals, limit: 0, keep: true, code: undefined, lowered: true }, reason(block));
+      return prepare(block, graph, { tier: "block", records: true, x87Locals, limit: 0, keep: true, code: undefined, lowered: true }, reason(block));
     })),
     region(block, discovery, reason = "") {
       const graph = discover(block.address, discovery);
       // a loop of one node is more than its block when that was cut at its greatest length
       if (graph === undefined || (graph.nodes.length < 2 && graph.instructions <= block.insns.length)) return undefined;
-      return make(block, graph, { tier: "region", x87Locals: true, limit: discovery.maxInstructions, keep: true, code: undefined, lowered: true }, reason);
+      return prepare(block, graph, { tier: "region", records: false, x87Locals: true, limit: discovery.maxInstructions, keep: true, code: undefined, lowered: true }, reason);
     },
+    finish,
     restore(block, code) {
       if (world?.packed !== true && isPacked(code.source)) return undefined;
       if (code.precision !== undefined) options.computes();
       const { precision } = translator;
       if (code.precision !== undefined && (["watch", "pe", "fine"] as const).some((flag) => code.precision?.[flag] !== precision[flag])) return undefined;
       const graph = restoredGraph(block, code, cpu.memory, { adapt: cpu.model.adapt, maxInline: MAX_INLINE, loops: !options.traceStores });
-      return graph === undefined ? undefined : make(block, graph, { tier: code.tier, x87Locals: code.x87Locals, limit: code.limit, keep: false, code, lowered: true }, "cache");
+      if (graph === undefined) return undefined;
+      const { tier, x87Locals, limit } = code;
+      return make(block, graph, { tier, records: tier === "block", x87Locals, limit, keep: false, code, lowered: true }, "cache");
     },
   };
   return translator;
 }
 
 /** Emitted code that is no function yet. */
-interface Prepared {
+export interface Prepared {
   readonly block: Block;
   readonly graph: Graph;
   readonly how: Making;
@@ -222,6 +231,8 @@ interface Prepared {
 /** How a translation is made. */
 interface Making {
   readonly tier: "block" | "region";
+  /** Whether it notes where indirect jumps go. */
+  readonly records: boolean;
   readonly x87Locals: boolean;
   /** Most instructions that the graph could have. */
   readonly limit: number;

@@ -74,7 +74,11 @@ describe("what is in the directory", () => {
       expect(it, what).toMatchObject({ status: 0, stdout: first.stdout });
       expect(it.hits, what).toBeLessThan(full.hits);
       expect(it.added, what).toBeGreaterThan(0);
-      expect(cached(sha256, "20"), what).toMatchObject({ stdout: first.stdout, translated: 0, hits: full.hits });
+      // traces begin elsewhere where some were found and some were not: it may take another run until all are there
+      let again = cached(sha256, "20");
+      for (let k = 0; k < 2 && again.translated > 0; k++) again = cached(sha256, "20");
+      expect(again, what).toMatchObject({ stdout: first.stdout, translated: 0 });
+      expect(again.hits, what).toBeGreaterThanOrEqual(full.hits);
     }
     cached(fixture("crc32"), "2");
     const other = files().find((it) => it !== path) ?? "";

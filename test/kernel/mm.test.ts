@@ -1,5 +1,6 @@
 // The address space: where things go, splitting and joining of areas, limits and errors, mmap(2) and its relatives.
 import { beforeEach, describe, expect, test } from "vitest";
+import { HIDDEN } from "../../src/runtime/hidden.ts";
 import { E } from "../../src/kernel/errno.ts";
 import { MAP, brk, madvise, mincore, mmap, mprotect, mremap, munmap } from "../../src/kernel/mm-calls.ts";
 import { cloneAddressSpace, createAddressSpace, findArea, formatMaps, growStack, mapArea, releaseAddressSpace } from "../../src/kernel/mm.ts";
@@ -19,6 +20,39 @@ beforeEach(() => {
 });
 
 const map = (hint: number, length: number, flags = 0, prot = RW) => mmap(process, hint, length, prot, ANON | flags, undefined, 0);
+
+describe("addresses that jit386 keeps to itself", () => {
+  const { START, END } = HIDDEN;
+
+  test("cannot be mapped, whole or in part, at a fixed place", () => {
+    for (const [at, length] of [[START, 0x1000], [START - 0x1000, 0x2000], [END - 0x1000, 0x3000], [START - 0x10000, END - START + 0x20000]]) {
+      expect(map(at, length, MAP.FIXED)).toBe(-E.NOMEM);
+      expect(map(at, length, MAP.FIXED_NOREPLACE)).toBe(-E.NOMEM);
+      expect(mapArea(mm, at, length, RW)).toBe(-E.NOMEM);
+    }
+    expect(map(START - 0x1000, 0x1000, MAP.FIXED)).toBe(START - 0x1000);
+    expect(map(END, 0x1000, MAP.FIXED)).toBe(END);
+    const from = map(0, 0x1000);
+    expect(mremap(process, from, 0x1000, 0x1000, 3, START)).toBe(-E.NOMEM);
+    expect(mremap(process, START - 0x1000, 0x1000, 0x2000, 0, 0)).toBe(-E.NOMEM);
+    expect(formatMaps(mm).split("\n")).toHaveLength(4);
+  });
+
+  test("are passed over: hints, the search for a gap, the heap, a stack", () => {
+    expect(map(START + 0x1000, 0x1000)).toBe(0xb7fff000);
+    mapArea(mm, END + 0x5000, 0xb8000000 - END - 0x5000, 0);
+    expect(map(0, 0x5000)).toBe(END);
+    expect(map(0, 0x1000)).toBe(START - 0x1000);
+    mm.brkStart = mm.brk = START - 0x500000;
+    expect(brk(process, START - 0x400000)).toBe(START - 0x400000);
+    mm.areas.length = 0;
+    mm.brkStart = mm.brk = START - 0x1000;
+    expect(brk(process, START)).toBe(START);
+    expect(brk(process, START + 1)).toBe(START);
+    mapArea(mm, END, 0x1000, RW, { growsDown: true });
+    expect(growStack(mm, END - 1, 0x800000)).toBe(false);
+  });
+});
 
 describe("placing", () => {
   test("goes down from the base, and fills the highest gap that is big enough", () => {

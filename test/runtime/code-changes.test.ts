@@ -171,10 +171,10 @@ describe.each([
 describe("hot code", () => {
   test("a loop whose constant is new each time is not made a region each time", () => {
     start({ jit: "region", threshold: 50 });
-    put(CODE, twoBlocks(0, 150_000));
+    put(CODE, twoBlocks(0, 400_000));
     const round = (n: number) => {
       memory.storeU32(CODE + STEP, 1000 + n);
-      expect(go()).toBe((150_000 * (1000 + n)) | 0);
+      expect(go()).toBe((400_000 * (1000 + n)) | 0);
     };
     rounds(10, round);
     const before = engine.stats.regions;
@@ -197,9 +197,9 @@ describe("hot code", () => {
     const translated = (prot: number, writableBefore: boolean) => {
       start({ jit: "block" });
       memory.map(CODE, PAGE_SIZE, writableBefore || prot === RWX ? RW : 1);
-      memory.poke(CODE, Uint8Array.from(loop(1, 3000)));
+      memory.poke(CODE, Uint8Array.from(loop(1, 2000)));
       memory.protect(CODE, PAGE_SIZE, prot);
-      expect(go()).toBe(3000);
+      expect(go()).toBe(2000);
       return engine.stats.translated > 0;
     };
     expect([translated(RX, false), translated(RX, true), translated(RWX, true)]).toEqual([false, true, true]);

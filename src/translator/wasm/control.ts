@@ -16,19 +16,19 @@ export abstract class Control extends Expressions {
 
   protected conditional(): void {
     const { code, tokens } = this;
-    const key = this.at++;
+    this.at++;
     const end = tokens.closing[this.at];
     const otherwise = this.behindStatement(end + 1);
     const hasElse = tokens.texts[otherwise] === "else";
     // what a way through it writes, all the ways must have in its local
-    const only = this.lazy?.all !== undefined && !hasElse && this.leaves(end + 1);
-    const meeting = this.join(key, only);
-    // with all known at once, only where the way through it does not leave
-    if (!only) this.settle(this.needed(key));
+    const only = !hasElse && this.leaves(end + 1);
+    const meeting = this.join(only), rare = !hasElse && this.isRare(end + 1);
+    this.settle(meeting.least);
     if (this.isSimple(this.at + 1, end)) {
       this.at++;
       this.toTruth(this.expression());
       this.expect(")");
+      if (rare) this.hint(false);
       this.open(OP.if);
       const before = this.loaded, written = this.written, stale = this.stale;
       this.statement();
@@ -48,7 +48,7 @@ export abstract class Control extends Expressions {
       const outer = this.depth;
       if (hasElse) this.open(OP.block);
       const inner = this.depth;
-      this.jumpUnless(this.at + 1, end, inner);
+      this.jumpUnless(this.at + 1, end, inner, rare);
       this.at = end + 1;
       const before = this.loaded, written = this.written, stale = this.stale;
       this.statement();
@@ -86,6 +86,7 @@ export abstract class Control extends Expressions {
   protected behindStatement(at: number): number {
     const { texts, closing, count } = this.tokens;
     if (texts[at] === "{") return closing[at] + 1;
+    if (texts[at + 1] === ":" && texts[at + 2] === "{") return closing[at + 2] + 1;
     if (texts[at] === "if") {
       const behind = this.behindStatement(closing[at + 1] + 1);
       return texts[behind] === "else" ? this.behindStatement(behind + 1) : behind;
@@ -116,17 +117,27 @@ export abstract class Control extends Expressions {
     return at.length === 0 ? undefined : [from - 1, ...at, to];
   }
 
-  protected jumpUnless(from: number, to: number, target: number): void {
+  /** Whether a statement leaves for a reason that is rare: the interpreter, or the end of a slice. */
+  protected isRare(at: number): boolean {
+    const { texts } = this.tokens;
+    if (texts[at] === "rare") return true;
+    const last = this.behindStatement(at) - (texts[at] === "{" ? 2 : 1);
+    if (texts[last] !== ";") return false;
+    const word = texts[last - 1];
+    return (texts[last - 2] === "break" && (word === "bail" || word === "slice")) || (texts[last - 2] === "return" && word === "null");
+  }
+
+  protected jumpUnless(from: number, to: number, target: number, rare = false): void {
     const known: [number | undefined] = [undefined];
-    this.jumpOn(from, to, target, false, known);
+    this.jumpOn(from, to, target, false, known, rare);
     // only what the first question has loaded is there on all the ways
     if (known[0] !== undefined) this.loaded = known[0];
   }
 
   /** Branches to the label at depth `target` when the condition in these tokens is `sense`: with jumps, since a truth value that is put together costs more. */
-  protected jumpOn(from: number, to: number, target: number, sense: boolean, known: [number | undefined]): void {
+  protected jumpOn(from: number, to: number, target: number, sense: boolean, known: [number | undefined], rare = false): void {
     const { texts, closing } = this.tokens;
-    if (texts[from] === "(" && closing[from] === to - 1) return this.jumpOn(from + 1, to - 1, target, sense, known);
+    if (texts[from] === "(" && closing[from] === to - 1) return this.jumpOn(from + 1, to - 1, target, sense, known, rare);
     if (texts[from] === "!" && texts[from + 1] === "(" && closing[from + 1] === to - 1) return this.jumpOn(from + 2, to - 1, target, !sense, known);
     const or = this.split(from, to, "||"), parts = or ?? this.split(from, to, "&&");
     if (parts === undefined) {
@@ -134,6 +145,7 @@ export abstract class Control extends Expressions {
       this.toTruth(this.binary(5));
       if (this.at !== to) unsupported("a condition");
       if (!sense) this.negate();
+      if (rare) this.hint(!sense);
       this.local(OP.brIf, this.depth - target);
       known[0] ??= this.loaded;
       return;
@@ -141,25 +153,24 @@ export abstract class Control extends Expressions {
     // one part that is `decisive` decides
     const decisive = or !== undefined;
     if (sense === decisive) {
-      for (let k = 1; k < parts.length; k++) this.jumpOn(parts[k - 1] + 1, parts[k], target, sense, known);
+      for (let k = 1; k < parts.length; k++) this.jumpOn(parts[k - 1] + 1, parts[k], target, sense, known, rare);
       return;
     }
     this.open(OP.block);
     const past = this.depth;
-    for (let k = 1; k < parts.length - 1; k++) this.jumpOn(parts[k - 1] + 1, parts[k], past, decisive, known);
-    this.jumpOn(parts[parts.length - 2] + 1, to, target, sense, known);
+    for (let k = 1; k < parts.length - 1; k++) this.jumpOn(parts[k - 1] + 1, parts[k], past, decisive, known, rare);
+    this.jumpOn(parts[parts.length - 2] + 1, to, target, sense, known, rare);
     this.close();
   }
 
   protected labelled(): void {
-    const key = this.at;
     const name = this.take();
     this.expect(":");
     this.open(OP.block);
-    const breaks = this.depth, join = this.join(key);
+    const breaks = this.depth, join = this.join();
     if (this.accept("for")) {
       for (const t of ["(", ";", ";", ")"]) this.expect(t);
-      this.loop({ name, breaks, join, key }, () => this.statement());
+      this.loop({ name, breaks, join }, () => this.statement());
     } else {
       this.labels.push({ name, breaks, continues: -1, join, head: join });
       this.braces();
@@ -171,18 +182,12 @@ export abstract class Control extends Expressions {
     this.release();
   }
 
-  protected loop({ name, breaks, join, key }: { name: string; breaks: number; join: Join; key: number }, body: () => void): void {
-    const { lazy } = this;
-    const head = this.join(-1 - key), begun = this.written;
-    if (lazy !== undefined) {
-      const needed = lazy.joins.get(head.key) ?? 0;
-      const ahead = lazy.first ? 0 : (lazy.ahead.get(key) ?? 0) & (this.loaded | ~this.stale);
-      if (!lazy.first) this.settle(needed | ahead);
-      this.loaded = (this.loaded & (lazy.kept.get(key) ?? -1)) | needed | ahead;
-      this.written |= needed;
-    }
-    const { loaded, fetched, lost } = this;
-    this.fetched = this.lost = 0;
+  protected loop({ name, breaks, join }: { name: string; breaks: number; join: Join }, body: () => void): void {
+    const head = this.join();
+    if (this.lazy !== undefined) this.settle(head.least | (this.named(this.at, this.behindStatement(this.at)) & ~this.stale));
+    // what has been loaded here, the ways back must have loaded too; and any of them may have written
+    this.written |= head.least;
+    head.least = this.loaded;
     this.open(OP.loop);
     this.labels.push({ name, breaks, continues: this.depth, join, head });
     this.loops++;
@@ -192,21 +197,14 @@ export abstract class Control extends Expressions {
     this.loops--;
     this.labels.pop();
     this.close();
-    if (lazy?.first) {
-      lazy.joins.set(head.key, head.written | begun);
-      lazy.kept.set(key, head.loaded);
-      lazy.ahead.set(key, this.fetched & ~this.lost);
-    } else if (head.reached && (loaded & ~head.loaded) !== 0) unsupported("a register that a loop loses");
-    this.fetched |= fetched;
-    this.lost |= lost;
     this.dead = true;
   }
 
   protected whileLoop(): void {
-    const key = this.at++;
+    this.at++;
     this.open(OP.block);
-    const breaks = this.depth, join = this.join(key);
-    this.loop({ name: "", breaks, join, key }, () => {
+    const breaks = this.depth, join = this.join();
+    this.loop({ name: "", breaks, join }, () => {
       const end = this.tokens.closing[this.at];
       this.jumpUnless(this.at + 1, end, breaks);
       this.arrive(join);
@@ -235,13 +233,13 @@ export abstract class Control extends Expressions {
     const { code, tokens } = this;
     this.at++;
     // whoever comes by no case has no place to load what the others write
-    this.settle(this.needed(tokens.closing[this.at] + 1));
+    this.settle(this.lazy ?? 0);
     this.expect("(");
     const from = code.length;
     this.toInt(this.expression());
     this.expect(")");
     const selector = code.data.slice(from, code.length);
-    code.length = from;
+    code.cut(from);
     this.expect("{");
     let cases = 0, hasDefault = false;
     for (let at = this.at, depth = 0; depth >= 0; at++) {
@@ -253,7 +251,7 @@ export abstract class Control extends Expressions {
     }
     this.open(OP.block);
     const breaks = this.depth;
-    const join = this.join(this.at - 1);
+    const join = this.join();
     this.labels.push({ name: "", breaks, continues: -1, join, head: join });
     const { loaded, written, stale } = this;
     const bodies = cases + (hasDefault ? 1 : 0);

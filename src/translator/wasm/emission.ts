@@ -4,9 +4,10 @@
 // text loads at its beginning is for ways out that are never taken. What is known on one way must hold on all ways into a place where several meet (Join).
 
 import { HIDDEN } from "../../runtime/hidden.ts";
+import { LOOKUPS } from "../../runtime/lookup.ts";
 import { S } from "../../runtime/state.ts";
 import { Bytes, F32, F64, I32, NO_RESULT, OP, V128, type ValueType } from "./encode.ts";
-import { type Kind, type Surroundings, typeOf, unsupported, V } from "./kinds.ts";
+import { type Kind, type Own, type Surroundings, typeOf, unsupported, V } from "./kinds.ts";
 import type { Tokens } from "./tokens.ts";
 
 export interface Local {
@@ -16,6 +17,8 @@ export interface Local {
   readonly loops: number;
   /** The number of the link whose function it began with. */
   readonly link?: number | undefined;
+  /** It began as what the table of addresses says of EIP. */
+  readonly looked?: boolean | undefined;
 }
 
 export interface Label {
@@ -30,9 +33,8 @@ export interface Label {
 
 /** What is known of registers where several ways meet. */
 export interface Join {
-  readonly key: number;
-  /** Only one way leads here. */
-  readonly oneWay: boolean;
+  /** Registers that must be loaded on all the ways. */
+  least: number;
   loaded: number;
   written: number;
   stale: number;
@@ -54,18 +56,6 @@ export function writtenIn({ texts, count }: Tokens): number {
   return mask;
 }
 
-/** Registers that are loaded when they are first read, and those written on the ways into joins (by the index of their tokens). */
-export interface Laziness {
-  readonly joins: Map<number, number>;
-  /** Registers that are loaded on all the ways back to the head of a loop. */
-  readonly kept: Map<number, number>;
-  /** Registers that are read in a loop and never read again from the state: they are loaded ahead of it. */
-  readonly ahead: Map<number, number>;
-  readonly first: boolean;
-  /** In place of these, when there is no loop: all that are written anywhere. */
-  readonly all: number | undefined;
-}
-
 export class Emission {
   protected readonly tokens: Tokens;
   protected readonly around: Surroundings;
@@ -85,23 +75,21 @@ export class Emission {
   protected literal = 0;
   protected literalEnd = -1;
   protected readonly calls: { at: number; to: number }[] = [];
-  protected readonly lazy: Laziness | undefined;
+  /** When registers are loaded where they are first read: those that are written anywhere, which must be loaded wherever ways meet. */
+  protected readonly lazy: number | undefined;
   /** Registers that are loaded lazily: name, word of the state, bit in the masks. */
   protected readonly registers = new Map<string, { readonly word: number; readonly bit: number }>();
   /** Registers whose locals hold them; those whose locals are newer than the state; and those whose words were written other than from the local. */
   protected loaded = 0;
   protected written = 0;
   protected stale = 0;
-  /** Registers that have been loaded where they are read, and that have been put back into the state, in the loop that is being lowered. */
-  protected fetched = 0;
-  protected lost = 0;
   /** Nothing gets here. */
   protected dead = false;
   /** Where the code ends with a comparison of integers, which can be turned round. */
   protected comparison = -1;
   /** Names that have a local just now. */
   protected readonly declared: string[] = [];
-  constructor(tokens: Tokens, around: Surroundings, lazy: Laziness | undefined) {
+  constructor(tokens: Tokens, around: Surroundings, lazy: number | undefined) {
     this.tokens = tokens;
     this.lazy = lazy;
     this.around = around;
@@ -148,11 +136,11 @@ export class Emission {
     return this.free[type].pop() ?? this.parameters + this.types.push(type) - 1;
   }
 
-  protected declare(name: string, kind: Kind, link?: number): Local {
+  protected declare(name: string, kind: Kind, link?: number, looked?: boolean): Local {
     // the emitter writes some texts twice, with the names that they declare
     const known = this.locals.get(name);
     if (known !== undefined) return known.kind === kind ? known : unsupported("a name of two kinds");
-    const local = { index: this.allocate(typeOf(kind)), kind, loops: this.loops, link };
+    const local = { index: this.allocate(typeOf(kind)), kind, loops: this.loops, link, looked };
     this.locals.set(name, local);
     this.declared.push(name);
     return local;
@@ -183,7 +171,6 @@ export class Emission {
     this.access(OP.i32Load, 2, 0);
     this.local(OP.localTee, local.index);
     this.loaded |= register.bit;
-    this.fetched |= register.bit;
     this.literalEnd = -1;
   }
 
@@ -205,26 +192,32 @@ export class Emission {
       this.i32(HIDDEN.STATE + 4 * word);
       this.access(OP.i32Load, 2, 0);
       this.local(OP.localSet, local.index);
-      this.fetched |= bit;
     }
     this.loaded |= mask;
   }
 
-  /** What has to be loaded on the way to a join. */
-  protected needed(key: number): number {
-    const { lazy } = this;
-    if (lazy === undefined || lazy.first) return 0;
-    return lazy.all ?? lazy.joins.get(key) ?? 0;
+  /** Registers that are named in a range of tokens, but for those that are read again from the state there. */
+  protected named(from: number, to: number): number {
+    const { texts } = this.tokens;
+    let mask = 0, again = 0;
+    for (let k = from; k < to; k++) {
+      const register = this.registers.get(texts[k]);
+      if (register === undefined) continue;
+      mask |= register.bit;
+      if (texts[k + 1] === "=" && texts[k + 2] === "R" && texts[k + 4] === String(register.word) && texts[k + 5] === "]") again |= register.bit;
+    }
+    return mask & ~again;
   }
 
-  protected join(key: number, oneWay = false): Join {
-    return { key, oneWay, loaded: -1, written: 0, stale: 0, reached: false };
+  /** `oneWay`: only one way leads there. */
+  protected join(oneWay = false): Join {
+    return { least: oneWay ? 0 : (this.lazy ?? 0), loaded: -1, written: 0, stale: 0, reached: false };
   }
 
   /** Goes to a join from here. */
   protected arrive(join: Join): void {
     if (this.dead) return;
-    if (!join.oneWay) this.settle(this.needed(join.key));
+    this.settle(join.least);
     join.loaded &= this.loaded;
     join.written |= this.written;
     join.stale |= this.stale;
@@ -238,7 +231,6 @@ export class Emission {
     this.loaded = join.loaded;
     this.written = join.written;
     this.stale = join.stale;
-    if (this.lazy?.first) this.lazy.joins.set(join.key, (this.lazy.joins.get(join.key) ?? 0) | join.written);
     // what one of them has written is in its local for all
     this.loaded |= join.written;
   }
@@ -303,6 +295,52 @@ export class Emission {
     else if (to === V.INT) {
       // a register: what a semantic function gives is an int32, though not always by its form (a shift by a count that is not 0)
     } else unsupported(`kind ${from} where ${to} is due`);
+  }
+
+  // -- places ----------------------------------------------------------------------------------------------------------
+
+  /** Whether a place is one of this module's. */
+  protected own(place: number, { first, count }: Own): void {
+    this.ownNumber(place, { first, count });
+    this.i32(count);
+    this.code.byte(OP.i32LtU);
+  }
+
+  /** The place's number in this module's table. */
+  protected ownNumber(place: number, { first }: Own): void {
+    this.local(OP.localGet, place);
+    this.i32(first);
+    this.code.byte(OP.i32Sub);
+  }
+
+  /** Leaves the innermost block when the lookup table does not know an address; else the place of what is there goes into `at`. */
+  protected find(address: number, at: number): void {
+    const { code } = this;
+    this.local(OP.localGet, address);
+    this.local(OP.localGet, address);
+    this.i32(13);
+    code.byte(OP.i32ShrU);
+    code.byte(OP.i32Xor);
+    this.i32(LOOKUPS - 1);
+    code.byte(OP.i32And);
+    this.i32(3);
+    code.byte(OP.i32Shl);
+    this.local(OP.localTee, at);
+    this.access(OP.i32Load, 2, HIDDEN.LOOKUP);
+    this.local(OP.localGet, address);
+    code.byte(OP.i32Ne);
+    this.hint(false);
+    this.local(OP.brIf, 0);
+    this.local(OP.localGet, at);
+    this.access(OP.i32Load, 2, HIDDEN.LOOKUP + 4);
+    this.local(OP.localSet, at);
+  }
+
+  // -- control ---------------------------------------------------------------------------------------------------------
+
+  /** Says of the branch that is about to be written whether it is likely. */
+  protected hint(likely: boolean): void {
+    this.code.hints.push({ at: this.code.length, likely });
   }
 
   protected open(op: number): void {

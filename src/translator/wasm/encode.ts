@@ -31,6 +31,8 @@ const scratch = new DataView(new ArrayBuffer(8));
 export class Bytes {
   data: Uint8Array;
   length = 0;
+  /** Branches of which one way is rare: their places, and whether the branch is taken otherwise. */
+  readonly hints: { at: number; readonly likely: boolean }[] = [];
 
   constructor(capacity = 1024) {
     this.data = new Uint8Array(capacity);
@@ -101,6 +103,7 @@ export class Bytes {
     this.byte(0);
     this.data.copyWithin(at + 1, at, this.length - 1);
     this.data[at] = b;
+    for (const hint of this.hints) if (hint.at >= at) hint.at++;
   }
 
   section(id: number, fill: (to: Bytes) => void): void {
@@ -109,6 +112,12 @@ export class Bytes {
     this.byte(id);
     this.u32(body.length);
     this.append(body);
+  }
+
+  /** Drops what stands behind `to`. */
+  cut(to: number): void {
+    this.length = to;
+    while (this.hints.length > 0 && (this.hints.at(-1)?.at ?? 0) >= to) this.hints.pop();
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
@@ -220,23 +229,42 @@ export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
     s.u32(table.size);
     for (let k = 0; k < table.size; k++) s.u32(imports.length + k);
   });
+  const bodies = functions.map(({ locals, code, calls }) => {
+    for (const { at, to } of calls) code.fill32(at, imports.length + to);
+    const body = new Bytes(code.length + 64);
+    const runs: [number, ValueType][] = [];
+    for (const type of locals) {
+      const last = runs.at(-1);
+      if (last?.[1] === type) last[0]++;
+      else runs.push([1, type]);
+    }
+    body.u32(runs.length);
+    for (const [count, type] of runs) {
+      body.u32(count);
+      body.byte(type);
+    }
+    const begin = body.length;
+    body.append(code);
+    return { body, begin, hints: code.hints };
+  });
+  // https://github.com/WebAssembly/branch-hinting: what is rare goes out of the way
+  out.section(0, (s) => {
+    s.text("metadata.code.branch_hint");
+    s.u32(bodies.filter(({ hints }) => hints.length > 0).length);
+    for (const [k, { begin, hints }] of bodies.entries()) {
+      if (hints.length === 0) continue;
+      s.u32(imports.length + k);
+      s.u32(hints.length);
+      for (const { at, likely } of hints) {
+        s.u32(begin + at);
+        s.byte(1);
+        s.byte(likely ? 1 : 0);
+      }
+    }
+  });
   out.section(10, (s) => {
     s.u32(functions.length);
-    for (const { locals, code, calls } of functions) {
-      for (const { at, to } of calls) code.fill32(at, imports.length + to);
-      const body = new Bytes(code.length + 64);
-      const runs: [number, ValueType][] = [];
-      for (const type of locals) {
-        const last = runs.at(-1);
-        if (last?.[1] === type) last[0]++;
-        else runs.push([1, type]);
-      }
-      body.u32(runs.length);
-      for (const [count, type] of runs) {
-        body.u32(count);
-        body.byte(type);
-      }
-      body.append(code);
+    for (const { body } of bodies) {
       s.u32(body.length);
       s.append(body);
     }

@@ -1,6 +1,7 @@
 // Expressions, lowered as they are read: operands first, then the operator's instruction. Each tells what it has left on the stack (V).
 
 import { HIDDEN } from "../../runtime/hidden.ts";
+import { S } from "../../runtime/state.ts";
 import { Emission, type Local } from "./emission.ts";
 import { I32, OP } from "./encode.ts";
 import { type Kind, typeOf, unsupported, V } from "./kinds.ts";
@@ -137,7 +138,7 @@ export abstract class Expressions extends Emission {
       const zero = this.literalEnd === code.length && this.literal === 0 && right === V.INT;
       if (zero && op !== "&") {
         // `| 0`, `>>> 0`: nothing to do but to know what it is
-        code.length = from;
+        code.cut(from);
         this.literalEnd = -1;
         return op === ">>>" ? V.UINT : V.INT;
       }
@@ -194,7 +195,7 @@ export abstract class Expressions extends Emission {
       code.byte(ops[0]);
     } else if (signed(left) && signed(right)) {
       if (second === 0 && ops[0] === OP.i32Eq && this.literalEnd === code.length) {
-        code.length = middle;
+        code.cut(middle);
         code.byte(OP.i32Eqz);
       } else code.byte(ops[0]);
     } else if (left === V.SINGLE && right === V.SINGLE) {
@@ -351,14 +352,52 @@ export abstract class Expressions extends Emission {
     }
   }
 
+  /** Calls what is at EIP: directly, when that is in the same module. */
+  private callFound(): Kind {
+    const { code } = this, { own } = this.around;
+    if (own !== undefined) {
+      const eip = this.allocate(I32), at = this.allocate(I32);
+      code.byte(OP.block);
+      code.byte(I32);
+      this.depth++;
+      const done = this.depth;
+      this.open(OP.block);
+      this.i32(HIDDEN.STATE + 4 * S.EIP);
+      this.access(OP.i32Load, 2, 0);
+      this.local(OP.localSet, eip);
+      this.find(eip, at);
+      this.own(at, own);
+      this.open(OP.if);
+      this.ownNumber(at, own);
+      code.byte(OP.callIndirect);
+      code.byte(0);
+      code.byte(0);
+      this.local(OP.br, this.depth - done);
+      this.close();
+      this.local(OP.localGet, at);
+      this.call("next", 1);
+      this.local(OP.br, this.depth - done);
+      this.close();
+      this.free[I32].push(eip, at);
+    }
+    this.i32(1);
+    const kind = this.call("next", 1);
+    if (own === undefined) return kind;
+    code.byte(OP.end);
+    this.depth--;
+    return kind;
+  }
+
   /** Calls what a code stands for: directly, when the code is from a link to a function of the same module. */
   protected callNext(local: Local): Kind {
     const { code } = this;
     const beside = local.link === undefined ? undefined : this.around.beside(local.link);
+    if (local.looked && local.loops === this.loops) return this.callFound();
     if (beside !== undefined) {
       this.local(OP.localGet, local.index);
       this.i32(beside.place);
       code.byte(OP.i32Eq);
+      this.hint(true);
       code.byte(OP.if);
       code.byte(I32);
       code.byte(OP.call);

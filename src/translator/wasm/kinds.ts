@@ -10,6 +10,12 @@ import { F32, F64, I32, V128, type ValueType } from "./encode.ts";
 export const V = { INT: 0, UINT: 1, WIDE: 2, BOOL: 3, TRUTH: 4, NEXT: 5, DOUBLE: 6, SINGLE: 7, VECTOR: 8 } as const;
 export type Kind = (typeof V)[keyof typeof V];
 
+/** Places of a module's functions: from the first on, so many. */
+export interface Own {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** What lowered code finds outside of it. */
 export interface Surroundings {
   /** Names and kinds of parameters; none for block functions. */
@@ -18,7 +24,7 @@ export interface Surroundings {
   /** Address of the cell of link `c<k>`. */
   cell(k: number): number;
   /** Places of the functions in the module's own table, when it has one: from the first on, so many. */
-  readonly own?: { readonly first: number; readonly count: number };
+  readonly own?: Own;
   /** When the target of link `c<k>` is lowered to the same module: its number there, and its place in the table. */
   beside(k: number): { readonly number: number; readonly place: number } | undefined;
   /** Address of a copy of the table `c<k>`. */

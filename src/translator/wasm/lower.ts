@@ -9,7 +9,6 @@
 // Numbers have types of their own, since JavaScript's have none: a sum of integers is known modulo 2^32 only (WIDE) until something truncates it.
 
 import { HIDDEN } from "../../runtime/hidden.ts";
-import { LOOKUPS } from "../../runtime/lookup.ts";
 import { S } from "../../runtime/state.ts";
 import { Unsupported } from "../value.ts";
 import { REGISTER, writtenIn } from "./emission.ts";
@@ -32,21 +31,9 @@ export const mayLower = (source: string): boolean => !WITHOUT.test(source);
 /** Lowers the body of a function. */
 export function lower(source: string, around: Surroundings): FunctionBody {
   const tokens = tokenize(simplified(source));
-  const loops = source.includes("for (;;)") || source.includes("while (");
   if (around.parameters !== undefined) return new Lowering(tokens, around, undefined).run();
   try {
-    const joins = new Map<number, number>(), kept = new Map<number, number>(), ahead = new Map<number, number>();
-    if (!loops) return new Lowering(tokens, around, { joins, kept, ahead, first: false, all: writtenIn(tokens) }).run();
-    // the first time over tells which registers are written on the ways into each join; what is written in a loop is on its way to all
-    // joins in it, so ask until nothing new is heard
-    for (let turns = 0, before = ""; ; turns++) {
-      new Lowering(tokens, around, { joins, kept, ahead, first: true, all: undefined }).run();
-      const now = [...joins.values(), ...kept.values()].join();
-      if (now === before) break;
-      if (turns > 6) unsupported("loops within loops");
-      before = now;
-    }
-    return new Lowering(tokens, around, { joins, kept, ahead, first: false, all: undefined }).run();
+    return new Lowering(tokens, around, writtenIn(tokens)).run();
   } catch (e) {
     if (!(e instanceof Unsupported)) throw e;
     return new Lowering(tokens, around, undefined).run();
@@ -54,7 +41,7 @@ export function lower(source: string, around: Surroundings): FunctionBody {
 }
 
 /** High products of 32-bit numbers, which the emitter has to write with doubles. */
-const HIGH_UNSIGNED = /\(\(\(\(\((\S+) >>> 0\) \* \((\S+) >>> 0\) - \(Math\.imul\(\1, \2\) >>> 0\)\) \* 2\.3283064365386963e-10 \+ 0\.5\) \| 0\)/g;
+const HIGH_UNSIGNED = /\(\(\(\((\S+) >>> 0\) \* \((\S+) >>> 0\) - \(Math\.imul\(\1, \2\) >>> 0\)\) \* 2\.3283064365386963e-10 \+ 0\.5\) \| 0\)/g;
 const HIGH_SIGNED = /\(\(\(\((\S+) \* (\S+) - \(Math\.imul\(\1, \2\) >>> 0\)\) \* 2\.3283064365386963e-10 \+ 2147483648\.5\) \| 0\) \^ -2147483648\)/g;
 /** Quotients of dividends that are extended from 32 bits. */
 const QUOTIENT_UNSIGNED = /\((\S+) === 0 \? \((\S+) >>> 0\) \/ \((\S+) >>> 0\) \| 0 : W\.divU/g;
@@ -68,6 +55,9 @@ function simplified(source: string): string {
 }
 
 class Lowering extends Vectors {
+  /** The local that EIP was set from, and the token behind that statement. */
+  private target: { readonly index: number; readonly at: number } | undefined;
+
   run(): FunctionBody {
     const { around, code } = this;
     while (this.at < this.tokens.count) this.statement();
@@ -118,7 +108,6 @@ class Lowering extends Vectors {
         this.loaded &= ~register.bit;
         this.written &= ~register.bit;
         this.stale &= ~register.bit;
-        this.lost |= register.bit;
         return;
       }
       this.at += 2;
@@ -135,6 +124,10 @@ class Lowering extends Vectors {
       this.expect("=");
       if (word === "R" && this.registers.size > 0) {
         const register = this.registers.get(this.peek());
+        if (index === S.EIP && this.ahead(1) === ";") {
+          const from = this.locals.get(this.peek());
+          if (from !== undefined && register === undefined) this.target = { index: from.index, at: this.at + 2 };
+        }
         if (register?.word === index && this.ahead(1) === ";") {
           // written back; where nobody has changed it, it is there
           if ((this.written & register.bit) === 0) {
@@ -153,7 +146,9 @@ class Lowering extends Vectors {
     }
     if (word === "V" && this.ahead(2) in SETTERS) return this.store();
     if (/^c\d+$/.test(word) && this.ahead(1) === "(") {
+      const { target } = this, begun = this.at;
       this.record(this.around.recorder(this.constant()));
+      if (target?.at === begun) this.target = { index: target.index, at: this.at + 1 };
       return;
     }
     if (word === "TRACE") {
@@ -238,22 +233,24 @@ class Lowering extends Vectors {
         this.registers.set(name, { word, bit: 1 << word });
         continue;
       }
+      const looked = this.peek() === "LOOKUP";
       const link = /^c\d+$/.test(this.peek()) && this.ahead(1) === "." ? Number(this.peek().slice(1)) : undefined;
       let kind = this.expression();
       // locals of vector lanes begin with 0
       if (kind === V.INT && /^x[df]\d/.test(name)) this.convert(kind, (kind = name[1] === "d" ? V.DOUBLE : V.SINGLE));
       if (kind === V.TRUTH) unsupported("a truth in a local");
       if (kind === V.BOOL) kind = V.INT;
-      this.local(OP.localSet, this.declare(name, kind, link).index);
+      this.local(OP.localSet, this.declare(name, kind, link, looked).index);
     } while (this.accept(","));
     this.expect(";");
     this.release();
   }
 
   private leave(): void {
+    const target = this.target?.at === this.at ? this.target.index : undefined;
     this.at++;
     if (this.ahead(1) === "." && /^c\d+$/.test(this.peek())) this.follow(Number(this.peek().slice(1)));
-    else if (this.peek() === "NEXT" || this.peek() === "LOOKUP") this.lookUp();
+    else if (this.peek() === "NEXT" || this.peek() === "LOOKUP") this.lookUp(target, this.peek() === "NEXT");
     if (this.around.parameters === undefined) {
       if (this.expression() !== V.NEXT) unsupported("a result that is no function");
     } else this.convert(this.expression(), V.INT);
@@ -271,47 +268,49 @@ class Lowering extends Vectors {
     this.access(OP.i32Load, 2, 0);
     this.i32(beside.place);
     code.byte(OP.i32Eq);
+    this.hint(true);
     this.open(OP.if);
     code.byte(OP.returnCall);
     this.calls.push({ at: code.room32(), to: beside.number });
     this.close();
   }
 
-  /** What is at EIP, if it is in this module: a jump from here, whose targets the processor learns, and not from the one place of `run`. */
-  private lookUp(): void {
+  /**
+   * What is at EIP, if it is in this module: a jump from here, whose targets the processor learns, and not from the one place of `run`. A return
+   * to the call that expects it only returns. `target` is the local that EIP was just set from.
+   */
+  private lookUp(target: number | undefined, returns: boolean): void {
     const { code } = this, { own } = this.around;
     if (own === undefined) return;
-    const eip = this.allocate(I32), at = this.allocate(I32);
-    this.i32(HIDDEN.STATE + 4 * S.EIP);
-    this.access(OP.i32Load, 2, 0);
-    this.local(OP.localTee, eip);
-    this.local(OP.localGet, eip);
-    this.i32(13);
-    code.byte(OP.i32ShrU);
-    code.byte(OP.i32Xor);
-    this.i32(LOOKUPS - 1);
-    code.byte(OP.i32And);
-    this.i32(3);
-    code.byte(OP.i32Shl);
-    this.local(OP.localTee, at);
-    this.access(OP.i32Load, 2, HIDDEN.LOOKUP);
-    this.local(OP.localGet, eip);
-    code.byte(OP.i32Eq);
+    const eip = target ?? this.allocate(I32), at = this.allocate(I32);
+    if (target === undefined) {
+      this.i32(HIDDEN.STATE + 4 * S.EIP);
+      this.access(OP.i32Load, 2, 0);
+      this.local(OP.localSet, eip);
+    }
+    if (returns) {
+      this.local(OP.localGet, eip);
+      this.i32(HIDDEN.STATE + 4 * S.EXPECTED);
+      this.access(OP.i32Load, 2, 0);
+      code.byte(OP.i32Eq);
+      this.open(OP.if);
+      this.i32(1);
+      code.byte(OP.return);
+      this.close();
+    }
+    this.open(OP.block);
+    this.find(eip, at);
+    this.own(at, own);
     this.open(OP.if);
-    this.local(OP.localGet, at);
-    this.access(OP.i32Load, 2, HIDDEN.LOOKUP + 4);
-    this.i32(own.first);
-    code.byte(OP.i32Sub);
-    this.local(OP.localTee, at);
-    this.i32(own.count);
-    code.byte(OP.i32LtU);
-    this.open(OP.if);
-    this.local(OP.localGet, at);
+    this.ownNumber(at, own);
     code.byte(OP.returnCallIndirect);
     code.byte(0);
     code.byte(0);
     this.close();
+    this.local(OP.localGet, at);
+    code.byte(OP.return);
     this.close();
-    this.free[I32].push(eip, at);
+    this.free[I32].push(at);
+    if (target === undefined) this.free[I32].push(eip);
   }
 }

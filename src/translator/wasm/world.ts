@@ -195,13 +195,16 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
 
   /** A nested call leaves WebAssembly: what is at EIP is JavaScript, or has not been met. Runs it, and tells what runs next. */
   function outside(): number {
-    const fn = translationAt(state[S.EIP]);
+    const address = state[S.EIP], fn = translationAt(address);
     if (fn === null) return 0;
     if (fn.place !== undefined) {
       note(fn.place);
       return shared.step(fn.place);
     }
-    return fn() === null ? 0 : 1;
+    const next = fn();
+    // a function that keeps x87 registers in locals has another version, which goes on where it has been entered
+    if (next === null || next === fn || state[S.EIP] !== address) return next === null ? 0 : 1;
+    return next.place !== undefined ? shared.step(next.place) : next() === null ? 0 : 1;
   }
 
   /** Places one behind another. They are not used again: a table of a million takes less than the code. */

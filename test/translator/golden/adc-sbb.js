@@ -7,14 +7,14 @@ function block() {
     const a$0 = r0;
     const a$1 = (r6 + 8 | 0);
     let v$2 = 0;
-    if ((a$1 & 4095) > 4092 || (v$2 = V.getInt32(a$1 >>> 0, true)) === 0 && (P[a$1 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    if ((a$1 & 3) !== 0 && (a$1 & 4095) > 4092 || (v$2 = V.getInt32(a$1 >>> 0, true)) === 0 && (P[a$1 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
     const r$3 = ((a$0 + v$2) | 0);
     r0 = r$3;
     // 1000003 ADC
     const a$4 = r2;
     const a$5 = (r6 + 12 | 0);
     let v$6 = 0;
-    if ((a$5 & 4095) > 4092 || (v$6 = V.getInt32(a$5 >>> 0, true)) === 0 && (P[a$5 >>> 12] & 1) === 0) { fk = 1; fa = a$0; fb = v$2; fr = r$3; pc = 16777219; break bail; }
+    if ((a$5 & 3) !== 0 && (a$5 & 4095) > 4092 || (v$6 = V.getInt32(a$5 >>> 0, true)) === 0 && (P[a$5 >>> 12] & 1) === 0) { fk = 1; fa = a$0; fb = v$2; fr = r$3; pc = 16777219; break bail; }
     const r$7 = (((a$4 + v$6) + ((a$0 & v$2 | (a$0 | v$2) & ~r$3) >>> 31)) | 0);
     r2 = r$7;
     // 1000006 SUB
@@ -39,7 +39,7 @@ function block() {
     // 100000f RET
     const a$18 = r4;
     let v$19 = 0;
-    if ((a$18 & 4095) > 4092 || (v$19 = V.getInt32(a$18 >>> 0, true)) === 0 && (P[a$18 >>> 12] & 1) === 0) { fk = 3; fa = a$11; fb = b$12; fr = r$13; pc = 16777231; break bail; }
+    if ((a$18 & 3) !== 0 && (a$18 & 4095) > 4092 || (v$19 = V.getInt32(a$18 >>> 0, true)) === 0 && (P[a$18 >>> 12] & 1) === 0) { fk = 3; fa = a$11; fb = b$12; fr = r$13; pc = 16777231; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[2] = r2; R[4] = r4; R[10] = 3; R[11] = a$11; R[12] = b$12; R[13] = r$13; R[9] = v$19; return NEXT;
   }

@@ -27,7 +27,7 @@ function block() {
     // 100000a RET
     const a$7 = r4;
     let v$8 = 0;
-    if ((a$7 & 4095) > 4092 || (v$8 = V.getInt32(a$7 >>> 0, true)) === 0 && (P[a$7 >>> 12] & 1) === 0) { pc = 16777226; break bail; }
+    if ((a$7 & 3) !== 0 && (a$7 & 4095) > 4092 || (v$8 = V.getInt32(a$7 >>> 0, true)) === 0 && (P[a$7 >>> 12] & 1) === 0) { pc = 16777226; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[1] = r1; R[2] = r2; R[4] = r4; R[6] = r6; R[9] = v$8; return NEXT;
   }

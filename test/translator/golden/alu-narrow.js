@@ -58,7 +58,7 @@ function region() {
       // 1000016 RET
       const a$8 = r4;
       let v$9 = 0;
-      if ((a$8 & 4095) > 4092 || (v$9 = V.getInt32(a$8 >>> 0, true)) === 0 && (P[a$8 >>> 12] & 1) === 0) { pc = 16777238; break bail; }
+      if ((a$8 & 3) !== 0 && (a$8 & 4095) > 4092 || (v$9 = V.getInt32(a$8 >>> 0, true)) === 0 && (P[a$8 >>> 12] & 1) === 0) { pc = 16777238; break bail; }
       r4 = r4 + 4 | 0;
       pc = v$9; break next;
     }

@@ -42,38 +42,40 @@ function region() {
           r4 = a$2;
           R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = 16779264;
           let n$3 = c0.fn;
-          if (R[27] > 50000) return n$3;
+          const d$5 = R[27], ex$6 = R[31];
+          if (d$5 > 50000) return n$3;
           const sp$4 = r4 + 4 | 0;
-          R[27] = R[27] + 47 | 0;
+          R[27] = d$5 + 49 | 0; R[31] = 16777222;
           n$3 = n$3();
-          while (R[9] !== 16777222 || R[4] - sp$4 >>> 0 > 1024) {
-            if (n$3 === null) { R[27] = R[27] - 47 | 0; return null; }
-            n$3 = n$3();/*again*/
+          if (n$3 === null || R[9] !== 16777222 || R[4] - sp$4 >>> 0 > 1024) rare: {
+            while (n$3 === null || R[9] !== 16777222 || R[4] - sp$4 >>> 0 > 1024) {
+              if (n$3 === null) { R[27] = d$5; return null; }
+              n$3 = n$3();/*again*/
+            }
           }
-          R[27] = R[27] - 47 | 0;
-          if ((R[24] | R[25] | R[26]) !== 0 || R[23] < 0) return null;
+          R[27] = d$5; R[31] = ex$6;
           r1 = R[1], r4 = R[4], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
           // 1000006 POP
-          const a$5 = r4;
-          let v$6 = 0;
-          if ((a$5 & 4095) > 4092 || (v$6 = V.getInt32(a$5 >>> 0, true)) === 0 && (P[a$5 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
+          const a$7 = r4;
+          let v$8 = 0;
+          if ((a$7 & 3) !== 0 && (a$7 & 4095) > 4092 || (v$8 = V.getInt32(a$7 >>> 0, true)) === 0 && (P[a$7 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
           r4 = r4 + 4 | 0;
-          r1 = v$6;
+          r1 = v$8;
           // 1000007 DEC
-          const a$7 = r1;
-          const r$8 = ((a$7 - 1) | 0);
-          r1 = r$8;
+          const a$9 = r1;
+          const r$10 = ((a$9 - 1) | 0);
+          r1 = r$10;
           // 1000008 Jcc
-          if (!(r$8 === 0)) {
-            const f$9a = ((FL.carry(fk, fa, fb, fr) | ((((a$7 ^ r$8) >>> 4) & 1) << 4)) | (((a$7 & (~r$8)) >>> 31) << 11)), f$9b = 0, f$9r = r$8; fk = 5; fa = f$9a; fb = f$9b; fr = f$9r;
+          if (!(r$10 === 0)) {
+            const f$11a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$11b = 0, f$11r = r$10; fk = 5; fa = f$11a; fb = f$11b; fr = f$11r;
             continue L0;
           }
           // 100000a RET
-          const a$10 = r4;
-          let v$11 = 0;
-          if ((a$10 & 4095) > 4092 || (v$11 = V.getInt32(a$10 >>> 0, true)) === 0 && (P[a$10 >>> 12] & 1) === 0) { const f$12a = ((FL.carry(fk, fa, fb, fr) | ((((a$7 ^ r$8) >>> 4) & 1) << 4)) | (((a$7 & (~r$8)) >>> 31) << 11)), f$12b = 0, f$12r = r$8; fk = 5; fa = f$12a; fb = f$12b; fr = f$12r; pc = 16777226; break bail; }
+          const a$12 = r4;
+          let v$13 = 0;
+          if ((a$12 & 3) !== 0 && (a$12 & 4095) > 4092 || (v$13 = V.getInt32(a$12 >>> 0, true)) === 0 && (P[a$12 >>> 12] & 1) === 0) { const f$14a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$14b = 0, f$14r = r$10; fk = 5; fa = f$14a; fb = f$14b; fr = f$14r; pc = 16777226; break bail; }
           r4 = r4 + 4 | 0;
-          const f$14a = ((FL.carry(fk, fa, fb, fr) | ((((a$7 ^ r$8) >>> 4) & 1) << 4)) | (((a$7 & (~r$8)) >>> 31) << 11)), f$14b = 0, f$14r = r$8; fk = 5; fa = f$14a; fb = f$14b; fr = f$14r; pc = v$11; break next;
+          const f$16a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$16b = 0, f$16r = r$10; fk = 5; fa = f$16a; fb = f$16b; fr = f$16r; pc = v$13; break next;
         }
       }
       R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;

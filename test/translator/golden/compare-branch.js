@@ -68,7 +68,7 @@ function region() {
       // 1000016 RET
       const a$10 = r4;
       let v$11 = 0;
-      if ((a$10 & 4095) > 4092 || (v$11 = V.getInt32(a$10 >>> 0, true)) === 0 && (P[a$10 >>> 12] & 1) === 0) { pc = 16777238; break bail; }
+      if ((a$10 & 3) !== 0 && (a$10 & 4095) > 4092 || (v$11 = V.getInt32(a$10 >>> 0, true)) === 0 && (P[a$10 >>> 12] & 1) === 0) { pc = 16777238; break bail; }
       r4 = r4 + 4 | 0;
       pc = v$11; break next;
     }

@@ -16,7 +16,7 @@ function block() {
     // 1000004 JMP
     const a$4 = ((r0 << 2) + 16777344 | 0);
     let v$5 = 0;
-    if ((a$4 & 4095) > 4092 || (v$5 = V.getInt32(a$4 >>> 0, true)) === 0 && (P[a$4 >>> 12] & 1) === 0) { const f$6a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$6b = 0, f$6r = r$3; fk = 5; fa = f$6a; fb = f$6b; fr = f$6r; pc = 16777220; break bail; }
+    if ((a$4 & 3) !== 0 && (a$4 & 4095) > 4092 || (v$5 = V.getInt32(a$4 >>> 0, true)) === 0 && (P[a$4 >>> 12] & 1) === 0) { const f$6a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$6b = 0, f$6r = r$3; fk = 5; fa = f$6a; fb = f$6b; fr = f$6r; pc = 16777220; break bail; }
     R[0] = r0; R[6] = r6; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)); R[12] = 0; R[13] = r$3; R[9] = v$5; c0(v$5); return LOOKUP(v$5 | 0);
   }
   R[0] = r0; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
@@ -46,7 +46,7 @@ function region() {
           // 1000004 JMP
           const a$4 = ((r0 << 2) + 16777344 | 0);
           let v$5 = 0;
-          if ((a$4 & 4095) > 4092 || (v$5 = V.getInt32(a$4 >>> 0, true)) === 0 && (P[a$4 >>> 12] & 1) === 0) { const f$6a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$6b = 0, f$6r = r$3; fk = 5; fa = f$6a; fb = f$6b; fr = f$6r; pc = 16777220; break bail; }
+          if ((a$4 & 3) !== 0 && (a$4 & 4095) > 4092 || (v$5 = V.getInt32(a$4 >>> 0, true)) === 0 && (P[a$4 >>> 12] & 1) === 0) { const f$6a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$6b = 0, f$6r = r$3; fk = 5; fa = f$6a; fb = f$6b; fr = f$6r; pc = 16777220; break bail; }
           const k$7 = c0[v$5 >>> 2 & 7];
           if (c1[k$7] === v$5) switch (k$7) {
             case 0: {
@@ -113,7 +113,7 @@ function region() {
               // 1000028 RET
               const a$26 = r4;
               let v$27 = 0;
-              if ((a$26 & 4095) > 4092 || (v$27 = V.getInt32(a$26 >>> 0, true)) === 0 && (P[a$26 >>> 12] & 1) === 0) { const f$28a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$28b = 0, f$28r = r$3; fk = 5; fa = f$28a; fb = f$28b; fr = f$28r; pc = 16777256; break bail; }
+              if ((a$26 & 3) !== 0 && (a$26 & 4095) > 4092 || (v$27 = V.getInt32(a$26 >>> 0, true)) === 0 && (P[a$26 >>> 12] & 1) === 0) { const f$28a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$28b = 0, f$28r = r$3; fk = 5; fa = f$28a; fb = f$28b; fr = f$28r; pc = 16777256; break bail; }
               r4 = r4 + 4 | 0;
               const f$30a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$30b = 0, f$30r = r$3; fk = 5; fa = f$30a; fb = f$30b; fr = f$30r; pc = v$27; break next;
             }

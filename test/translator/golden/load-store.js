@@ -6,7 +6,7 @@ function block() {
     // 1000000 MOV
     const a$0 = r6;
     let v$1 = 0;
-    if ((a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
     r0 = v$1;
     // 1000002 MOVZX
     const a$2 = (r6 + r1 | 0);
@@ -16,7 +16,7 @@ function block() {
     // 1000006 MOV
     const x$4 = r0;
     const a$5 = (r7 + (r1 << 2) | 0);
-    if ((a$5 & 4095) > 4092 || P[a$5 >>> 12] >= 0) { pc = 16777222; break bail; }
+    if ((a$5 & 3) !== 0 && (a$5 & 4095) > 4092 || P[a$5 >>> 12] >= 0) { pc = 16777222; break bail; }
     V.setInt32(a$5 >>> 0, x$4, true);
     // 1000009 MOV
     const x$6 = (r2 << 24 >> 24);
@@ -30,7 +30,7 @@ function block() {
     // 1000012 RET
     const a$9 = r4;
     let v$10 = 0;
-    if ((a$9 & 4095) > 4092 || (v$10 = V.getInt32(a$9 >>> 0, true)) === 0 && (P[a$9 >>> 12] & 1) === 0) { pc = 16777234; break bail; }
+    if ((a$9 & 3) !== 0 && (a$9 & 4095) > 4092 || (v$10 = V.getInt32(a$9 >>> 0, true)) === 0 && (P[a$9 >>> 12] & 1) === 0) { pc = 16777234; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[2] = r2; R[4] = r4; R[9] = v$10; return NEXT;
   }

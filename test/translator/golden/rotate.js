@@ -32,7 +32,7 @@ function block() {
     // 100000e RET
     const a$12 = r4;
     let v$13 = 0;
-    if ((a$12 & 4095) > 4092 || (v$13 = V.getInt32(a$12 >>> 0, true)) === 0 && (P[a$12 >>> 12] & 1) === 0) { fk = 1; fa = a$9; fb = b$10; fr = r$11; pc = 16777230; break bail; }
+    if ((a$12 & 3) !== 0 && (a$12 & 4095) > 4092 || (v$13 = V.getInt32(a$12 >>> 0, true)) === 0 && (P[a$12 >>> 12] & 1) === 0) { fk = 1; fa = a$9; fb = b$10; fr = r$11; pc = 16777230; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[2] = r2; R[3] = r3; R[4] = r4; R[10] = 1; R[11] = a$9; R[12] = b$10; R[13] = r$11; R[9] = v$13; return NEXT;
   }

@@ -35,7 +35,7 @@ function block() {
     // 1000013 RET
     const a$14 = r4;
     let v$15 = 0;
-    if ((a$14 & 4095) > 4092 || (v$15 = V.getInt32(a$14 >>> 0, true)) === 0 && (P[a$14 >>> 12] & 1) === 0) { fk = 1; fa = a$8; fb = 16; fr = r$9; pc = 16777235; break bail; }
+    if ((a$14 & 3) !== 0 && (a$14 & 4095) > 4092 || (v$15 = V.getInt32(a$14 >>> 0, true)) === 0 && (P[a$14 >>> 12] & 1) === 0) { fk = 1; fa = a$8; fb = 16; fr = r$9; pc = 16777235; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[1] = r1; R[3] = r3; R[4] = r4; R[6] = r6; R[10] = 1; R[11] = a$8; R[12] = 16; R[13] = r$9; R[9] = v$15; return NEXT;
   }

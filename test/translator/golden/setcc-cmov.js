@@ -18,7 +18,7 @@ function block() {
     // 100000a CMOVcc
     const a$4 = r5;
     let v$5 = 0;
-    if ((a$4 & 4095) > 4092 || (v$5 = V.getInt32(a$4 >>> 0, true)) === 0 && (P[a$4 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = f$3; pc = 16777226; break bail; }
+    if ((a$4 & 3) !== 0 && (a$4 & 4095) > 4092 || (v$5 = V.getInt32(a$4 >>> 0, true)) === 0 && (P[a$4 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = f$3; pc = 16777226; break bail; }
     if ((f$3 === 0)) {
       r2 = v$5;
     }
@@ -27,7 +27,7 @@ function block() {
     // 1000011 RET
     const a$6 = r4;
     let v$7 = 0;
-    if ((a$6 & 4095) > 4092 || (v$7 = V.getInt32(a$6 >>> 0, true)) === 0 && (P[a$6 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = f$3; pc = 16777233; break bail; }
+    if ((a$6 & 3) !== 0 && (a$6 & 4095) > 4092 || (v$7 = V.getInt32(a$6 >>> 0, true)) === 0 && (P[a$6 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = f$3; pc = 16777233; break bail; }
     r4 = r4 + 4 | 0;
     R[1] = r1; R[2] = r2; R[4] = r4; R[7] = r7; R[10] = 4; R[11] = 0; R[12] = 0; R[13] = f$3; R[9] = v$7; return NEXT;
   }

@@ -112,7 +112,7 @@ function region() {
       // 1000015 RET
       const a$18 = r4;
       let v$19 = 0;
-      if ((a$18 & 4095) > 4092 || (v$19 = V.getInt32(a$18 >>> 0, true)) === 0 && (P[a$18 >>> 12] & 1) === 0) { pc = 16777237; break bail; }
+      if ((a$18 & 3) !== 0 && (a$18 & 4095) > 4092 || (v$19 = V.getInt32(a$18 >>> 0, true)) === 0 && (P[a$18 >>> 12] & 1) === 0) { pc = 16777237; break bail; }
       r4 = r4 + 4 | 0;
       pc = v$19; break next;
     }

@@ -64,7 +64,7 @@ function region() {
           // 1000006 RET
           const a$2 = r4;
           let v$3 = 0;
-          if ((a$2 & 4095) > 4092 || (v$3 = V.getInt32(a$2 >>> 0, true)) === 0 && (P[a$2 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
+          if ((a$2 & 3) !== 0 && (a$2 & 4095) > 4092 || (v$3 = V.getInt32(a$2 >>> 0, true)) === 0 && (P[a$2 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
           r4 = r4 + 4 | 0;
           pc = v$3; break next;
         }

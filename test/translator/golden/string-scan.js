@@ -26,7 +26,7 @@ function block() {
     // 1000010 RET
     const a$0 = r4;
     let v$1 = 0;
-    if ((a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777232; break bail; }
+    if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777232; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[1] = r1; R[4] = r4; R[9] = v$1; return NEXT;
   }

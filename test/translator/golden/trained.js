@@ -13,7 +13,7 @@ function trained() {
             // 1000000 MOV
             const a$0 = r6;
             let v$1 = 0;
-            if (((a$0 & 4095) > 4092 && real || ((v$1 = V.getInt32((real ? a$0 : (a$0) & -64) >>> 0, true)) === 0 || !real) && (P[a$0 >>> 12] & 1) === 0) || !real) { pc = 16777216; if (real) break bail; }
+            if (((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 && real || ((v$1 = V.getInt32((real ? a$0 : (a$0) & -64) >>> 0, true)) === 0 || !real) && (P[a$0 >>> 12] & 1) === 0) || !real) { pc = 16777216; if (real) break bail; }
             r0 = v$1;
             // 1000002 TEST
             const f$2 = (r0 & r0);
@@ -25,44 +25,46 @@ function trained() {
             // 1000006 MOV
             const x$3 = r0;
             const a$4 = r7;
-            if (((a$4 & 4095) > 4092 && real || P[a$4 >>> 12] >= 0) || !real) { fk = 4; fa = 0; fb = 0; fr = f$2; pc = 16777222; if (real) break bail; }
+            if (((a$4 & 3) !== 0 && (a$4 & 4095) > 4092 && real || P[a$4 >>> 12] >= 0) || !real) { fk = 4; fa = 0; fb = 0; fr = f$2; pc = 16777222; if (real) break bail; }
             V.setInt32((real ? a$4 : -4096) >>> 0, x$3, true);
             // 1000008 CALL
             const a$5 = r4 - 4 | 0;
-            if (((a$5 & 4095) > 4092 && real || P[a$5 >>> 12] >= 0) || !real) { fk = 4; fa = 0; fb = 0; fr = f$2; pc = 16777224; if (real) break bail; }
+            if (((a$5 & 3) !== 0 && (a$5 & 4095) > 4092 && real || P[a$5 >>> 12] >= 0) || !real) { fk = 4; fa = 0; fb = 0; fr = f$2; pc = 16777224; if (real) break bail; }
             V.setInt32((real ? a$5 : -4096) >>> 0, 16777229, true);
             r4 = a$5;
             R[0] = r0; R[1] = r1; R[4] = r4; R[10] = 4; R[11] = 0; R[12] = 0; R[13] = f$2; R[9] = 16779264;
             let n$6 = c0.fn;
-            if ((R[27] > 50000) || !real) { w = n$6; if (real) return w; }
+            const d$8 = R[27], ex$9 = R[31];
+            if ((d$8 > 50000) || !real) { w = n$6; if (real) return w; }
             const sp$7 = r4 + 4 | 0;
-            R[27] = R[27] + 46 | 0;
+            R[27] = d$8 + 48 | 0; R[31] = 16777229;
             n$6 = (real ? n$6 : IDLE())();
-            while (R[9] !== 16777229 || R[4] - sp$7 >>> 0 > 1024) {
-              if ((n$6 === null) || !real) { R[27] = R[27] - 46 | 0; if (real) return null; }
-              n$6 = (real ? n$6 : IDLE())(); if (!real) break;
+            if ((n$6 === null || R[9] !== 16777229 || R[4] - sp$7 >>> 0 > 1024) || !real) rare: {
+              while (n$6 === null || R[9] !== 16777229 || R[4] - sp$7 >>> 0 > 1024) {
+                if ((n$6 === null) || !real) { R[27] = d$8; if (real) return null; }
+                n$6 = (real ? n$6 : IDLE())(); if (!real) break;
+              }
             }
-            R[27] = R[27] - 46 | 0;
-            if (((R[24] | R[25] | R[26]) !== 0 || R[23] < 0) || !real) if (real) return null;
+            R[27] = d$8; R[31] = ex$9;
             r0 = R[0], r1 = R[1], r4 = R[4], r6 = R[6], r7 = R[7], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
             // 100000d DEC
-            const a$8 = r1;
-            const r$9 = ((a$8 - 1) | 0);
-            r1 = r$9;
+            const a$10 = r1;
+            const r$11 = ((a$10 - 1) | 0);
+            r1 = r$11;
             // 100000e Jcc
-            if ((!(r$9 === 0)) || !real) {
-              const f$10a = ((FL.carry(fk, fa, fb, fr) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11)), f$10b = 0, f$10r = r$9; fk = 5; fa = f$10a; fb = f$10b; fr = f$10r;
+            if ((!(r$11 === 0)) || !real) {
+              const f$12a = ((FL.carry(fk, fa, fb, fr) | ((((a$10 ^ r$11) >>> 4) & 1) << 4)) | (((a$10 & (~r$11)) >>> 31) << 11)), f$12b = 0, f$12r = r$11; fk = 5; fa = f$12a; fb = f$12b; fr = f$12r;
               if (real) continue L0;
             }
-            const f$11a = ((FL.carry(fk, fa, fb, fr) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11)), f$11b = 0, f$11r = r$9; fk = 5; fa = f$11a; fb = f$11b; fr = f$11r;
+            const f$13a = ((FL.carry(fk, fa, fb, fr) | ((((a$10 ^ r$11) >>> 4) & 1) << 4)) | (((a$10 & (~r$11)) >>> 31) << 11)), f$13b = 0, f$13r = r$11; fk = 5; fa = f$13a; fb = f$13b; fr = f$13r;
             if (real) break B1;
           }
           // 1000010 RET
-          const a$12 = r4;
-          let v$13 = 0;
-          if (((a$12 & 4095) > 4092 && real || ((v$13 = V.getInt32((real ? a$12 : (a$12) & -64) >>> 0, true)) === 0 || !real) && (P[a$12 >>> 12] & 1) === 0) || !real) { pc = 16777232; if (real) break bail; }
+          const a$14 = r4;
+          let v$15 = 0;
+          if (((a$14 & 3) !== 0 && (a$14 & 4095) > 4092 && real || ((v$15 = V.getInt32((real ? a$14 : (a$14) & -64) >>> 0, true)) === 0 || !real) && (P[a$14 >>> 12] & 1) === 0) || !real) { pc = 16777232; if (real) break bail; }
           r4 = r4 + 4 | 0;
-          pc = v$13; if (real) break next;
+          pc = v$15; if (real) break next;
           break L0; }
       }
       R[0] = r0; R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; if (real) return null;

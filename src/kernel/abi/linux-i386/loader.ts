@@ -176,7 +176,7 @@ function mapSegment(process: Process, mm: AddressSpace, file: OpenFile, s: Progr
     }
   }
   const top = pageUp(memoryEnd);
-  if (top > mapped) mapArea(mm, mapped, top - mapped, prot, {});
+  if (top > mapped && mapArea(mm, mapped, top - mapped, prot, {}) < 0) throw new LoadFailure();
   return memoryEnd;
 }
 
