@@ -17,6 +17,7 @@ export const MODES: Readonly<Record<string, EngineOptions>> = {
   warm: { jit: "block", threshold: 2 },
   single: { jit: "block", threshold: 0, oneInsnPerBlock: true },
   region: { jit: "region", threshold: 0 },
+  traces: { jit: "region", threshold: 3 },
   javascript: { jit: "region", threshold: 0, code: "js" },
   lockstep: { jit: "block", threshold: 0, lockstep: true },
 };
