@@ -177,7 +177,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       else cache.addTranslation(block, made.fn, made.size, made.graph.ranges, made.floating);
     }
     // those that stand in another's trace get their own when they are come to in other ways as well
-    for (const block of blocks) block.hits = Math.min(block.hits, threshold / 2);
+    for (const block of blocks) if (block.fn === null) block.hits = Math.min(block.hits, threshold / 2);
   }
 
   function restore(block: Block): boolean {

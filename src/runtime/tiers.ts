@@ -46,12 +46,12 @@ export interface Tiers {
 
 export function createTiers(options: TierOptions): Tiers {
   const { cpu, cache, makeLink, eager, saved } = options;
-  const regions: Regions | undefined = options.regions
-    ? createRegions({ memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager, together: options.lowered ? TOGETHER : 1 }) : undefined;
   const { wasm } = cpu.memory;
   // observers see JavaScript: V8's tools name it, and their counters can be in it
   const world = wasm === undefined || !options.lowered || options.observer !== undefined ? undefined
     : createWorld({ cpu, memory: wasm, translationAt: cache.translationAt, onStore: (address, length) => translator.onStore(address, length) });
+  const regions: Regions | undefined = options.regions
+    ? createRegions({ memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager, together: world === undefined ? 1 : TOGETHER }) : undefined;
   cache.onRelease = (fn) => {
     world?.release(fn);
     regions?.lost(fn);
