@@ -346,6 +346,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
 
   function park(): void {
     cache.park();
+    tiers?.regions?.giveUp();
     tiers?.precisions.parked();
   }
 

@@ -53,6 +53,8 @@ export interface Regions {
   adopt(head: Block, made: Translation): void;
   /** Notes the call that ends a block, so that functions are known by their entries. */
   noteCall(block: Block): void;
+  /** What has been emitted and waits is not to be used. */
+  giveUp(): void;
   /** Translations have been dropped, to be made again. */
   forget(): void;
   /** A translation is gone, or put aside. */
@@ -128,13 +130,20 @@ export function createRegions(options: RegionOptions): Regions {
   /** Makes functions of the regions that wait. */
   function finish(): void {
     const ready = waiting.filter(({ head, made, code }) => head.valid && made.graph.ranges.every(([start, end], k) => isSame(memory, start, end, code[k])));
-    waiting.length = 0;
-    coming.clear();
+    giveUp();
+    for (const { head } of ready) head.regions++;
     for (const [k, made] of options.translator().finish(ready.map((it) => it.made)).entries()) {
       stats.regions++;
       stats.regionInstructions += made.graph.instructions;
       adopt(ready[k].head, made);
     }
+  }
+
+  /** What waits was made for what is no longer so. */
+  function giveUp(): void {
+    for (const { head } of waiting) head.regions--;
+    waiting.length = 0;
+    coming.clear();
   }
 
   function adopt(head: Block, made: Translation): void {
@@ -267,7 +276,7 @@ export function createRegions(options: RegionOptions): Regions {
 
   return {
     stats, sample,
-    traces, adopt,
+    traces, adopt, giveUp,
     make(block) {
       if (!translate(block, discovery, "first execution")) return false;
       finish();
@@ -282,6 +291,7 @@ export function createRegions(options: RegionOptions): Regions {
       if ((last.row.attributes & A.BRANCH) !== 0 && last.row.mnemonic === "CALL" && last.op0.kind === K.REL) functions.add(last.op0.imm);
     },
     forget() {
+      giveUp();
       copies.clear();
       counted = new WeakSet();
     },
