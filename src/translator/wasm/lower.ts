@@ -282,7 +282,13 @@ class Lowering extends Vectors {
   private lookUp(target: number | undefined, returns: boolean): void {
     const { code } = this, { own } = this.around;
     if (own === undefined) return;
-    const eip = target ?? this.allocate(I32), at = this.allocate(I32);
+    const eip = target ?? this.allocate(I32);
+    let at = this.allocate(I32);
+    if (at === eip) {
+      // nobody else needs the address any more
+      at = this.allocate(I32);
+      this.free[I32].push(eip);
+    }
     if (target === undefined) {
       this.i32(HIDDEN.STATE + 4 * S.EIP);
       this.access(OP.i32Load, 2, 0);

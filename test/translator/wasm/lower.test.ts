@@ -2,11 +2,13 @@
 
 import { expect, test } from "vitest";
 import * as flags from "../../../src/runtime/flags.ts";
-import { FLAGS } from "../../../src/runtime/state.ts";
+import { HIDDEN } from "../../../src/runtime/hidden.ts";
+import { lookupIndex } from "../../../src/runtime/lookup.ts";
+import { FLAGS, S } from "../../../src/runtime/state.ts";
 import { webAssembly, type WasmFunction } from "../../../src/runtime/webassembly.ts";
 import * as wide from "../../../src/runtime/wide.ts";
 import { Unsupported } from "../../../src/translator/value.ts";
-import { encodeModule, I32 } from "../../../src/translator/wasm/encode.ts";
+import { encodeModule, I32, OP } from "../../../src/translator/wasm/encode.ts";
 import { FLAG_FUNCTIONS } from "../../../src/translator/wasm/flag-functions.ts";
 import { type Callee, type Surroundings, V } from "../../../src/translator/wasm/kinds.ts";
 import { lower } from "../../../src/translator/wasm/lower.ts";
@@ -107,6 +109,47 @@ test.skipIf(host === undefined)("flag functions are those of runtime/flags.ts", 
       }
     }
   }
+});
+
+test.skipIf(host === undefined)("high products are products of 64 bits", () => {
+  for (const text of EXPRESSIONS.filter((it) => it.includes("e-10"))) {
+    const { code } = lower(`return ${text};`, around(["a", "b"]));
+    expect([...code.data.subarray(0, code.length)].filter((byte) => byte === OP.f64Mul), text).toEqual([]);
+  }
+});
+
+test.skipIf(host === undefined).each([
+  ["a return", "R[9] = t$0; return NEXT;"], ["a jump", "R[9] = t$0; return LOOKUP(t$0 | 0);"], ["where EIP came from elsewhere", "R[9] = t$0 + 0 | 0; return NEXT;"],
+])("%s goes on in the same module, unless a call expects it back", (_name, end) => {
+  const { Memory, Module, Instance } = host as NonNullable<typeof host>;
+  const here = 0x0123_4568, first = 100, ask = 4096;
+  const surroundings: Surroundings = { cell: never, beside: never, table: never, recorder: never, callOut: never, named: () => undefined, own: { first, count: 2 } };
+  const functions = [lower(`let r0 = R[0]; const t$0 = V.getInt32(${ask}, true); r0 = r0 + 1 | 0; R[0] = r0; ${end}`, surroundings), lower("R[1] = 77; return null;", surroundings)];
+  const memory = new Memory({ initial: 1, maximum: 65536, shared: true });
+  memory.grow(65535);
+  const { exports } = new Instance(new Module(encodeModule({ imports: [], functions, table: { size: 2, own: true } })), { m: { m: memory } });
+  const words = new Int32Array(memory.buffer), state = words.subarray(HIDDEN.STATE >>> 2), lookups = words.subarray(HIDDEN.LOOKUP >>> 2);
+  const enter = exports[0] as () => number;
+  const run = (target: number): unknown[] => {
+    state[0] = state[1] = 0;
+    words[ask >>> 2] = target;
+    return [enter(), state[0], state[1], state[S.EIP]];
+  };
+  expect(run(here)).toEqual([1, 1, 0, here]);
+  const at = lookupIndex(here);
+  lookups[at] = here;
+  lookups[at + 1] = first + 1;
+  expect(run(here)).toEqual([0, 1, 77, here]);
+  // something else that the same entry of the table stands for
+  const other = here ^ (1 << 13) ^ 1;
+  expect(lookupIndex(other)).toBe(at);
+  expect(run(other)).toEqual([1, 1, 0, other]);
+  // in another module
+  lookups[at + 1] = first + 2;
+  expect(run(here)).toEqual([first + 2, 1, 0, here]);
+  lookups[at + 1] = first + 1;
+  state[S.EXPECTED] = here;
+  expect(run(here)).toEqual(end.includes("NEXT") ? [1, 1, 0, here] : [0, 1, 77, here]);
 });
 
 test("what has no counterpart is refused", () => {
