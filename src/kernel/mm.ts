@@ -114,7 +114,7 @@ export function findArea(mm: AddressSpace, address: number): VmArea | undefined 
   return area && area.start <= address ? area : undefined;
 }
 
-/** Whether a range has none of the addresses that jit386 keeps to itself. */
+/** Whether a range has any of the addresses that jit386 keeps to itself. */
 export const isOurs = (start: number, end: number): boolean => start < HIDDEN.END && end > HIDDEN.START;
 
 /** Whether anything may be mapped in a range and nothing is. */

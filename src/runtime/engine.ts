@@ -92,6 +92,7 @@ const ASK_AGAIN = 64;
 export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   const { state } = cpu;
   const cache = new CodeCache(cpu.memory, state, options.oneInsnPerBlock ? 1 : MAX_BLOCK, options.maxSourceBytes ?? DEFAULT_SOURCE_BYTES, cpu.model.adapt);
+  // observers see JavaScript: V8's tools name it, and their counters can be in it
   const lowered = options.code !== "js" && options.observe === undefined && cpu.memory.wasm !== undefined;
   const threshold = options.threshold ?? (lowered ? DEFAULT_THRESHOLD : JAVASCRIPT_THRESHOLD);
   const jit = options.jit ?? "region";
@@ -131,7 +132,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       cpu, cache, makeLink, interpret, eager: threshold === 0, lockstep: options.lockstep ?? false, onMismatch: options.onMismatch,
       observer,
       saved,
-      lowered: options.code !== "js",
+      lowered,
       regions: jit === "region" && !options.lockstep && !options.oneInsnPerBlock,
     });
     lockstep = tiers.lockstep;
@@ -173,7 +174,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       stats.translated++;
       stats.translatedInstructions += block.insns.length;
       stats.sourceBytes += made.size;
-      if (together) regions.adopt(block, made);
+      if (together) regions.adoptTrace(block, made);
       else cache.addTranslation(block, made.fn, made.size, made.graph.ranges, made.floating);
     }
     // those that stand in another's trace get their own when they are come to in other ways as well

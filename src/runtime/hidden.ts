@@ -2,8 +2,8 @@
 // that code which knows nothing but the memory, as WebAssembly does, gets at them by address like JavaScript does by its arrays.
 // Layout only; who uses a part makes its own views of the memory's buffer (memory.ts, cpu.ts, simd/lanes.ts).
 //
-// It lies below 2 GiB, where an instruction of the host can have its addresses in it: above, V8 keeps each in a register of its own, and the loops
-// of fixtures/compute took up to a fifth longer. Programs are linked above (i386's own linkers put them at 0x08048000, lld at 0x00400000), and what is mapped comes
+// It lies below 2 GiB, where an instruction of the host can have its addresses in it: above, V8 keeps each in a register of its own
+// (docs/decisions/webassembly.md). Programs are linked above (i386's own linkers put them at 0x08048000, lld at 0x00400000), and what is mapped comes
 // from far above; who asks for these addresses by name gets ENOMEM (kernel/mm.ts). The permission bytes of these pages stay zero, so
 // system calls get EFAULT, and stores and jumps fault as they do on Linux. What the zero test of loads lets through is a stray load: where it
 // finds something other than zero, a program gets data instead of SIGSEGV (docs/exactness.md). A test for each load would cost too much.

@@ -9,7 +9,8 @@ import type { Prepared, Translation, Translator } from "../translator/index.ts";
 import { components } from "../translator/structure.ts";
 import { type Adapter, type Block, type BlockFunction, HOT } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
-import { type GuestMemory, PERM } from "./memory.ts";
+import type { GuestMemory } from "./memory.ts";
+import { holds, type Image } from "./parking.ts";
 
 /**
  * Instructions in one region. V8 does not optimise functions over 60 KB of bytecode; an instruction makes 50 to 100 bytes. Its time grows faster than
@@ -49,8 +50,8 @@ export interface Regions {
   restored(block: Block, made: Translation): void;
   /** How to translate blocks that have become warm: each together with the warm code behind it. Those that stand in another's are left out. */
   traces(blocks: readonly Block[], enough: number): readonly Trace[];
-  /** Gives blocks their translation: the head, and the loops that it can be entered at. */
-  adopt(head: Block, made: Translation): void;
+  /** Gives blocks the translation of a trace: the head, and the loops that it can be entered at. */
+  adoptTrace(head: Block, made: Translation): void;
   /** Notes the call that ends a block, so that functions are known by their entries. */
   noteCall(block: Block): void;
   /** What has been emitted and waits is not to be used. */
@@ -70,7 +71,7 @@ interface Waiting {
   readonly head: Block;
   readonly made: Prepared;
   /** The guest code that it was made from. */
-  readonly code: readonly Uint8Array[];
+  readonly code: readonly Image[];
   /** Samples there had been. */
   readonly since: number;
 }
@@ -95,9 +96,6 @@ export function createRegions(options: RegionOptions): Regions {
   /** Samples that met each block. */
   const seen = new Map<number, number>();
   const waiting: Waiting[] = [];
-  /** What these hold. */
-  const coming = new Set<number>();
-  const traced = new WeakSet<Block>();
   /** How many regions hold the code at an address. */
   const copies = new Map<number, number>();
   /** The code that each region holds. */
@@ -121,21 +119,19 @@ export function createRegions(options: RegionOptions): Regions {
     head.regions++;
     const made = options.translator().region(head, how, reason);
     if (made === undefined) return false;
-    const { graph } = made;
-    waiting.push({ head, made, code: graph.ranges.map(([start, end]) => memory.u8.slice(start, end)), since: stats.samples });
-    for (const n of graph.nodes) coming.add(n.address);
+    waiting.push({ head, made, code: made.graph.ranges.map(([start, end]) => ({ start, bytes: memory.u8.slice(start, end) })), since: stats.samples });
     return true;
   }
 
   /** Makes functions of the regions that wait. */
   function finish(): void {
-    const ready = waiting.filter(({ head, made, code }) => head.valid && made.graph.ranges.every(([start, end], k) => isSame(memory, start, end, code[k])));
+    const ready = waiting.filter(({ head, made, code }) => head.valid && made.graph.ranges.every(([start, end]) => holds(memory, code, start, end)));
     giveUp();
     for (const { head } of ready) head.regions++;
     for (const [k, made] of options.translator().finish(ready.map((it) => it.made)).entries()) {
       stats.regions++;
       stats.regionInstructions += made.graph.instructions;
-      adopt(ready[k].head, made);
+      adopt(ready[k].head, made, true);
     }
   }
 
@@ -143,12 +139,10 @@ export function createRegions(options: RegionOptions): Regions {
   function giveUp(): void {
     for (const { head } of waiting) head.regions--;
     waiting.length = 0;
-    coming.clear();
   }
 
-  function adopt(head: Block, made: Translation): void {
+  function adopt(head: Block, made: Translation, region: boolean): void {
     cache.addTranslation(head, made.fn, made.size, made.graph.ranges, made.floating);
-    const region = head.regions > 0;
     for (const { address, fn } of made.entries) {
       const loop = cache.at(address);
       if (loop === head || (!region && loop.fn !== null)) continue;
@@ -190,7 +184,7 @@ export function createRegions(options: RegionOptions): Regions {
     // asking costs a walk over the code: ask ever more rarely
     block.heat = 0;
     block.hot *= 4;
-    if (block.regions > 0 || coming.has(block.address) || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
+    if (block.regions > 0 || waiting.some(({ made }) => made.graph.nodes.some((n) => n.address === block.address)) || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
     const around = discover(block.address, outline);
     if (around === undefined) return;
     const cycle = membersOfCycle(around.nodes.map((n) => successors(n).map((s) => s.index)));
@@ -205,7 +199,8 @@ export function createRegions(options: RegionOptions): Regions {
     }
     const start = functionAround(block.address);
     if (start !== undefined && translate(cache.at(start), discovery, "hot function")) return;
-    if (!traced.has(block)) translate(block, { ...discovery, maxInstructions: MAX_TRACE }, "hot code");
+    // a warm block has that already, unless nothing warm comes behind it
+    if (block.ranges === undefined) translate(block, { ...discovery, maxInstructions: MAX_TRACE }, "hot code");
   }
 
   function traces(blocks: readonly Block[], enough: number): readonly Trace[] {
@@ -220,10 +215,7 @@ export function createRegions(options: RegionOptions): Regions {
       };
       const graph = discover(block.address, { ...discovery, maxInstructions: MAX_TRACE, executed: warm });
       const whole = graph !== undefined && graph.nodes.length > 1;
-      if (whole) {
-        traced.add(block);
-        for (const n of graph.nodes) if (n.context === undefined) covered.add(n.address);
-      }
+      if (whole) for (const n of graph.nodes) if (n.context === undefined) covered.add(n.address);
       all.push({ block, graph: whole ? graph : undefined });
     }
     return all;
@@ -276,7 +268,8 @@ export function createRegions(options: RegionOptions): Regions {
 
   return {
     stats, sample,
-    traces, adopt, giveUp,
+    traces, giveUp,
+    adoptTrace: (head, made) => adopt(head, made, false),
     make(block) {
       if (!translate(block, discovery, "first execution")) return false;
       finish();
@@ -284,7 +277,7 @@ export function createRegions(options: RegionOptions): Regions {
     },
     restored(block, made) {
       block.regions++;
-      adopt(block, made);
+      adopt(block, made, true);
     },
     noteCall(block) {
       const last = block.insns[block.insns.length - 1];
@@ -308,12 +301,6 @@ export function createRegions(options: RegionOptions): Regions {
       };
     },
   };
-}
-
-/** Whether guest code is what it was, and can still be executed. */
-function isSame({ u8, perm }: GuestMemory, start: number, end: number, code: Uint8Array): boolean {
-  for (let page = start >>> 12; page <= (end - 1) >>> 12; page++) if (!(perm[page] & PERM.X)) return false;
-  return code.every((byte, k) => u8[start + k] === byte);
 }
 
 /** Whether a block has x87 instructions. */

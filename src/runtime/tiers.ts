@@ -47,8 +47,7 @@ export interface Tiers {
 export function createTiers(options: TierOptions): Tiers {
   const { cpu, cache, makeLink, eager, saved } = options;
   const { wasm } = cpu.memory;
-  // observers see JavaScript: V8's tools name it, and their counters can be in it
-  const world = wasm === undefined || !options.lowered || options.observer !== undefined ? undefined
+  const world = wasm === undefined || !options.lowered ? undefined
     : createWorld({ cpu, memory: wasm, translationAt: cache.translationAt, onStore: (address, length) => translator.onStore(address, length) });
   const regions: Regions | undefined = options.regions
     ? createRegions({ memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager, together: world === undefined ? 1 : TOGETHER }) : undefined;

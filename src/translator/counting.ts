@@ -22,8 +22,8 @@ export const withoutCounts = (source: string): string => source.replaceAll(LINES
 export function counting(source: string, counter: string, entered: string, number: number): string {
   const add = `${counter}.instructions += ${COUNT};`;
   const mark = `R[${S.RAN}] = ${number};`;
-  const back = new RegExp(`^R\\[${S.DEPTH}\\] = .*$`, "gm");
-  const counted = source.replaceAll(back, (line) => (line.includes("+") ? line : `${line} ${mark}`)).replaceAll(/\breturn ([^;]*);/g, `{ ${add} return $1; }`)
+  const back = new RegExp(`^R\\[${S.DEPTH}\\] = [^+\n]*$`, "gm");
+  const counted = source.replaceAll(back, `$& ${mark}`).replaceAll(/\breturn ([^;]*);/g, `{ ${add} return $1; }`)
     .replaceAll(/M\.current = (c\d+); (c\d+\(M, \1\);)/g, `${add} ${COUNT} = 0; M.current = $1; $2 M.current = undefined;`);
   // the first return is that of a time slice that is over: an entry is what comes behind it
   const behind = counted.indexOf("\n", counted.indexOf("return null; }")) + 1;

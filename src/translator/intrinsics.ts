@@ -8,6 +8,7 @@
 import { F, type Instruction, K, type Operand } from "../decoder/instruction.ts";
 import { writesMemory } from "../semantics/index.ts";
 import { FLAGS, S } from "../runtime/state.ts";
+import { crossing } from "./access-groups.ts";
 import { conditionText, flagText, type LazyFlags, statusText } from "./conditions.ts";
 import type { LaneState } from "./lanes.ts";
 import { binary, type Intrinsics, type Output } from "./specialise.ts";
@@ -144,7 +145,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
    * Condition under which an access needs the interpreter: its page lacks the right, or it crosses into the next page. Asking for the
    * crossing costs two instructions; a second look at the permissions costs six.
    */
-  const crosses = (a: Value, size: number) => (inPage(a, size) ? "" : `${(size & (size - 1)) === 0 ? `(${text(a)} & ${size - 1}) !== 0 && ` : ""}(${text(a)} & 4095) > ${4096 - size} || `);
+  const crosses = (a: Value, size: number) => (inPage(a, size) ? "" : crossing(text(a), size));
 
   const load = (at: Value, size: number): Value => {
     const a = block.atom(at, "a");

@@ -167,8 +167,7 @@ export class Emission {
     const register = this.registers.get(name);
     if (register === undefined || (this.loaded & register.bit) !== 0) return this.local(OP.localGet, local.index);
     if ((this.stale & register.bit) !== 0) unsupported("a register behind its write-back");
-    this.i32(HIDDEN.STATE + 4 * register.word);
-    this.access(OP.i32Load, 2, 0);
+    this.stateWord(register.word);
     this.local(OP.localTee, local.index);
     this.loaded |= register.bit;
     this.literalEnd = -1;
@@ -189,8 +188,7 @@ export class Emission {
       // one that is gone is not read behind here
       if ((mask & bit & ~this.loaded) === 0 || local === undefined) continue;
       if ((this.stale & bit) !== 0) unsupported("a register behind its write-back");
-      this.i32(HIDDEN.STATE + 4 * word);
-      this.access(OP.i32Load, 2, 0);
+      this.stateWord(word);
       this.local(OP.localSet, local.index);
     }
     this.loaded |= mask;
@@ -249,6 +247,12 @@ export class Emission {
     this.literalEnd = this.code.length;
   }
 
+  /** A word of the state array, by its number. */
+  protected stateWord(word: number): void {
+    this.i32(HIDDEN.STATE + 4 * word);
+    this.access(OP.i32Load, 2, 0);
+  }
+
   protected access(op: number, align: number, offset: number): void {
     this.code.byte(op);
     this.code.u32(align);
@@ -299,18 +303,23 @@ export class Emission {
 
   // -- places ----------------------------------------------------------------------------------------------------------
 
-  /** Whether a place is one of this module's. */
-  protected own(place: number, { first, count }: Own): void {
-    this.ownNumber(place, { first, count });
+  /** Calls (`op`) the function at a place when it is one of this module's; `behind` writes what comes behind the call. */
+  protected callOwn(op: number, place: number, { first, count }: Own, behind: () => void = () => {}): void {
+    const number = () => {
+      this.local(OP.localGet, place);
+      this.i32(first);
+      this.code.byte(OP.i32Sub);
+    };
+    number();
     this.i32(count);
     this.code.byte(OP.i32LtU);
-  }
-
-  /** The place's number in this module's table. */
-  protected ownNumber(place: number, { first }: Own): void {
-    this.local(OP.localGet, place);
-    this.i32(first);
-    this.code.byte(OP.i32Sub);
+    this.open(OP.if);
+    number();
+    this.code.byte(op);
+    this.code.byte(0);
+    this.code.byte(0);
+    behind();
+    this.close();
   }
 
   /** Leaves the innermost block when the lookup table does not know an address; else the place of what is there goes into `at`. */

@@ -8,7 +8,6 @@
 //
 // Numbers have types of their own, since JavaScript's have none: a sum of integers is known modulo 2^32 only (WIDE) until something truncates it.
 
-import { HIDDEN } from "../../runtime/hidden.ts";
 import { S } from "../../runtime/state.ts";
 import { Unsupported } from "../value.ts";
 import { REGISTER, writtenIn } from "./emission.ts";
@@ -290,14 +289,12 @@ class Lowering extends Vectors {
       this.free[I32].push(eip);
     }
     if (target === undefined) {
-      this.i32(HIDDEN.STATE + 4 * S.EIP);
-      this.access(OP.i32Load, 2, 0);
+      this.stateWord(S.EIP);
       this.local(OP.localSet, eip);
     }
     if (returns) {
       this.local(OP.localGet, eip);
-      this.i32(HIDDEN.STATE + 4 * S.EXPECTED);
-      this.access(OP.i32Load, 2, 0);
+      this.stateWord(S.EXPECTED);
       code.byte(OP.i32Eq);
       this.open(OP.if);
       this.i32(1);
@@ -306,13 +303,7 @@ class Lowering extends Vectors {
     }
     this.open(OP.block);
     this.find(eip, at);
-    this.own(at, own);
-    this.open(OP.if);
-    this.ownNumber(at, own);
-    code.byte(OP.returnCallIndirect);
-    code.byte(0);
-    code.byte(0);
-    this.close();
+    this.callOwn(OP.returnCallIndirect, at, own);
     this.local(OP.localGet, at);
     code.byte(OP.return);
     this.close();

@@ -15,7 +15,7 @@ function block() {
     // 1000004 ADC
     const a$2 = r0;
     const a$3 = r7;
-    if ((a$3 & 4095) > 4092 || P[a$3 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = 0; pc = 16777220; break bail; }
+    if ((a$3 & 3) !== 0 && (a$3 & 4095) > 4092 || P[a$3 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = 0; pc = 16777220; break bail; }
     const v$4 = V.getInt32(a$3 >>> 0, true);
     const r$5 = (((a$2 + v$4) + 0) | 0);
     r0 = r$5;
@@ -72,7 +72,7 @@ function region() {
           // 1000004 ADC
           const a$2 = r0;
           const a$3 = r7;
-          if ((a$3 & 4095) > 4092 || P[a$3 >>> 12] >= 0) { pc = 16777220; break bail; }
+          if ((a$3 & 3) !== 0 && (a$3 & 4095) > 4092 || P[a$3 >>> 12] >= 0) { pc = 16777220; break bail; }
           const v$4 = V.getInt32(a$3 >>> 0, true);
           const r$5 = (((a$2 + v$4) + FL.carry(fk, fa, fb, fr)) | 0);
           r0 = r$5;

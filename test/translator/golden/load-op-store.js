@@ -5,7 +5,7 @@ function block() {
   bail: {
     // 1000000 ADD
     const a$0 = r6;
-    if ((a$0 & 4095) > 4092 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
+    if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
     const v$1 = V.getInt32(a$0 >>> 0, true);
     const r$2 = ((v$1 + 1) | 0);
     const a$3 = r6;
@@ -19,7 +19,7 @@ function block() {
     V.setInt8(a$7 >>> 0, r$6);
     // 1000006 XCHG
     const a$8 = r3;
-    if ((a$8 & 4095) > 4092 || P[a$8 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777222; break bail; }
+    if ((a$8 & 3) !== 0 && (a$8 & 4095) > 4092 || P[a$8 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777222; break bail; }
     const v$9 = V.getInt32(a$8 >>> 0, true);
     const b$10 = r0;
     const a$11 = r3;
@@ -27,7 +27,7 @@ function block() {
     r0 = v$9;
     // 1000008 INC
     const a$12 = r5;
-    if ((a$12 & 4095) > 4092 || P[a$12 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777224; break bail; }
+    if ((a$12 & 3) !== 0 && (a$12 & 4095) > 4092 || P[a$12 >>> 12] >= 0) { fk = 4; fa = 0; fb = 0; fr = r$6; pc = 16777224; break bail; }
     const v$13 = V.getInt32(a$12 >>> 0, true);
     const r$14 = ((v$13 + 1) | 0);
     const a$15 = r5;

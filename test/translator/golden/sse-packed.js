@@ -5,7 +5,7 @@ function block() {
   bail: {
     // 1000000 MOVUPS
     const a$0 = r6;
-    if ((a$0 & 4095) > 4080 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
+    if ((a$0 & 15) !== 0 && (a$0 & 4095) > 4080 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
     // 1000003 MULPS
     const s$1 = V.getFloat32(a$0 >>> 0, true);
     const s$2 = XF[4];
@@ -21,7 +21,7 @@ function block() {
     const r3$12 = Math.fround((s$10 * s$11));
     // 1000006 MOVDQU
     const a$13 = r7;
-    if ((a$13 & 4095) > 4080 || P[a$13 >>> 12] >= 0) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
+    if ((a$13 & 15) !== 0 && (a$13 & 4095) > 4080 || P[a$13 >>> 12] >= 0) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
     // 100000a PADDD
     const i$14 = V.getInt32(a$13 >>> 0, true);
     const i$15 = XI[12];
@@ -61,14 +61,14 @@ function vectors() {
   bail: {
     // 1000000 MOVUPS
     const a$0 = r6;
-    if ((a$0 & 4095) > 4080 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
+    if ((a$0 & 15) !== 0 && (a$0 & 4095) > 4080 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
     // 1000003 MULPS
     const q$1 = XQ[1];
     const q$2 = Q.v128_load(a$0 >>> 0);
     const q$3 = Q.f32x4_mul(q$2, q$1);
     // 1000006 MOVDQU
     const a$4 = r7;
-    if ((a$4 & 4095) > 4080 || P[a$4 >>> 12] >= 0) { XQ[0] = q$2; pc = 16777219; break bail; }
+    if ((a$4 & 15) !== 0 && (a$4 & 4095) > 4080 || P[a$4 >>> 12] >= 0) { XQ[0] = q$2; pc = 16777219; break bail; }
     // 100000a PADDD
     const q$5 = Q.v128_load(a$4 >>> 0);
     const q$6 = XQ[3];
