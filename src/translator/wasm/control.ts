@@ -191,10 +191,12 @@ export abstract class Control extends Expressions {
     this.open(OP.loop);
     this.labels.push({ name, breaks, continues: this.depth, join, head });
     this.loops++;
+    this.due = -1;
     body();
     this.arrive(head);
     this.local(OP.br, 0);
     this.loops--;
+    this.due = -1;
     this.labels.pop();
     this.close();
     this.dead = true;

@@ -11,10 +11,13 @@ import { type Kind, type Own, type Surroundings, typeOf, unsupported, V } from "
 import type { Tokens } from "./tokens.ts";
 
 export interface Local {
+  readonly name: string;
   readonly index: number;
   readonly kind: Kind;
   /** Loops around its declaration. */
   readonly loops: number;
+  /** The last token that names it. */
+  readonly last: number;
   /** The number of the link whose function it began with. */
   readonly link?: number | undefined;
   /** It began as what the table of addresses says of EIP. */
@@ -87,15 +90,17 @@ export class Emission {
   protected dead = false;
   /** Where the code ends with a comparison of integers, which can be turned round. */
   protected comparison = -1;
-  /** Names that have a local just now. */
-  protected readonly declared: string[] = [];
+  /** Locals that have a name just now, but for parameters. */
+  protected readonly declared: Local[] = [];
+  /** Up to this token none of them can be let go. */
+  protected due = -1;
   constructor(tokens: Tokens, around: Surroundings, lazy: number | undefined) {
     this.tokens = tokens;
     this.lazy = lazy;
     this.around = around;
     const parameters = around.parameters ?? [];
     this.parameters = parameters.length;
-    for (const [k, [name, kind]] of parameters.entries()) this.locals.set(name, { index: k, kind, loops: -1 });
+    for (const [k, [name, kind]] of parameters.entries()) this.locals.set(name, { name, index: k, kind, loops: -1, last: tokens.count });
   }
 
   // -- tokens ----------------------------------------------------------------------------------------------------------
@@ -136,30 +141,36 @@ export class Emission {
     return this.free[type].pop() ?? this.parameters + this.types.push(type) - 1;
   }
 
-  protected declare(name: string, kind: Kind, link?: number, looked?: boolean): Local {
+  /** The local of the name that is token `at`. */
+  protected declare(at: number, kind: Kind, link?: number, looked?: boolean): Local {
+    const name = this.tokens.texts[at], known = this.locals.get(name);
     // the emitter writes some texts twice, with the names that they declare
-    const known = this.locals.get(name);
     if (known !== undefined) return known.kind === kind ? known : unsupported("a name of two kinds");
-    const local = { index: this.allocate(typeOf(kind)), kind, loops: this.loops, link, looked };
+    const local: Local = { name, index: this.allocate(typeOf(kind)), kind, loops: this.loops, last: this.tokens.last(at), link, looked };
     this.locals.set(name, local);
-    this.declared.push(name);
+    this.declared.push(local);
+    this.due = Math.min(this.due, local.last);
     return local;
   }
 
   /** Lets go of locals that are not read behind this place: another one may have their place. */
   protected release(): void {
-    const { declared, tokens } = this;
-    if (declared.length === 0) return;
-    let kept = 0;
-    for (let k = 0; k < declared.length; k++) {
-      const name = declared[k];
-      const local = this.locals.get(name);
-      if (local !== undefined && (tokens.last.get(name) as number) < this.at && local.loops === this.loops) {
-        this.locals.delete(name);
+    if (this.at <= this.due) return;
+    const { declared } = this;
+    let kept = 0, due = this.tokens.count;
+    for (const local of declared) {
+      // what stands around a loop is read in its next round
+      const here = local.loops === this.loops;
+      if (here && local.last < this.at) {
+        this.locals.delete(local.name);
         this.free[typeOf(local.kind)].push(local.index);
-      } else declared[kept++] = name;
+        continue;
+      }
+      declared[kept++] = local;
+      if (here) due = Math.min(due, local.last);
     }
     declared.length = kept;
+    this.due = due;
   }
 
   /** Puts a local on the stack. */

@@ -216,8 +216,8 @@ export abstract class Expressions extends Emission {
   protected unary(): Kind {
     const { code, tokens } = this;
     const kind = tokens.kinds[this.at];
+    if (kind === T.NUMBER) return this.number(tokens.values[this.at++]);
     const word = this.take();
-    if (kind === T.NUMBER) return this.number(Number(word));
     if (kind === T.WORD) return this.word(word);
     switch (word) {
       case "(": {
@@ -226,7 +226,7 @@ export abstract class Expressions extends Emission {
         return inner;
       }
       case "-": {
-        if (tokens.kinds[this.at] === T.NUMBER) return this.number(-Number(this.take()));
+        if (tokens.kinds[this.at] === T.NUMBER) return this.number(-tokens.values[this.at++]);
         const from = code.length;
         const inner = this.unary();
         if (inner === V.DOUBLE || inner === V.SINGLE) {
@@ -466,7 +466,7 @@ export abstract class Expressions extends Emission {
   /** A literal index and its bracket. */
   protected index(): number {
     if (this.tokens.kinds[this.at] !== T.NUMBER) unsupported("an index that is computed");
-    const n = Number(this.take());
+    const n = this.tokens.values[this.at++];
     this.expect("]");
     return n;
   }

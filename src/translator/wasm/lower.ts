@@ -222,13 +222,13 @@ class Lowering extends Vectors {
   private declaration(): void {
     this.at++;
     do {
-      const name = this.take();
+      const at = this.at, name = this.take();
       this.expect("=");
       if (this.lazy !== undefined && this.peek() === "R" && REGISTER.test(name) && this.ahead(4) !== "|") {
         // loaded when it is read
         const word = Number(this.ahead(2));
         this.at += 4;
-        this.declare(name, V.INT);
+        this.declare(at, V.INT);
         this.registers.set(name, { word, bit: 1 << word });
         continue;
       }
@@ -239,7 +239,7 @@ class Lowering extends Vectors {
       if (kind === V.INT && /^x[df]\d/.test(name)) this.convert(kind, (kind = name[1] === "d" ? V.DOUBLE : V.SINGLE));
       if (kind === V.TRUTH) unsupported("a truth in a local");
       if (kind === V.BOOL) kind = V.INT;
-      this.local(OP.localSet, this.declare(name, kind, link, looked).index);
+      this.local(OP.localSet, this.declare(at, kind, link, looked).index);
     } while (this.accept(","));
     this.expect(";");
     this.release();
