@@ -34,7 +34,7 @@ export class Cpu implements Machine {
   readonly state: Int32Array;
   readonly bytes: Int8Array;
   private readonly words: Int16Array;
-  readonly selectors = new Int32Array(6);
+  readonly selectors: Int32Array;
   /** `x87` if it has been used, so that what copies registers need not make one. */
   fpu: X87 | undefined = undefined;
   readonly vec: VectorFile;
@@ -60,6 +60,7 @@ export class Cpu implements Machine {
     this.state = new Int32Array(memory.buffer, HIDDEN.STATE, S.WORDS);
     this.bytes = new Int8Array(memory.buffer, HIDDEN.STATE, S.WORDS * 4);
     this.words = new Int16Array(memory.buffer, HIDDEN.STATE, S.WORDS * 2);
+    this.selectors = new Int32Array(memory.buffer, HIDDEN.SELECTORS, 6);
     this.vec = new VectorFile(this);
     this.reset();
   }

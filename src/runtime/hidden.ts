@@ -20,8 +20,12 @@ export const HIDDEN = {
   VECTORS: START + 0x800,
   /** VectorFile.mode, as a double (simd/lanes.ts). */
   MODE: START + 0x900,
+  /** Int32 words: the six segment selectors (cpu.ts). */
+  SELECTORS: START + 0x940,
   /** Table by which code in WebAssembly finds what to run next: 2^13 entries of 8 bytes. */
   LOOKUP: START + 0x1000,
+  /** Tables of AES for translated code (simd/crypto.ts). */
+  AES: START + 0x1_1000,
   /** Int32 cells for code in WebAssembly: 2^18. */
   CELLS: START + 0x2_0000,
   /** A byte for each page of the 4 GiB, and 16 more (memory.ts, `perm`). */

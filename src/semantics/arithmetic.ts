@@ -156,13 +156,15 @@ export const arithmetic: SemanticTable = {
       const d = m.getU(i.op0);
       const n = ((m.reg(2, 2) << 16) | (m.reg(0, 2) & 0xffff)) >>> 0;
       if (n >= d * 0x10000) m.fault(0, 0); // also when d is 0
-      m.setReg(0, 2, (n / d) | 0);
-      m.setReg(2, 2, n % d | 0);
+      const q = (n / d) | 0;
+      m.setReg(0, 2, q);
+      m.setReg(2, 2, n - Math.imul(q, d));
     } else {
       const d = m.getU(i.op0);
       const n = m.reg(0, 2) & 0xffff;
       if (n >= d * 0x100) m.fault(0, 0);
-      m.setReg(0, 2, ((n % d) << 8) | (n / d));
+      const q = (n / d) | 0;
+      m.setReg(0, 2, ((n - Math.imul(q, d)) << 8) | q);
     }
     m.putFlags(0xd4, 0x10);
   },
@@ -182,13 +184,13 @@ export const arithmetic: SemanticTable = {
       const q = Math.trunc(n / d); // a double: -2^31 / -1 must not wrap
       if (q < -0x8000 || q > 0x7fff) m.fault(0, 0);
       m.setReg(0, 2, q | 0);
-      m.setReg(2, 2, n % d | 0);
+      m.setReg(2, 2, n - Math.imul(q | 0, d));
     } else {
       const n = m.reg(0, 2);
       if (d === 0) m.fault(0, 0);
       const q = Math.trunc(n / d);
       if (q < -0x80 || q > 0x7f) m.fault(0, 0);
-      m.setReg(0, 2, ((n % d) << 8) | (q & 0xff));
+      m.setReg(0, 2, ((n - Math.imul(q | 0, d)) << 8) | (q & 0xff));
     }
     m.putFlags(0xd4, 0x10);
   },

@@ -81,13 +81,13 @@ export const bit: SemanticTable = {
     m.flagsResult(a === 0 ? 0 : n | 0x100, 0, 0, 0);
   },
   LZCNT: (m, i) => {
-    const n = Math.clz32(m.getU(i.op1)) - (32 - i.size * 8);
+    const n = (Math.clz32(m.getU(i.op1)) - (32 - i.size * 8)) | 0;
     m.set(i.op0, n);
     m.putFlags(0xd5, (n === i.size * 8 ? 1 : 0) | (n === 0 ? 0x40 : 0));
   },
   TZCNT: (m, i) => {
     const a = m.getU(i.op1);
-    const n = a === 0 ? i.size * 8 : 31 - Math.clz32(a & -a);
+    const n = a === 0 ? i.size * 8 : (31 - Math.clz32(a & -a)) | 0;
     m.set(i.op0, n);
     m.putFlags(0xd5, (a === 0 ? 1 : 0) | (n === 0 ? 0x40 : 0));
   },

@@ -90,8 +90,8 @@ export const sseInteger: SemanticTable = {
     for (let k = 0; k < i.op0.size >> 2; k++) {
       const a = m.vec.i32(d, k);
       const b = m.vec.i32(s, k);
-      const low = ((a << 16) >> 16) + ((b << 16) >> 16);
-      const high = (a >> 16) + (b >> 16);
+      const low = (((a << 16) >> 16) + ((b << 16) >> 16)) | 0;
+      const high = ((a >> 16) + (b >> 16)) | 0;
       const l = low < -32768 ? -32768 : low > 32767 ? 32767 : low;
       const h = high < -32768 ? -32768 : high > 32767 ? 32767 : high;
       m.vec.setI32(d, k, (l & 65535) | (h << 16));
@@ -129,8 +129,8 @@ export const sseInteger: SemanticTable = {
     for (let k = 0; k < i.op0.size >> 2; k++) {
       const a = m.vec.i32(d, k);
       const b = m.vec.i32(s, k);
-      const low = ((a << 16) >> 16) - ((b << 16) >> 16);
-      const high = (a >> 16) - (b >> 16);
+      const low = (((a << 16) >> 16) - ((b << 16) >> 16)) | 0;
+      const high = ((a >> 16) - (b >> 16)) | 0;
       const l = low < -32768 ? -32768 : low > 32767 ? 32767 : low;
       const h = high < -32768 ? -32768 : high > 32767 ? 32767 : high;
       m.vec.setI32(d, k, (l & 65535) | (h << 16));

@@ -66,7 +66,7 @@ export interface Translator {
 }
 
 /** The names under which the generated code knows its constants. */
-const CONSTANTS = ["R", "V", "P", "SEL", "XI", "XD", "XF", "XB", "XW", "VF", "X87", "FL", "W", "M", "LOOKUP", "NEXT", "TRACE",
+const CONSTANTS = ["R", "V", "P", "SEL", "XI", "XD", "XF", "VF", "X87", "FL", "W", "M", "LOOKUP", "NEXT", "TRACE",
   "YH", "YL", "YK", "Y1", "YE", "YW", "YR", "YT", "YO", "YI", "YP", "C", "TRAIN", "IDLE"] as const;
 
 /**
@@ -158,7 +158,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const whole = `"use strict";${outer}${named.length > 0 ? `const ${named.join(", ")};` : ""}${giving}\n//# sourceURL=jit386/${fname}.js`;
     const { vec, x87 } = cpu;
     const values = [
-      cpu.state, cpu.memory.view, cpu.memory.perm, cpu.selectors, vec.i32s, vec.f64s, vec.f32s, vec.i8s, vec.i16s, vec, cpu.x87, FL, W, cpu,
+      cpu.state, cpu.memory.view, cpu.memory.perm, cpu.selectors, vec.i32s, vec.f64s, vec.f32s, vec, cpu.x87, FL, W, cpu,
       options.translationAt, next, (address: number, length: number) => translator.onStore(address, length),
       x87.hi, x87.lo, x87.kind, x87.c1, EXPONENT_OF, EXPONENT_WORDS, ROUNDERS, T, WORDS, INLINE, x87.operands, constants,
       (f: BlockFunction) => {

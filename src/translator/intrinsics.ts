@@ -228,7 +228,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   // -- flags -----------------------------------------------------------------------------------------------------------------
 
   /** A text for the flags must mean the same later on: registers and the machine's arrays change, the names of constants do not. */
-  const pinned = (t: string): string => (/(^|[^\w$])(r\d|XI|XD|XF|XB|XW|SEL|R\[|V\.|X87|VF)/.test(t) || t.length > 160 ? text(temp("f", t)) : t);
+  const pinned = (t: string): string => (/(^|[^\w$])(r\d|XI|XD|XF|SEL|R\[|V\.|X87|VF)/.test(t) || t.length > 160 ? text(temp("f", t)) : t);
 
   const setFlags = (kind: number, a: string, b: string, r: string): void => {
     block.flags = { kind, a: pinned(a), b: pinned(b), r: pinned(r), co: "" };

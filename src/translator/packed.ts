@@ -9,6 +9,8 @@
 import { type Instruction, K } from "../decoder/instruction.ts";
 import { SHAPE } from "./lane-checks.ts";
 import type { BlockEmission } from "./intrinsics.ts";
+import { emitCrypto } from "./packed-crypto.ts";
+import { bytesOf, shuffled, words } from "./packed-words.ts";
 import type { Intrinsics } from "./specialise.ts";
 import { code, constant, text, type Value } from "./value.ts";
 
@@ -18,11 +20,6 @@ type Binary = (a: string, b: string) => string;
 const q = (word: string): Binary => (a, b) => `Q.${word}(${a}, ${b})`;
 const swapped = (word: string): Binary => (a, b) => `Q.${word}(${b}, ${a})`;
 const unary = (word: string): Binary => (_, b) => `Q.${word}(${b})`;
-const words = (...w: readonly [number, number, number, number]) => `Q.words(${w.join(", ")})`;
-const ONES = words(-1, -1, -1, -1);
-const shuffled = (a: string, b: string, bytes: readonly number[]) => `Q.i8x16_shuffle(${a}, ${b}, ${bytes.join(", ")})`;
-/** Bytes of lanes of `size` bytes. */
-const bytesOf = (size: number, lanes: readonly number[]) => lanes.flatMap((lane) => Array.from({ length: size }, (_, k) => lane * size + k));
 const lanes = (size: number, ...order: number[]): Binary => (a, b) => shuffled(a, b, bytesOf(size, order));
 /** Lanes of both, by turns, from one on. */
 const interleaved = (size: number, first: number): Binary =>
@@ -35,6 +32,18 @@ const evenProducts = (sign: "s" | "u"): Binary => (a, b) => `Q.i64x2_extmul_low_
 /** PSIGN: a with the sign of b, zero where b is. */
 const signed = (shape: string, bits: number): Binary => (a, b) =>
   `Q.v128_andnot(Q.v128_bitselect(Q.${shape}_neg(${a}), ${a}, Q.${shape}_shr_s(${b}, ${bits - 1})), Q.${shape}_eq(${b}, Q.zero()))`;
+
+/** Pairs of neighbours within each of both. */
+const EVEN_WORDS = [0, 2, 4, 6, 8, 10, 12, 14], EVEN_DWORDS = [0, 2, 4, 6];
+const pairs = (word: string, size: number): Binary => {
+  const even = size === 2 ? EVEN_WORDS : EVEN_DWORDS;
+  return (a, b) => `Q.${word}(${shuffled(a, b, bytesOf(size, even))}, ${shuffled(a, b, bytesOf(size, even.map((k) => k + 1)))})`;
+};
+const every = (dword: number) => words(dword, dword, dword, dword);
+/** Products of unsigned bytes and signed ones, which fit into words. */
+const mixedProducts = (half: string, a: string, b: string) => `Q.i16x8_mul(Q.i16x8_extend_${half}_i8x16_u(${a}), Q.i16x8_extend_${half}_i8x16_s(${b}))`;
+const ONES = every(-1);
+const LEAST_WORDS = every(0x80008000 | 0);
 
 /** The bits of PSHUFB's control bytes that count. */
 const MASK = 0x8f8f8f8f | 0;
@@ -54,15 +63,19 @@ const INTEGER: Readonly<Record<string, Binary>> = {
   PMINSB: q("i8x16_min_s"), PMINUB: q("i8x16_min_u"), PMINSW: q("i16x8_min_s"), PMINUW: q("i16x8_min_u"), PMINSD: q("i32x4_min_s"), PMINUD: q("i32x4_min_u"),
   PMAXSB: q("i8x16_max_s"), PMAXUB: q("i8x16_max_u"), PMAXSW: q("i16x8_max_s"), PMAXUW: q("i16x8_max_u"), PMAXSD: q("i32x4_max_s"), PMAXUD: q("i32x4_max_u"),
   PAND: q("v128_and"), POR: q("v128_or"), PXOR: q("v128_xor"), PANDN: swapped("v128_andnot"),
+  PHADDW: pairs("i16x8_add", 2), PHADDD: pairs("i32x4_add", 4), PHADDSW: pairs("i16x8_add_sat_s", 2),
+  PHSUBW: pairs("i16x8_sub", 2), PHSUBD: pairs("i32x4_sub", 4), PHSUBSW: pairs("i16x8_sub_sat_s", 2),
+  // WebAssembly's saturates, and only -1 times -1 is too large
+  PMULHRSW: (a, b) => `Q.v128_xor(Q.i16x8_q15mulr_sat_s(${a}, ${b}), Q.v128_and(Q.i16x8_eq(${a}, ${LEAST_WORDS}), Q.i16x8_eq(${b}, ${LEAST_WORDS})))`,
   PACKSSWB: q("i8x16_narrow_i16x8_s"), PACKUSWB: q("i8x16_narrow_i16x8_u"), PACKSSDW: q("i16x8_narrow_i32x4_s"), PACKUSDW: q("i16x8_narrow_i32x4_u"),
   PUNPCKLBW: interleaved(1, 0), PUNPCKLWD: interleaved(2, 0), PUNPCKLDQ: interleaved(4, 0),
   PUNPCKHBW: interleaved(1, 8), PUNPCKHWD: interleaved(2, 4), PUNPCKHDQ: interleaved(4, 2),
   PSADBW: (a, b) => {
     // words of two sums, dwords of four, quadwords of eight
     const apart = `Q.v128_or(Q.i8x16_sub_sat_u(${a}, ${b}), Q.i8x16_sub_sat_u(${b}, ${a}))`;
-    return `Q.i32x4_dot_i16x8_s(Q.i16x8_extadd_pairwise_i8x16_u(${apart}), ${words(65537, 65537, 65537, 65537)})`;
+    return `Q.i32x4_dot_i16x8_s(Q.i16x8_extadd_pairwise_i8x16_u(${apart}), ${every(65537)})`;
   },
-  PSHUFB: (a, b) => `Q.i8x16_swizzle(${a}, Q.v128_and(${b}, ${words(MASK, MASK, MASK, MASK)}))`,
+  PSHUFB: (a, b) => `Q.i8x16_swizzle(${a}, Q.v128_and(${b}, ${every(MASK)}))`,
 };
 /** Logic and moves on bits that are numbers as often: moves are taken on vectors where vectors are at hand. */
 const EITHER: Readonly<Record<string, Binary>> = {
@@ -95,9 +108,15 @@ const WIDENING: Readonly<Record<string, readonly string[]>> = {
   BW: ["i16x8_extend_low_i8x16"], WD: ["i32x4_extend_low_i16x8"], DQ: ["i64x2_extend_low_i32x4"], BD: ["i16x8_extend_low_i8x16", "i32x4_extend_low_i16x8"],
   WQ: ["i32x4_extend_low_i16x8", "i64x2_extend_low_i32x4"], BQ: ["i16x8_extend_low_i8x16", "i32x4_extend_low_i16x8", "i64x2_extend_low_i32x4"],
 };
+/** Elements that are less than a dword: shape, and the bits of the immediate. */
+const ELEMENT: Readonly<Record<string, readonly [shape: string, lane: number]>> = {
+  PEXTRB: ["i8x16", 15], PINSRB: ["i8x16", 15], PEXTRW: ["i16x8", 7], PINSRW: ["i16x8", 7],
+};
 const MASKS: Readonly<Record<string, string>> = { PMOVMSKB: "i8x16", MOVMSKPS: "i32x4", MOVMSKPD: "i64x2" };
 /** Arithmetic on singles and doubles. */
 const ARITHMETIC: Readonly<Record<string, string>> = { ADD: "add", SUB: "sub", MUL: "mul", DIV: "div", SQRT: "sqrt" };
+/** Roundings by the immediate; the last four are MXCSR's, which is to the nearest while numbers are computed here. */
+const ROUNDINGS = ["nearest", "floor", "ceil", "trunc", "nearest", "nearest", "nearest", "nearest"];
 const PREDICATES = ["eq", "lt", "le", "", "ne", "lt", "le", ""];
 
 /** Writes the code for an instruction on vectors. False when it has none, or is better taken lane by lane here. */
@@ -105,6 +124,12 @@ export function emitPacked(insn: Instruction, block: BlockEmission, intrinsics: 
   const { op0, op1, op2 } = insn, { mnemonic } = insn.row, state = block.lanes;
   const known = (o: typeof op0): Value => ({ kind: "known", object: o as unknown as Record<string, unknown> });
   if (op0.kind !== K.XMM) {
+    const lane = ELEMENT[mnemonic];
+    if (lane !== undefined && mnemonic.startsWith("PEXTR")) {
+      if (op1.kind !== K.XMM || !state.isVector(op1.reg)) return false;
+      intrinsics.machine("set", [known(op0), block.atom(code(`Q.${lane[0]}_extract_lane_u(${state.readQ(op1.reg)}, ${op2.imm & lane[1]})`), "i")]);
+      return true;
+    }
     const shape = MASKS[mnemonic];
     if (shape === undefined || op1.kind !== K.XMM || (shape !== "i8x16" && !state.isVector(op1.reg))) return false;
     intrinsics.machine("set", [known(op0), block.atom(code(`Q.${shape}_bitmask(${state.readQ(op1.reg)})`), "i")]);
@@ -153,6 +178,27 @@ export function emitPacked(insn: Instruction, block: BlockEmission, intrinsics: 
     const v = state.readQ(source(0));
     return put(WIDENING[widening[2]].reduce((value, word) => `Q.${word}_${widening[1] === "S" ? "s" : "u"}(${value})`, v));
   }
+  if (mnemonic === "PMADDUBSW") {
+    const s = state.readQ(source(1)), a = state.readQ(d);
+    const [low, high] = ["low", "high"].map((half) => text(block.atom(code(mixedProducts(half, a, s)), "q")));
+    return put(pairs("i16x8_add_sat_s", 2)(low, high));
+  }
+  if (emitCrypto(insn, block, source)) return true;
+  const element = ELEMENT[mnemonic];
+  if (element !== undefined) {
+    if (!state.isVector(d)) return false;
+    const v = text(block.atom(intrinsics.machine("get", [known(op1)]) as Value, "v"));
+    return put(`Q.${element[0]}_replace_lane(${state.readQ(d)}, ${op2.imm & element[1]}, ${v})`);
+  }
+  if (mnemonic === "INSERTPS") {
+    const from = op2.imm >> 6 & 3, to = op2.imm >> 4 & 3;
+    const v = op1.kind === K.XMM ? state.readI(2 * op1.reg + (from >> 1), from & 1) : text(block.atom(intrinsics.machine("get", [known(op1)]) as Value, "v"));
+    for (let k = 0; k < 4; k++) {
+      if ((op2.imm >> k & 1) !== 0) state.writeI(2 * d + (k >> 1), k & 1, "0");
+      else if (k === to) state.writeI(2 * d + (k >> 1), k & 1, v);
+    }
+    return true;
+  }
   if (mnemonic === "PTEST") {
     const s = state.readQ(source(1)), a = state.readQ(d);
     const bits = block.atom(code(`(Q.v128_any_true(Q.v128_and(${a}, ${s})) === 0 ? 64 : 0) | (Q.v128_any_true(Q.v128_andnot(${s}, ${a})) === 0 ? 1 : 0)`), "f");
@@ -176,7 +222,8 @@ export function emitPacked(insn: Instruction, block: BlockEmission, intrinsics: 
   const chosen = IMMEDIATE[mnemonic];
   if (chosen !== undefined) {
     const ofSource = mnemonic.startsWith("PSHUF") || mnemonic.startsWith("MOVS");
-    if (!vectors(!ofSource)) return false;
+    // the others are done on dwords as well
+    if (mnemonic !== "PALIGNR" && mnemonic !== "PBLENDW" && !vectors(!ofSource)) return false;
     const s = state.readQ(source(1));
     return put(chosen(op2.imm & 255)(ofSource ? s : state.readQ(d), s));
   }
@@ -212,6 +259,34 @@ function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: 
       return put(predicate > 4 ? `Q.v128_not(${compared})` : compared);
     }
   }
+  const horizontal = /^(ADDSUB|HADD|HSUB)P([SD])$/.exec(mnemonic);
+  if (horizontal !== null) {
+    const [, operation, letter] = horizontal, format = letter === "S" ? 1 : 0, shape = SHAPE[format];
+    const s = state.readQ(source(1)), a = state.readQ(d);
+    const [even, odd] = letter === "S" ? [[0, 2, 4, 6], [1, 3, 5, 7]] : [[0, 2], [1, 3]], size = letter === "S" ? 4 : 8;
+    const negated = `Q.v128_xor(${s}, ${letter === "S" ? words(-0x80000000, 0, -0x80000000, 0) : words(0, -0x80000000, 0, 0)})`;
+    const made = operation === "ADDSUB" ? `Q.${shape}_add(${a}, ${negated})`
+      : `Q.${shape}_${operation === "HADD" ? "add" : "sub"}(${shuffled(a, s, bytesOf(size, even))}, ${shuffled(a, s, bytesOf(size, odd))})`;
+    const r = text(block.atom(code(made), "q"));
+    state.checkFinitePacked(r, format, [a, s]);
+    return put(r);
+  }
+  const rounds = /^ROUND([PS])([SD])$/.exec(mnemonic);
+  if (rounds !== null) {
+    const [, width, letter] = rounds, format = letter === "S" ? 1 : 0, rounding = ROUNDINGS[op2.imm & 7];
+    if (width === "P") {
+      const s = state.readQ(source(1));
+      state.checkOrdered([]);
+      state.checkOrderedPacked([s], format);
+      return put(`Q.${SHAPE[format]}_${rounding}(${s})`);
+    }
+    const s = source(0), x = letter === "S" ? state.readF(2 * s, 0) : state.readD(2 * s);
+    state.checkOrdered([x]);
+    const r = text(block.atom(code(letter === "S" ? `Math.fround(Q.f64_${rounding}(${x}))` : `Q.f64_${rounding}(${x})`), letter === "S" ? "s" : "d"));
+    if (letter === "S") state.writeF(2 * d, 0, r);
+    else state.writeD(2 * d, r);
+    return true;
+  }
   switch (mnemonic) {
     case "CVTDQ2PS": {
       const s = state.readQ(source(1));
@@ -221,7 +296,7 @@ function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: 
     case "CVTDQ2PD": return vectors(false) && put(`Q.f64x2_convert_low_i32x4_s(${state.readQ(source(0))})`);
     case "CVTPS2DQ": case "CVTTPS2DQ": {
       const s = state.readQ(source(1));
-      state.checkZero(`Q.v128_not(Q.f32x4_lt(Q.f32x4_abs(${s}), ${words(0x4f000000, 0x4f000000, 0x4f000000, 0x4f000000)}))`);
+      state.checkZero(`Q.v128_not(Q.f32x4_lt(Q.f32x4_abs(${s}), ${every(0x4f000000)}))`);
       return put(`Q.i32x4_trunc_sat_f32x4_s(${mnemonic === "CVTPS2DQ" ? `Q.f32x4_nearest(${s})` : s})`);
     }
     case "CVTPD2DQ": case "CVTTPD2DQ": {

@@ -16,11 +16,10 @@ import { code, constant, literal, name, text, Unsupported, type Value } from "./
 const SOURCE_SLOT = 8;
 
 /** Methods of the vector file that touch its lanes and nothing else, and never fault: they are called as they are. */
-const lanesOnly = new Set([
-  ...[IntegerLanes, ShuffleLanes, StringLanes, CryptoLanes, ShaLanes].flatMap((c) => Object.getOwnPropertyNames(c.prototype)),
+export const LANES_ONLY: ReadonlySet<string> = new Set([
+  ...[IntegerLanes, ShuffleLanes, StringLanes, CryptoLanes, ShaLanes].flatMap((c) => Object.getOwnPropertyNames(c.prototype)).filter((name) => name !== "constructor"),
   "intsToF64", "rcpF32", "rsqrtF32",
 ]);
-lanesOnly.delete("constructor");
 
 /** What vector operations need of the other intrinsics. */
 export interface MemoryCode {
@@ -225,7 +224,7 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
         return undefined;
       }
       default:
-        if (!lanesOnly.has(method)) {
+        if (!LANES_ONLY.has(method)) {
           // may raise #XM: on a rare path the interpreter takes the instruction, elsewhere it is called out of line
           if (block.depth === 0) throw new Unsupported(method);
           emit(block.leave());

@@ -31,6 +31,29 @@ function makeTables() {
 let made: ReturnType<typeof makeTables> | undefined;
 const tables = () => (made ??= makeTables());
 
+/**
+ * Offsets of tables for translated code: four of 256 dwords for each direction, one for each row of the state, with substitution and MixColumns in one; and
+ * the S-box and its inverse, of bytes.
+ */
+export const AES = { ENCRYPT: 0, DECRYPT: 0x1000, SBOX: 0x2000, INVERSE: 0x2100, LENGTH: 0x2200 } as const;
+
+/** Writes these tables to a buffer. */
+export function writeAesTables(buffer: SharedArrayBuffer, at: number): void {
+  const { sbox, inverse, by9, by11, by13, by14 } = tables();
+  const words = new Int32Array(buffer, at, AES.SBOX >> 2), bytes = new Uint8Array(buffer, at, AES.LENGTH);
+  const put = (table: number, k: number, column: number): void => {
+    // a row further down the column is turned by another byte
+    for (let r = 0; r < 4; r++) words[(table >> 2) + 256 * r + k] = (column << (8 * r)) | (r === 0 ? 0 : column >>> (32 - 8 * r));
+  };
+  for (let k = 0; k < 256; k++) {
+    const s = sbox[k], double = multiply2(s), i = inverse[k];
+    put(AES.ENCRYPT, k, double | (s << 8) | (s << 16) | ((double ^ s) << 24));
+    put(AES.DECRYPT, k, by14[i] | (by9[i] << 8) | (by13[i] << 16) | (by11[i] << 24));
+  }
+  bytes.set(sbox, AES.SBOX);
+  bytes.set(inverse, AES.INVERSE);
+}
+
 export class CryptoLanes extends StringLanes {
   /** AESENC, AESENCLAST (last = 1). */
   aesEncrypt(d: number, s: number, last: number): void {

@@ -21,6 +21,7 @@ const SINGLES: Record<string, number> = { "+": OP.f32Add, "-": OP.f32Sub, "*": O
 /** Arrays that lie in the hidden area: address, bytes of an element, what is read. */
 export const ARRAYS: Record<string, readonly [address: number, size: number, kind: Kind]> = {
   R: [HIDDEN.STATE, 4, V.INT], XI: [HIDDEN.VECTORS, 4, V.INT], XD: [HIDDEN.VECTORS, 8, V.DOUBLE], XF: [HIDDEN.VECTORS, 4, V.SINGLE], XQ: [HIDDEN.VECTORS, 16, V.VECTOR],
+  SEL: [HIDDEN.SELECTORS, 4, V.INT],
 };
 const GETTERS: Record<string, readonly [op: number, kind: Kind]> = {
   getInt32: [OP.i32Load, V.INT], getInt16: [OP.i32Load16S, V.INT], getInt8: [OP.i32Load8S, V.INT], getFloat64: [OP.f64Load, V.DOUBLE], getFloat32: [OP.f32Load, V.SINGLE],

@@ -33,6 +33,8 @@ export interface Surroundings {
   recorder(k: number): { readonly index: number; readonly seen: number };
   /** Index of a function that executes the instruction `c<insn>` by the semantic function `c<semantic>`. */
   callOut(semantic: number, insn: number): number;
+  /** Sees to it that the tables of AES are in the memory. */
+  aesTables?(): void;
   /** A function called by name ("FL.carry", "TRACE"; "next" calls what a code stands for). */
   named(name: string): Callee | undefined;
 }

@@ -21,8 +21,8 @@ const SETTERS: Record<string, readonly [op: number, kind: Kind]> = {
   setInt32: [OP.i32Store, V.INT], setInt16: [OP.i32Store16, V.INT], setInt8: [OP.i32Store8, V.INT], setFloat64: [OP.f64Store, V.DOUBLE], setFloat32: [OP.f32Store, V.SINGLE],
 };
 
-/** Words with no counterpart: x87 registers and operations, byte and word lanes, segment selectors. */
-const WITHOUT = /\b(X87|Y[HLK1EWRTOIP]|XB|XW|SEL)\b/;
+/** Words with no counterpart: x87 registers and operations. */
+const WITHOUT = /\b(X87|Y[HLK1EWRTOIP])\b/;
 
 /** Whether it is worth trying to lower a text. */
 export const mayLower = (source: string): boolean => !WITHOUT.test(source);

@@ -30,6 +30,10 @@ add([Q, Q], Q, "i8x16_swizzle", 0x0e);
 add([V.INT], Q, shapes("i8x16 i16x8 i32x4", "splat"), 0x0f);
 add([V.SINGLE], Q, "f32x4_splat", 0x13);
 add([V.DOUBLE], Q, "f64x2_splat", 0x14);
+add([Q], V.INT, "i8x16_extract_lane_s i8x16_extract_lane_u", 0x15, 16);
+add([Q, V.INT], Q, "i8x16_replace_lane", 0x17, 16);
+add([Q], V.INT, "i16x8_extract_lane_s i16x8_extract_lane_u", 0x18, 8);
+add([Q, V.INT], Q, "i16x8_replace_lane", 0x1a, 8);
 add([Q], V.INT, "i32x4_extract_lane", 0x1b, 4);
 add([Q, V.INT], Q, "i32x4_replace_lane", 0x1c, 4);
 add([Q], V.SINGLE, "f32x4_extract_lane", 0x1f, 4);
@@ -70,8 +74,15 @@ for (const [k, shape] of ["f32x4", "f64x2"].entries()) {
 }
 add([Q], Q, "i32x4_trunc_sat_f32x4_s i32x4_trunc_sat_f32x4_u f32x4_convert_i32x4_s f32x4_convert_i32x4_u", 0xf8);
 add([Q], Q, "i32x4_trunc_sat_f64x2_s_zero i32x4_trunc_sat_f64x2_u_zero f64x2_convert_low_i32x4_s f64x2_convert_low_i32x4_u", 0xfc);
-add([Q], Q, "f32x4_nearest", 0x6a);
+add([Q], Q, of("f32x4", "ceil floor trunc nearest"), 0x67);
+add([Q], Q, "f64x2_ceil f64x2_floor", 0x74);
+add([Q], Q, "f64x2_trunc", 0x7a);
 add([Q], Q, "f64x2_nearest", 0x94);
+add([Q, Q], Q, "i16x8_q15mulr_sat_s", 0x82);
+/** Instructions on numbers, which JavaScript has no word for: what they are applied to, what they give, and the opcode. */
+const SCALARS: Readonly<Record<string, readonly [takes: Kind, opcode: number]>> = {
+  f64_nearest: [V.DOUBLE, OP.f64Nearest], f64_floor: [V.DOUBLE, OP.f64Floor], f64_ceil: [V.DOUBLE, OP.f64Ceil], f64_trunc: [V.DOUBLE, OP.f64Trunc],
+};
 const LOADS: Readonly<Record<string, number>> = { v128_load: LOAD_VECTOR, v128_load32_zero: 0x5c, v128_load64_zero: 0x5d };
 
 export abstract class Vectors extends Control {
@@ -92,6 +103,14 @@ export abstract class Vectors extends Control {
       return Q;
     }
     this.expect("(");
+    const scalar = SCALARS[name];
+    if (scalar !== undefined) {
+      this.convert(this.expression(), scalar[0]);
+      this.expect(")");
+      this.code.byte(scalar[1]);
+      return scalar[0];
+    }
+    if (name === "i32_rotl" || name === "table" || name === "octet") return this.withLiteral(name);
     if (name === "zero" || name === "words") this.words(name === "zero" ? 0 : 4);
     else if (name === "i8x16_shuffle" || name === "qwords") this.shuffle(name === "qwords");
     else {
@@ -118,6 +137,23 @@ export abstract class Vectors extends Control {
     this.instruction(op);
     if (lanes > 0) this.code.byte(lane);
     return gives;
+  }
+
+  /** A rotation by a literal count, or what a table of AES has at an offset in bytes. */
+  private withLiteral(name: string): Kind {
+    this.toInt(this.expression());
+    this.expect(",");
+    const n = this.literalNumber();
+    this.expect(")");
+    if (name === "i32_rotl") {
+      this.i32(n);
+      this.code.byte(OP.i32Rotl);
+    } else {
+      this.around.aesTables?.();
+      this.access(name === "table" ? OP.i32Load : OP.i32Load8U, name === "table" ? 2 : 0, n);
+    }
+    this.literalEnd = -1;
+    return V.INT;
   }
 
   private words(n: number): void {

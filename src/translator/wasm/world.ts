@@ -13,10 +13,12 @@ import { type BlockFunction, type Link, pointLink } from "../../runtime/block.ts
 import type { Cpu } from "../../runtime/cpu.ts";
 import { HIDDEN } from "../../runtime/hidden.ts";
 import { CELLS, lookupIndex, LOOKUPS } from "../../runtime/lookup.ts";
+import { writeAesTables } from "../../runtime/simd/crypto.ts";
 import { S } from "../../runtime/state.ts";
 import { webAssembly, type WasmFunction, type WasmImport, type WasmMemory, type WasmTable } from "../../runtime/webassembly.ts";
 import * as W from "../../runtime/wide.ts";
 import { Unsupported } from "../value.ts";
+import { LANES_ONLY } from "../vector.ts";
 import { BLOCK, Bytes, encodeModule, type FunctionBody, I32, type Import, OP, type Signature } from "./encode.ts";
 import { FLAG_FUNCTIONS } from "./flag-functions.ts";
 import { type Callee, type Kind, type Surroundings, typeOf, V } from "./kinds.ts";
@@ -186,6 +188,14 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
     ["TRACE", { value: onStore, parameters: [V.INT, V.INT], result: undefined }],
   ]);
 
+  /** A method of the vector file, which finds its operands in the memory like lowered code. Lengths of strings may be 2^31. */
+  function vectorMethod(name: string): Exported | undefined {
+    const method = name.startsWith("VF.") ? name.slice(3) : "", tests = method === "tiny" || method.startsWith("inexact");
+    if (!tests && !LANES_ONLY.has(method)) return undefined;
+    const value = (cpu.vec as unknown as Readonly<Record<string, WasmFunction>>)[method];
+    return { value: value.bind(cpu.vec), parameters: new Array<Kind>(value.length).fill(method.startsWith("inexact") || method === "strcmp" ? V.DOUBLE : V.INT), result: tests ? V.BOOL : V.INT };
+  }
+
   /** Notes where the function is that is about to run, so that the next jump there finds it. */
   function note(place: number): void {
     const address = state[S.EIP], at = lookupIndex(address);
@@ -268,13 +278,14 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
       return index;
     };
     const named = (name: string): Callee | undefined => {
-      const it = plain.get(name);
+      const it = plain.get(name) ?? vectorMethod(name);
       return it === undefined ? undefined : { index: importOf(name, it.value, signature(it.parameters, it.result)), parameters: it.parameters, result: it.result };
     };
     for (const [k, { source, constants }] of all.entries()) {
       try {
         bodies.push(lower(source, {
           named,
+          aesTables: () => aesTables(memory),
           own: { first, count },
           cell: (n) => cellOf(constants[n], taken[k]),
           beside: (n) => {
@@ -378,6 +389,14 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
   }
 
   return { packed: hasVectors(host), compile, release, run, linkOf: (cell) => links.get(cell) };
+}
+
+/** The tables of AES, for as long as a memory lasts. */
+const withTables = new WeakSet<object>();
+function aesTables({ buffer }: WasmMemory): void {
+  if (withTables.has(buffer)) return;
+  withTables.add(buffer);
+  writeAesTables(buffer, HIDDEN.AES);
 }
 
 const isLink = (it: unknown): it is Link => typeof it === "object" && it !== null && "stub" in it;
