@@ -20,6 +20,13 @@ export abstract class Control extends Expressions {
     const end = tokens.closing[this.at];
     const otherwise = this.behindStatement(end + 1);
     const hasElse = tokens.texts[otherwise] === "else";
+    if (!hasElse && this.movesAtom(end + 1)) {
+      this.at++;
+      this.toTruth(this.expression());
+      this.expect(")");
+      this.move();
+      return this.release();
+    }
     // what a way through it writes, all the ways must have in its local
     const only = !hasElse && this.leaves(end + 1);
     const meeting = this.join(only), rare = !hasElse && this.isRare(end + 1);

@@ -2,9 +2,10 @@
 
 import { HIDDEN } from "../../runtime/hidden.ts";
 import { S } from "../../runtime/state.ts";
-import { Emission, type Local } from "./emission.ts";
+import type { Local } from "./emission.ts";
 import { I32, OP } from "./encode.ts";
 import { type Kind, typeOf, unsupported, V } from "./kinds.ts";
+import { Selects } from "./select.ts";
 import { T } from "./tokens.ts";
 
 const PRECEDENCE: Record<string, number> = {
@@ -49,7 +50,7 @@ for (const [a, b] of [[OP.i32Eq, OP.i32Ne], [OP.i32LtS, OP.i32GeS], [OP.i32LtU, 
 /** The vector instructions that loads and stores of the vector file are. */
 export const LOAD_VECTOR = 0, STORE_VECTOR = 11;
 
-export abstract class Expressions extends Emission {
+export abstract class Expressions extends Selects {
   /** A word of `Q` (packed.ts). */
   protected abstract vector(): Kind;
 
@@ -59,6 +60,8 @@ export abstract class Expressions extends Emission {
     if (this.peek() !== "?") return condition;
     this.at++;
     this.toTruth(condition);
+    const middle = this.behindAtom(this.at), end = middle > 0 && this.tokens.texts[middle] === ":" ? this.behindAtom(middle + 1) : 0;
+    if (end > 0 && PRECEDENCE[this.tokens.texts[end]] === undefined) return this.choose(condition);
     const { code } = this;
     code.byte(OP.if);
     const type = code.length;
