@@ -3,7 +3,7 @@
 // The formulas are those of runtime/flags.ts; test/translator/conditions.test.ts holds the two against each other.
 
 import { FLAGS } from "../runtime/state.ts";
-import type { Outcomes } from "./value.ts";
+import { literal, type Outcomes } from "./value.ts";
 
 /**
  * The lazy flags at a point of the translated code, as texts. They are symbolic for as long as possible: an instruction that sets flags
@@ -18,6 +18,8 @@ export interface LazyFlags {
   readonly r: string;
   /** When not empty: bits 0 and 11 of this text are CF and OF, whatever the tuple says (rotates, BT, CLC ... change no other flag). */
   readonly co: string;
+  /** Of a sum: there was no carry into it, so that CF is whether the result is below an operand. */
+  readonly plain?: boolean | undefined;
   /** Names of two numbers, neither a NaN, of whose order CF and ZF tell (COMISD); OF, SF, AF and PF are clear. */
   readonly order?: readonly [a: string, b: string] | undefined;
   /** The same of numbers that have no names of their own (FCOMI): the outcomes as conditions. */
@@ -30,6 +32,7 @@ export const IN_LOCALS: LazyFlags = { kind: undefined, a: "fa", b: "fb", r: "fr"
 /** Whether the flags are in the locals fa, fb and fr (and fk, or known). */
 export const inLocals = (f: LazyFlags): boolean => f.a === "fa" && f.b === "fb" && f.r === "fr" && f.co === "";
 
+const carryPlain = ({ a, b, r }: LazyFlags) => `${r} >>> 0 < ${/^(\d+|\(-\d+\))$/.test(b) ? Number(b.replace(/[()]/g, "")) >>> 0 : `${a} >>> 0`}`;
 const carryAdd = ({ a, b, r }: LazyFlags) => `(${a} & ${b} | (${a} | ${b}) & ~${r})`;
 const carrySbb = ({ a, b, r }: LazyFlags) => `(~${a} & ${b} | (~${a} | ${b}) & ${r})`;
 const kindOf = (f: LazyFlags) => (f.kind === undefined ? "fk" : String(f.kind));
@@ -40,7 +43,7 @@ function carry(f: LazyFlags): string {
   if (f.co !== "") return `(${f.co} & 1) !== 0`;
   switch (f.kind) {
     case FLAGS.BITS: return `(${f.r} & 1) !== 0`;
-    case FLAGS.ADD: return `${carryAdd(f)} < 0`;
+    case FLAGS.ADD: return f.plain ? carryPlain(f) : `${carryAdd(f)} < 0`;
     case FLAGS.SUB: return `${f.a} >>> 0 < ${f.b} >>> 0`;
     case FLAGS.SBB: return `${carrySbb(f)} < 0`;
     case FLAGS.LOGIC: return "false";
@@ -139,7 +142,7 @@ export function flagText(flag: "cf" | "pf" | "af" | "zf" | "sf" | "of", f: LazyF
   switch (flag) {
     case "cf":
       if (f.co !== "") return `(${f.co} & 1)`;
-      if (f.kind === FLAGS.ADD) return `(${carryAdd(f)} >>> 31)`;
+      if (f.kind === FLAGS.ADD && !f.plain) return `(${carryAdd(f)} >>> 31)`;
       if (f.kind === FLAGS.SBB) return `(${carrySbb(f)} >>> 31)`;
       if (f.kind === FLAGS.RESULT) return `(${f.a} & 1)`;
       if (f.kind === FLAGS.BITS) return `(${f.r} & 1)`;
@@ -147,6 +150,7 @@ export function flagText(flag: "cf" | "pf" | "af" | "zf" | "sf" | "of", f: LazyF
       return f.kind === undefined ? `FL.carry(${tuple(f)})` : `(${carry(f)} ? 1 : 0)`;
     case "of":
       if (f.co !== "") return `(${f.co} >>> 11 & 1)`;
+      if (f.kind === FLAGS.LOGIC) return "0";
       if (f.kind === FLAGS.RESULT) return `(${f.a} >>> 11 & 1)`;
       return f.kind === undefined ? `FL.overflow(${tuple(f)})` : `(${overflow(f)} ? 1 : 0)`;
     case "af":
@@ -159,6 +163,28 @@ export function flagText(flag: "cf" | "pf" | "af" | "zf" | "sf" | "of", f: LazyF
     case "pf": return `(${parity(f)} ? 1 : 0)`;
   }
 }
+
+/** The kind that flags have as a tuple alone, when it is known. */
+export const tupleKind = (f: LazyFlags): number | undefined =>
+  f.co === "" || f.kind === undefined || f.kind === FLAGS.BITS ? f.kind : FLAGS.RESULT;
+
+/** The same flags as a tuple alone, its kind as a text: what `co` says becomes part of it. Result and kind give SF, ZF and PF, so only AF has to be asked. */
+export function asTuple(f: LazyFlags): { readonly kind: string; readonly a: string; readonly b: string; readonly r: string } {
+  const { a, b, r, co } = f;
+  if (co === "") return { kind: kindOf(f), a, b, r };
+  const bits = `(${r} & -2050 | ${co} & 2049)`;
+  if (f.kind === FLAGS.BITS) return { kind: "0", a: "0", b: "0", r: bits };
+  const cfOf = numeric(co) ? literal(Number(co) & 2049) : `${co} & 2049`;
+  if (f.kind === undefined) {
+    const adjust = `(fk === ${FLAGS.RESULT} ? ${a} : fk === ${FLAGS.LOGIC} ? 0 : ${a} ^ ${b} ^ ${r}) & 16`;
+    return { kind: `(fk === 0 ? 0 : ${FLAGS.RESULT})`, a: `(${cfOf} | ${adjust})`, b: "0", r: `(fk === 0 ? ${bits} : ${r})` };
+  }
+  if (f.kind === FLAGS.LOGIC) return { kind: String(FLAGS.RESULT), a: `(${cfOf})`, b: "0", r };
+  const adjust = f.kind === FLAGS.RESULT ? `${a} & 16` : `(${a} ^ ${b} ^ ${r}) & 16`;
+  return { kind: String(FLAGS.RESULT), a: `(${cfOf} | ${adjust})`, b: "0", r };
+}
+
+const numeric = (t: string): boolean => /^\d+$/.test(t);
 
 /** The six status flags in their EFLAGS places. */
 export function statusText(f: LazyFlags): string {

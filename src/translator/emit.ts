@@ -17,11 +17,11 @@
 // written back before and read again behind. A guest call whose return is in the graph is a JavaScript call.
 
 import { A, type Instruction } from "../decoder/instruction.ts";
-import { FLAGS, S } from "../runtime/state.ts";
+import { S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { AccessGroups } from "./access-groups.ts";
 import { countLine } from "./counting.ts";
-import { IN_LOCALS, inLocals, type LazyFlags, statusText } from "./conditions.ts";
+import { asTuple, IN_LOCALS, inLocals, type LazyFlags, tupleKind } from "./conditions.ts";
 import { endSlice, frame, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
@@ -300,12 +300,13 @@ class Emitter implements BlockEmission {
     if (inLocals(f)) return "";
     this.usesFlags = true;
     this.writesFlags = true;
-    if (f.co !== "") return `fr = ${statusText(f)}; fk = 0; fa = 0; fb = 0; `;
-    const assign = (a: string, b: string, r: string) => `fk = ${f.kind}; fa = ${a}; fb = ${b}; fr = ${r}; `;
-    if (![f.a, f.b, f.r].some((t) => /\bf[kabr]\b/.test(t))) return assign(f.a, f.b, f.r);
+    const { kind, a, b, r } = asTuple(f);
+    const assign = (ka: string, aa: string, ba: string, ra: string) => `fk = ${ka}; fa = ${aa}; fb = ${ba}; fr = ${ra}; `;
+    if (![kind, a, b, r].some((t) => /\bf[kabr]\b/.test(t))) return assign(kind, a, b, r);
     // made from the old flags: those must be read before they change
     const t = this.fresh("f");
-    return `const ${t}a = ${f.a}, ${t}b = ${f.b}, ${t}r = ${f.r}; ${assign(`${t}a`, `${t}b`, `${t}r`)}`;
+    const known = f.kind !== undefined;
+    return `const ${known ? "" : `${t}k = ${kind}, `}${t}a = ${a}, ${t}b = ${b}, ${t}r = ${r}; ${assign(known ? kind : `${t}k`, `${t}a`, `${t}b`, `${t}r`)}`;
   }
 
   /** Puts flags into the locals and lanes into the vector file; what only the names of constants tell is forgotten. */
@@ -318,7 +319,7 @@ class Emitter implements BlockEmission {
   private settleFlags(): void {
     const line = this.settlingFlags();
     if (line !== "") this.emit(line);
-    this.flags = { ...IN_LOCALS, kind: this.flags.co === "" ? this.flags.kind : FLAGS.BITS };
+    this.flags = { ...IN_LOCALS, kind: tupleKind(this.flags) };
   }
 
   /** Statements that write registers and flags back to the state. */
@@ -329,9 +330,9 @@ class Emitter implements BlockEmission {
   private writeBackFlags(): string {
     const f = this.flags;
     if (inLocals(f)) return FLUSH + FLUSH_FLAGS;
-    this.usesFlags ||= /\bf[kabr]\b/.test(`${f.a} ${f.b} ${f.r} ${f.co}`);
-    if (f.co !== "") return `${FLUSH} R[${S.FLAG_R}] = ${statusText(f)}; R[${S.FLAGS}] = 0; R[${S.FLAG_A}] = 0; R[${S.FLAG_B}] = 0;`;
-    return `${FLUSH} R[${S.FLAGS}] = ${f.kind ?? "fk"}; R[${S.FLAG_A}] = ${f.a}; R[${S.FLAG_B}] = ${f.b}; R[${S.FLAG_R}] = ${f.r};`;
+    const { kind, a, b, r } = asTuple(f);
+    this.usesFlags ||= /\bf[kabr]\b/.test(`${kind} ${a} ${b} ${r}`);
+    return `${FLUSH} R[${S.FLAGS}] = ${kind}; R[${S.FLAG_A}] = ${a}; R[${S.FLAG_B}] = ${b}; R[${S.FLAG_R}] = ${r};`;
   }
 
   private constant(c: unknown): string {
@@ -498,7 +499,7 @@ class Emitter implements BlockEmission {
       this.x87?.settle();
       this.emit(`continue L${n};`);
     } else if (merge[n]) {
-      const kind = this.flags.co === "" ? this.flags.kind : FLAGS.BITS;
+      const kind = tupleKind(this.flags);
       if (!this.arriving.has(n)) this.arriving.set(n, kind);
       else if (this.arriving.get(n) !== kind) this.arriving.set(n, undefined);
       if (this.live[n] !== 0) this.settleFlags();

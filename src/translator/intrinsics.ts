@@ -230,8 +230,8 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   /** A text for the flags must mean the same later on: registers and the machine's arrays change, the names of constants do not. */
   const pinned = (t: string): string => (/(^|[^\w$])(r\d|XI|XD|XF|SEL|R\[|V\.|X87|VF)/.test(t) || t.length > 160 ? text(temp("f", t)) : t);
 
-  const setFlags = (kind: number, a: string, b: string, r: string): void => {
-    block.flags = { kind, a: pinned(a), b: pinned(b), r: pinned(r), co: "" };
+  const setFlags = (kind: number, a: string, b: string, r: string, plain?: boolean): void => {
+    block.flags = { kind, a: pinned(a), b: pinned(b), r: pinned(r), co: "", plain };
   };
 
   const currentFlags = (): LazyFlags => {
@@ -299,7 +299,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
       case "peek": return load(stackAddress(num(args[0])), num(args[1]));
       case "sp": return code(block.register(ESP), block.affineOf(ESP));
       case "setSp": return writeRegister(ESP, 4, args[0]), undefined;
-      case "flagsAdd": return setFlags(FLAGS.ADD, text(args[0]), text(args[1]), text(args[2])), undefined;
+      case "flagsAdd": return setFlags(FLAGS.ADD, text(args[0]), text(args[1]), text(args[2]), block.insn.row.mnemonic !== "ADC"), undefined;
       case "flagsSub": return setFlags(FLAGS.SUB, text(args[0]), text(args[1]), text(args[2])), undefined;
       case "flagsSbb": return setFlags(FLAGS.SBB, text(args[0]), text(args[1]), text(args[2])), undefined;
       case "flagsLogic": return setFlags(FLAGS.LOGIC, "0", "0", text(args[0])), undefined;
@@ -316,6 +316,11 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
         }
         if ((mask & STATUS) === STATUS) return setFlags(FLAGS.BITS, "0", "0", bits), undefined;
         const old = currentFlags();
+        if ((mask & STATUS) === (STATUS & ~(F.CF | F.OF))) {
+          const now = text(binary("&", args[1], constant(mask)));
+          if (old.kind === FLAGS.BITS && old.co === "") return setFlags(FLAGS.BITS, "0", "0", `(${old.r} & ${~mask} | ${now})`), undefined;
+          return setFlags(FLAGS.BITS, "0", "0", `(${flagText("cf", old)} | ${flagText("of", old)} << 11 | ${now})`), undefined;
+        }
         if ((mask & ~(F.CF | F.OF)) !== 0) return setFlags(FLAGS.BITS, "0", "0", `(${statusText(old)} & ${~mask} | ${bits} & ${mask})`), undefined;
         const kept = mask === F.CF ? ` | ${flagText("of", old)} << 11` : mask === F.OF ? ` | ${flagText("cf", old)}` : "";
         block.flags = { ...old, co: pinned(kept === "" ? bits : `(${bits} & ${mask}${kept})`) };

@@ -34,7 +34,7 @@ function block() {
     const low$10 = r0;
     const high$11 = r2;
     if ((!(high$11 === low$10 >> 31 ? d$9 !== 0 && (d$9 !== -1 || low$10 !== -2147483648) : W.divFitsS(high$11, low$10, d$9)))) {
-      fk = 0; fa = 0; fb = 0; fr = (FL.statusBits(4, 0, 0, 0) & -213 | 16 & 212); pc = 16777228; break bail;
+      fk = 0; fa = 0; fb = 0; fr = (0 | 0 << 11 | 16); pc = 16777228; break bail;
     }
     const q$12 = (high$11 === low$10 >> 31 ? low$10 / d$9 | 0 : W.divS(high$11, low$10, d$9));
     r0 = q$12;
@@ -42,9 +42,9 @@ function block() {
     // 100000e RET
     const a$13 = r4;
     let v$14 = 0;
-    if ((a$13 & 3) !== 0 && (a$13 & 4095) > 4092 || (v$14 = V.getInt32(a$13 >>> 0, true)) === 0 && (P[a$13 >>> 12] & 1) === 0) { fk = 0; fa = 0; fb = 0; fr = ((FL.statusBits(4, 0, 0, 0) & -213 | 16 & 212) & -213 | 16 & 212); pc = 16777230; break bail; }
+    if ((a$13 & 3) !== 0 && (a$13 & 4095) > 4092 || (v$14 = V.getInt32(a$13 >>> 0, true)) === 0 && (P[a$13 >>> 12] & 1) === 0) { fk = 0; fa = 0; fb = 0; fr = ((0 | 0 << 11 | 16) & -213 | 16); pc = 16777230; break bail; }
     r4 = r4 + 4 | 0;
-    R[0] = r0; R[2] = r2; R[4] = r4; R[5] = r5; R[7] = r7; R[10] = 0; R[11] = 0; R[12] = 0; R[13] = ((FL.statusBits(4, 0, 0, 0) & -213 | 16 & 212) & -213 | 16 & 212); R[9] = v$14; return NEXT;
+    R[0] = r0; R[2] = r2; R[4] = r4; R[5] = r5; R[7] = r7; R[10] = 0; R[11] = 0; R[12] = 0; R[13] = ((0 | 0 << 11 | 16) & -213 | 16); R[9] = v$14; return NEXT;
   }
   R[0] = r0; R[2] = r2; R[4] = r4; R[5] = r5; R[7] = r7; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
 }
