@@ -30,7 +30,7 @@ export abstract class Control extends Expressions {
     // what a way through it writes, all the ways must have in its local
     const only = !hasElse && this.leaves(end + 1);
     const meeting = this.join(only), rare = !hasElse && this.isRare(end + 1);
-    this.settle(meeting.least);
+    this.settle(meeting.least, false);
     if (this.isSimple(this.at + 1, end)) {
       this.at++;
       this.toTruth(this.expression());
@@ -191,7 +191,7 @@ export abstract class Control extends Expressions {
 
   protected loop({ name, breaks, join }: { name: string; breaks: number; join: Join }, body: () => void): void {
     const head = this.join();
-    if (this.lazy !== undefined) this.settle(head.least | (this.named(this.at, this.behindStatement(this.at)) & ~this.stale));
+    if (this.lazy !== undefined) this.settle(head.least | (this.named(this.at, this.behindStatement(this.at)) & ~this.stale), false);
     // what has been loaded here, the ways back must have loaded too; and any of them may have written
     this.written |= head.least;
     head.least = this.loaded;
@@ -200,7 +200,7 @@ export abstract class Control extends Expressions {
     this.loops++;
     this.due = -1;
     body();
-    this.arrive(head);
+    this.arrive(head, true);
     this.local(OP.br, 0);
     this.loops--;
     this.due = -1;
@@ -232,7 +232,7 @@ export abstract class Control extends Expressions {
     const label = this.labels.findLast((l) => l.name === name) ?? unsupported(`label ${name}`);
     const to = word === "break" ? label.breaks : label.continues;
     if (to < 0) unsupported("continue");
-    this.arrive(word === "break" ? label.join : label.head);
+    this.arrive(word === "break" ? label.join : label.head, word === "continue");
     this.local(OP.br, this.depth - to);
     this.dead = true;
   }

@@ -41,6 +41,8 @@ export interface Join {
   loaded: number;
   written: number;
   stale: number;
+  /** Registers that one of the ways has in no place: their locals do not hold them, and their words have changed. */
+  lost: number;
   reached: boolean;
 }
 
@@ -192,8 +194,12 @@ export class Emission {
     this.written |= register.bit;
   }
 
-  /** Loads the registers that others have written who meet here. */
-  protected settle(mask: number): void {
+  /**
+   * Loads the registers that others have written who meet here. One whose word has changed since cannot be loaded any more: behind a call, where registers are about to be
+   * read again, it is left out, and read nowhere (Join.lost). `all`: all are due.
+   */
+  protected settle(mask: number, all = true): void {
+    if (!all) mask &= this.loaded | ~this.stale;
     for (const [name, { bit, word }] of this.registers) {
       const local = this.locals.get(name);
       // one that is gone is not read behind here
@@ -220,13 +226,14 @@ export class Emission {
 
   /** `oneWay`: only one way leads there. */
   protected join(oneWay = false): Join {
-    return { least: oneWay ? 0 : (this.lazy ?? 0), loaded: -1, written: 0, stale: 0, reached: false };
+    return { least: oneWay ? 0 : (this.lazy ?? 0), loaded: -1, written: 0, stale: 0, lost: 0, reached: false };
   }
 
-  /** Goes to a join from here. */
-  protected arrive(join: Join): void {
+  /** Goes to a join from here. `head`: that of a loop, which has been written already for what was loaded on the way in. */
+  protected arrive(join: Join, head = false): void {
     if (this.dead) return;
-    this.settle(join.least);
+    this.settle(join.least, head);
+    join.lost |= this.stale & ~this.loaded;
     join.loaded &= this.loaded;
     join.written |= this.written;
     join.stale |= this.stale;
@@ -237,11 +244,10 @@ export class Emission {
   protected meet(join: Join): void {
     this.dead = !join.reached;
     if (!join.reached) return;
-    this.loaded = join.loaded;
+    // what one of them has written is in its local for all
+    this.loaded = (join.loaded | join.written) & ~join.lost;
     this.written = join.written;
     this.stale = join.stale;
-    // what one of them has written is in its local for all
-    this.loaded |= join.written;
   }
 
   protected local(op: number, index: number): void {
