@@ -71,20 +71,20 @@ export class AccessGroups {
     this.current.clear();
   }
 
-  /** The tests in place of the marks. */
-  place(body: string): string {
-    return body.replace(/\/\*g(\d+)(?:\.(\d+))?\*\//g, (_all, id: string, member: string | undefined) => {
-      const group = this.all[Number(id)];
-      const together = group.cost > (group.same ? SAME_COST : GROUP_COST);
-      if (member !== undefined) return (together ? group.tested : group.alone)[Number(member)];
-      if (!together) return "";
-      if (group.same) {
-        const test = group.stores ? `P[${group.base} >>> 12] >= 0` : `(P[${group.base} >>> 12] & 1) === 0`;
-        return `if (${crossing(group.base, group.max - group.min)}${test}) ${group.bail}`;
-      }
-      const page = (offset: number) => `P[${group.base} + ${literal(offset - group.delta)} >>> 12]`;
-      const pages = `${page(group.min)} & ${page(group.max - 1)}`;
-      return group.stores ? `if ((${pages}) >= 0) ${group.bail}` : `if ((${pages} & 1) === 0) ${group.bail}`;
-    });
+  /** The test in place of a mark; undefined when the mark is not of a group. */
+  replacement(mark: string): string | undefined {
+    if (mark[2] !== "g") return undefined;
+    const dot = mark.indexOf(".");
+    const group = this.all[Number(mark.slice(3, dot < 0 ? -2 : dot))];
+    const together = group.cost > (group.same ? SAME_COST : GROUP_COST);
+    if (dot >= 0) return (together ? group.tested : group.alone)[Number(mark.slice(dot + 1, -2))];
+    if (!together) return "";
+    if (group.same) {
+      const test = group.stores ? `P[${group.base} >>> 12] >= 0` : `(P[${group.base} >>> 12] & 1) === 0`;
+      return `if (${crossing(group.base, group.max - group.min)}${test}) ${group.bail}`;
+    }
+    const page = (offset: number) => `P[${group.base} + ${literal(offset - group.delta)} >>> 12]`;
+    const pages = `${page(group.min)} & ${page(group.max - 1)}`;
+    return group.stores ? `if ((${pages}) >= 0) ${group.bail}` : `if ((${pages} & 1) === 0) ${group.bail}`;
   }
 }

@@ -33,6 +33,9 @@ export const IN_LOCALS: LazyFlags = { kind: undefined, a: "fa", b: "fb", r: "fr"
 export const inLocals = (f: LazyFlags): boolean => f.a === "fa" && f.b === "fb" && f.r === "fr" && f.co === "";
 
 const carryPlain = ({ a, b, r }: LazyFlags) => `${r} >>> 0 < ${/^(\d+|\(-\d+\))$/.test(b) ? Number(b.replace(/[()]/g, "")) >>> 0 : `${a} >>> 0`}`;
+/** Whether a text names one of the locals of the flags. Most are literals and names of constants, "0" and "a$12", which need no regular expression to tell. */
+export const namesFlags = (text: string): boolean => text.length > 1 && (text[1] !== "$" || text.length > 7) && /\bf[kabr]\b/.test(text);
+
 const carryAdd = ({ a, b, r }: LazyFlags) => `(${a} & ${b} | (${a} | ${b}) & ~${r})`;
 const carrySbb = ({ a, b, r }: LazyFlags) => `(~${a} & ${b} | (~${a} | ${b}) & ${r})`;
 const kindOf = (f: LazyFlags) => (f.kind === undefined ? "fk" : String(f.kind));

@@ -21,7 +21,7 @@ import { S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { AccessGroups } from "./access-groups.ts";
 import { countLine } from "./counting.ts";
-import { asTuple, IN_LOCALS, inLocals, type LazyFlags, tupleKind } from "./conditions.ts";
+import { asTuple, IN_LOCALS, inLocals, type LazyFlags, namesFlags, tupleKind } from "./conditions.ts";
 import { endSlice, frame, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
@@ -30,6 +30,7 @@ import { LaneState } from "./lanes.ts";
 import { emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
+import { FLUSH, FLUSH_FLAGS, FRAME, RELOAD, replaceMarks } from "./marks.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
 import { specialise } from "./specialise.ts";
 import { perfectHash } from "./perfect-hash.ts";
@@ -71,8 +72,6 @@ const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb
 const FLAG_LOAD = `fk = R[${S.FLAGS}], fa = R[${S.FLAG_A}], fb = R[${S.FLAG_B}], fr = R[${S.FLAG_R}]`;
 /** Where the code was entered: nothing has been executed yet. */
 const HERE = `R[${S.EIP}]`;
-/** Stand-ins for write-back and reading again, replaced when it is known what the whole graph uses. */
-const FLUSH = "/*flush*/", FLUSH_FLAGS = "/*flags*/", RELOAD = "/*reload*/", FRAME = "/*frame*/";
 /** Guest instructions that loops may run before they return to the dispatcher: V8 replaces a running loop by code that is not specialised to its constants; calling anew gets the good one. */
 const LOOP_SLICE = 20000;
 /** JavaScript stack that nested guest calls may use, in locals of the frames (8 bytes each while V8 interprets them). */
@@ -131,6 +130,8 @@ class Emitter implements BlockEmission {
   private readonly used = new Set<number>();
   private readonly written = new Set<number>();
   private usesFlags = false;
+  /** What settlingFlags() has written last. */
+  private settling: { readonly flags: LazyFlags; readonly text: string } | undefined;
   private writesFlags = false;
   private loops = false;
   private readonly shared = new Set<Way>();
@@ -182,9 +183,9 @@ class Emitter implements BlockEmission {
     if (this.usesFlags) loads.push(FLAG_LOAD);
     if (this.usesMode) loads.push(`mx = VF.mode${this.options.precision.pe ? " & 1" : ""}`);
     const reload = loads.length > 0 ? `${loads.join(", ")};` : "";
-    const checked = this.groups.place(this.lines.join("\n"));
-    const body = (this.x87?.place(checked) ?? checked)
-      .replaceAll(FRAME, String(this.names + 32)).replaceAll(FLUSH, flush).replaceAll(FLUSH_FLAGS, flushFlags).replaceAll(RELOAD, reload);
+    const known = new Map([[FRAME, String(this.names + 32)], [FLUSH, flush], [FLUSH_FLAGS, flushFlags], [RELOAD, reload]]);
+    const placed = replaceMarks(this.lines.join("\n"), (mark) => known.get(mark) ?? this.groups.replacement(mark));
+    const body = this.x87?.place(placed) ?? placed;
     const source = frame({
       entry: this.graph.entry.insns.length, entries: this.ways.addresses.length > 0, x87Entry: this.x87?.entry(), loads, lanes: [...this.lanes.locals],
       slice: this.loops ? LOOP_SLICE : 0, body, shared: this.shared, flush: flush + flushFlags, x87End: this.x87?.tail(), number: this.options.number,
@@ -226,6 +227,18 @@ class Emitter implements BlockEmission {
       this.lines = outer;
     }
     return inner;
+  }
+
+  here(): number {
+    return this.lines.length;
+  }
+
+  insert(place: number, line: string): void {
+    this.lines.splice(place, 0, line);
+  }
+
+  cut(place: number): string[] {
+    return this.lines.splice(place);
   }
 
   fresh(base: string): string {
@@ -295,14 +308,20 @@ class Emitter implements BlockEmission {
     return this.laneEvents.some((list) => list.some((e) => e !== undefined)) && this.graph.nodes.some((n) => this.meets(n.index));
   }
 
+  /** Statements that put the flags into the locals. One text serves for all the ways out between two instructions that set flags. */
   private settlingFlags(): string {
     const f = this.flags;
     if (inLocals(f)) return "";
+    if (this.settling?.flags === f) return this.settling.text;
     this.usesFlags = true;
     this.writesFlags = true;
     const { kind, a, b, r } = asTuple(f);
     const assign = (ka: string, aa: string, ba: string, ra: string) => `fk = ${ka}; fa = ${aa}; fb = ${ba}; fr = ${ra}; `;
-    if (![kind, a, b, r].some((t) => /\bf[kabr]\b/.test(t))) return assign(kind, a, b, r);
+    if (!namesFlags(kind) && !namesFlags(a) && !namesFlags(b) && !namesFlags(r)) {
+      const text = assign(kind, a, b, r);
+      this.settling = { flags: f, text };
+      return text;
+    }
     // made from the old flags: those must be read before they change
     const t = this.fresh("f");
     const known = f.kind !== undefined;
@@ -331,7 +350,7 @@ class Emitter implements BlockEmission {
     const f = this.flags;
     if (inLocals(f)) return FLUSH + FLUSH_FLAGS;
     const { kind, a, b, r } = asTuple(f);
-    this.usesFlags ||= /\bf[kabr]\b/.test(`${kind} ${a} ${b} ${r}`);
+    this.usesFlags ||= namesFlags(kind) || namesFlags(a) || namesFlags(b) || namesFlags(r);
     return `${FLUSH} R[${S.FLAGS}] = ${kind}; R[${S.FLAG_A}] = ${a}; R[${S.FLAG_B}] = ${b}; R[${S.FLAG_R}] = ${r};`;
   }
 
@@ -387,13 +406,10 @@ class Emitter implements BlockEmission {
       this.emit(`// ${(insn.address >>> 0).toString(16)} ${insn.row.mnemonic}`);
       const { flags } = this, lanes = this.lanes.snapshot();
       let left = false;
-      const mark = this.names;
+      const mark = this.names, begin = this.lines.length;
       try {
         if (this.leavesLocals(insn)) throw new Unsupported("x87 registers must be in the state");
-        const inner = this.capture(() => {
-          left = !(this.options.packed && emitPacked(insn, this, this.intrinsics)) && specialise(semantics[k], insn, this, this.intrinsics) === "left";
-        });
-        for (const line of inner) this.lines.push(line);
+        left = !(this.options.packed && emitPacked(insn, this, this.intrinsics)) && specialise(semantics[k], insn, this, this.intrinsics) === "left";
       } catch (e) {
         if (!(e instanceof Unsupported)) throw e;
         if (this.x87 !== undefined && (insn.row.attributes & A.X87) !== 0 && !this.leavesLocals(insn)) {
@@ -404,6 +420,7 @@ class Emitter implements BlockEmission {
           this.leaving.add(insn);
           throw new Retry();
         }
+        this.lines.length = begin;
         this.names = mark;
         this.flags = flags;
         this.lanes.restore(lanes);

@@ -21,6 +21,10 @@ const STATUS = F.CF | F.PF | F.AF | F.ZF | F.SF | F.OF;
 /** Methods of the machine that are pure functions of numbers, called as they are. */
 const PURE = new Set(["mulhu", "mulhs", "divFitsU", "divU", "divFitsS", "divS", "popcnt", "bswap"]);
 
+/** What the machine changes, in a text. */
+const CHANGES = /(^|[^\w$])(r\d|XI|XD|XF|SEL|R\[|V\.|X87|VF)/;
+const ZERO = constant(0);
+
 /** What the emission of a block collects besides its lines. */
 export interface BlockEmission extends Output {
   /** Lanes of vector registers that are in constants. */
@@ -100,12 +104,11 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   // -- addresses -------------------------------------------------------------------------------------------------------
 
   const sum = (o: Operand): string => {
-    const parts: string[] = [];
-    if (o.base < 8) parts.push(block.register(o.base));
-    if (o.index < 8) parts.push(o.scale === 0 ? block.register(o.index) : `(${block.register(o.index)} << ${o.scale})`);
-    if (parts.length === 0) return literal(o.disp);
-    if (o.disp !== 0) parts.push(literal(o.disp));
-    return parts.join(" + ").replace(/\+ \(-(\d+)\)$/, "- $1");
+    const base = o.base < 8 ? block.register(o.base) : "";
+    const index = o.index >= 8 ? "" : o.scale === 0 ? block.register(o.index) : `(${block.register(o.index)} << ${o.scale})`;
+    if (base === "" && index === "") return literal(o.disp);
+    const known = base === "" ? index : index === "" ? base : `${base} + ${index}`;
+    return o.disp === 0 ? known : o.disp < 0 ? `${known} - ${-o.disp}` : `${known} + ${o.disp}`;
   };
 
   const offset = (o: Operand): Value => {
@@ -228,9 +231,13 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   // -- flags -----------------------------------------------------------------------------------------------------------------
 
   /** A text for the flags must mean the same later on: registers and the machine's arrays change, the names of constants do not. */
-  const pinned = (t: string): string => (/(^|[^\w$])(r\d|XI|XD|XF|SEL|R\[|V\.|X87|VF)/.test(t) || t.length > 160 ? text(temp("f", t)) : t);
+  const pinned = (v: Value): string => {
+    const t = text(v);
+    if (v.kind !== "code" || v.stable) return t;
+    return CHANGES.test(t) || t.length > 160 ? text(temp("f", t)) : t;
+  };
 
-  const setFlags = (kind: number, a: string, b: string, r: string, plain?: boolean): void => {
+  const setFlags = (kind: number, a: Value, b: Value, r: Value, plain?: boolean): void => {
     block.flags = { kind, a: pinned(a), b: pinned(b), r: pinned(r), co: "", plain };
   };
 
@@ -299,13 +306,13 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
       case "peek": return load(stackAddress(num(args[0])), num(args[1]));
       case "sp": return code(block.register(ESP), block.affineOf(ESP));
       case "setSp": return writeRegister(ESP, 4, args[0]), undefined;
-      case "flagsAdd": return setFlags(FLAGS.ADD, text(args[0]), text(args[1]), text(args[2]), block.insn.row.mnemonic !== "ADC"), undefined;
-      case "flagsSub": return setFlags(FLAGS.SUB, text(args[0]), text(args[1]), text(args[2])), undefined;
-      case "flagsSbb": return setFlags(FLAGS.SBB, text(args[0]), text(args[1]), text(args[2])), undefined;
-      case "flagsLogic": return setFlags(FLAGS.LOGIC, "0", "0", text(args[0])), undefined;
+      case "flagsAdd": return setFlags(FLAGS.ADD, args[0], args[1], args[2], block.insn.row.mnemonic !== "ADC"), undefined;
+      case "flagsSub": return setFlags(FLAGS.SUB, args[0], args[1], args[2]), undefined;
+      case "flagsSbb": return setFlags(FLAGS.SBB, args[0], args[1], args[2]), undefined;
+      case "flagsLogic": return setFlags(FLAGS.LOGIC, ZERO, ZERO, args[0]), undefined;
       case "flagsResult": {
         const bits = binary("|", binary("|", args[1], shifted(args[3], 4)), shifted(args[2], 11));
-        return setFlags(FLAGS.RESULT, text(bits), "0", text(args[0])), undefined;
+        return setFlags(FLAGS.RESULT, bits, ZERO, args[0]), undefined;
       }
       case "putFlags": {
         const mask = num(args[0]);
@@ -314,16 +321,16 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
           block.flags = { kind: FLAGS.BITS, a: "0", b: "0", r: bits, co: "", outcomes: args[1].outcomes };
           return undefined;
         }
-        if ((mask & STATUS) === STATUS) return setFlags(FLAGS.BITS, "0", "0", bits), undefined;
+        if ((mask & STATUS) === STATUS) return setFlags(FLAGS.BITS, ZERO, ZERO, args[1]), undefined;
         const old = currentFlags();
         if ((mask & STATUS) === (STATUS & ~(F.CF | F.OF))) {
           const now = text(binary("&", args[1], constant(mask)));
-          if (old.kind === FLAGS.BITS && old.co === "") return setFlags(FLAGS.BITS, "0", "0", `(${old.r} & ${~mask} | ${now})`), undefined;
-          return setFlags(FLAGS.BITS, "0", "0", `(${flagText("cf", old)} | ${flagText("of", old)} << 11 | ${now})`), undefined;
+          if (old.kind === FLAGS.BITS && old.co === "") return setFlags(FLAGS.BITS, ZERO, ZERO, code(`(${old.r} & ${~mask} | ${now})`)), undefined;
+          return setFlags(FLAGS.BITS, ZERO, ZERO, code(`(${flagText("cf", old)} | ${flagText("of", old)} << 11 | ${now})`)), undefined;
         }
-        if ((mask & ~(F.CF | F.OF)) !== 0) return setFlags(FLAGS.BITS, "0", "0", `(${statusText(old)} & ${~mask} | ${bits} & ${mask})`), undefined;
+        if ((mask & ~(F.CF | F.OF)) !== 0) return setFlags(FLAGS.BITS, ZERO, ZERO, code(`(${statusText(old)} & ${~mask} | ${bits} & ${mask})`)), undefined;
         const kept = mask === F.CF ? ` | ${flagText("of", old)} << 11` : mask === F.OF ? ` | ${flagText("cf", old)}` : "";
-        block.flags = { ...old, co: pinned(kept === "" ? bits : `(${bits} & ${mask}${kept})`) };
+        block.flags = { ...old, co: pinned(kept === "" ? args[1] : code(`(${bits} & ${mask}${kept})`)) };
         return undefined;
       }
       case "cf": case "pf": case "af": case "zf": case "sf": case "of": return code(flagText(method, currentFlags()));
@@ -404,15 +411,16 @@ function highProductSigned(a: string, b: string): string {
 
 /** Truncation to int32, unless the text already is one. */
 function int(t: string): string {
-  return /^r\d$/.test(t) || (/^\(.* \| 0\)$/.test(t) && balanced(t)) ? t : `(${t} | 0)`;
+  return (t.length === 2 && t[0] === "r") || (t.endsWith(" | 0)") && t[0] === "(" && balanced(t)) ? t : `(${t} | 0)`;
 }
 
 /** Whether the first parenthesis closes at the end. */
 function balanced(t: string): boolean {
   let depth = 0;
   for (let k = 0; k < t.length; k++) {
-    if (t[k] === "(") depth++;
-    else if (t[k] === ")" && --depth === 0) return k === t.length - 1;
+    const c = t.charCodeAt(k);
+    if (c === 0x28) depth++;
+    else if (c === 0x29 && --depth === 0) return k === t.length - 1;
   }
   return false;
 }

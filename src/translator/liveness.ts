@@ -48,12 +48,22 @@ export function flagsLiveBehind(node: GraphNode, liveIn: Int32Array, leaves: (in
 /** Flags live at the start of each node: the least fixed point. */
 export function flagsLiveIn(nodes: readonly GraphNode[], leaves: (insn: Instruction) => boolean): Int32Array {
   const live = new Int32Array(nodes.length);
+  // what a node does to the set behind it: it keeps some flags live and makes others live. Its instructions are looked at once
+  const made = new Int32Array(nodes.length), kept = new Int32Array(nodes.length);
+  for (const [n, { insns }] of nodes.entries()) {
+    let none = 0, all = ALL_FLAGS;
+    for (let k = insns.length - 1; k >= 0; k--) {
+      const leaving = leaves(insns[k]);
+      none = before(insns[k], none, leaving);
+      all = before(insns[k], all, leaving);
+    }
+    made[n] = none;
+    kept[n] = all;
+  }
   for (let changed = true; changed; ) {
     changed = false;
     for (let n = nodes.length - 1; n >= 0; n--) {
-      const { insns } = nodes[n];
-      let at = liveOut(nodes[n], live);
-      for (let k = insns.length - 1; k >= 0; k--) at = before(insns[k], at, leaves(insns[k]));
+      const at = made[n] | (kept[n] & liveOut(nodes[n], live));
       if (at === live[n]) continue;
       live[n] = at;
       changed = true;

@@ -42,6 +42,12 @@ export interface Output {
   emit(line: string): void;
   /** Runs `body` with its statements collected apart. */
   capture(body: () => void): string[];
+  /** The place of the next statement; good for the two below until whoever asked is done. */
+  here(): number;
+  /** Puts a line before what has been written from a place on. */
+  insert(place: number, line: string): void;
+  /** Takes back what has been written from a place on. */
+  cut(place: number): string[];
   fresh(base: string): string;
   /** Depth of run-time conditions around the current statement. */
   depth: number;
@@ -75,20 +81,15 @@ class Specialiser {
   }
 
   run(): Completion {
-    const { body } = this.source;
-    let completion: Completion = "next";
-    const lines = this.out.capture(() => {
-      if (body.type === "BlockStatement") completion = this.statements(body.body);
-      else this.effect(body);
-    });
+    const { out } = this, { body } = this.source;
+    const begin = out.here();
+    let completion = body.type === "BlockStatement" ? this.statements(body.body) : this.effect(body);
     if (this.returned) completion = "next";
-    if (this.exitLabel === undefined) for (const line of lines) this.out.emit(line);
-    else {
+    if (this.exitLabel !== undefined) {
       // ways that returned early meet here
-      this.out.emit(`${this.exitLabel}: {`);
-      for (const line of lines) this.out.emit(line);
+      out.insert(begin, `${this.exitLabel}: {`);
       this.intrinsics.settle();
-      this.out.emit("}");
+      out.emit("}");
       this.met(undefined);
       completion = "next";
     }
@@ -129,55 +130,47 @@ class Specialiser {
   private branch(test: string, then: () => Completion, otherwise?: () => Completion): Completion {
     const { out, intrinsics } = this;
     const before = intrinsics.save();
-    const ways = [then, otherwise].map((way) => {
+    /** What is known at the end of one way. */
+    const follow = (way: (() => Completion) | undefined) => {
       intrinsics.restore(before);
       out.depth++;
-      let completion: Completion = "next";
-      const lines = way ? out.capture(() => (completion = way())) : [];
+      const left = way?.() === "left";
       out.depth--;
-      const left = (completion as Completion) === "left", after = intrinsics.save();
+      const after = intrinsics.save();
       // flags that nobody looks at need not agree where the ways meet
-      return { lines, left, after: left || intrinsics.flagsMatter() ? after : { ...after, flags: before.flags } };
-    });
-    const [yes, no] = ways;
+      return { left, after: left || intrinsics.flagsMatter() ? after : { ...after, flags: before.flags } };
+    };
     const show = (lines: readonly string[]) => {
       for (const line of lines) out.emit(line);
     };
+    // the first way is written where it is going to stand: behind a jump that is all the rest of a trace
+    const begin = out.here();
+    const yes = follow(then), middle = out.here(), no = follow(otherwise), others = out.cut(middle);
     if (yes.left || no.left) {
       // one way at most goes on: it stands behind the other, so that its names stay in sight
-      const [leaving, going] = yes.left ? [yes, no] : [no, yes];
-      out.emit(yes.left ? `if (${test}) {` : `if (!(${test})) {`);
-      show(leaving.lines);
+      const [leaving, going] = yes.left ? [undefined, others] : [others, out.cut(begin)];
+      out.insert(begin, yes.left ? `if (${test}) {` : `if (!(${test})) {`);
+      if (leaving !== undefined) show(leaving);
       out.emit("}");
-      show(going.lines);
-      intrinsics.restore(going.after);
+      show(going);
+      intrinsics.restore(yes.left ? no.after : yes.after);
       return yes.left && no.left ? "left" : "next";
     }
-    const settled = (way: typeof yes) => {
-      intrinsics.restore(way.after);
-      return out.capture(() => intrinsics.settle());
-    };
+    out.insert(begin, `if (${test}) {`);
     // what either way found out holds in its own scope: both put it into the locals
-    if (ways.every((w) => w.after.flags === before.flags && sameLanes(w.after.lanes, before.lanes))) {
-      out.emit(`if (${test}) {`);
-      show(yes.lines);
-      if (no.lines.length > 0) {
-        out.emit("} else {");
-        show(no.lines);
-      }
-      out.emit("}");
-      return "next";
+    const same = [yes, no].every(({ after }) => after.flags === before.flags && sameLanes(after.lanes, before.lanes));
+    if (!same) {
+      intrinsics.restore(yes.after);
+      intrinsics.settle();
+      intrinsics.restore(no.after);
+      others.push(...out.capture(() => intrinsics.settle()));
     }
-    const ends = ways.map(settled);
-    out.emit(`if (${test}) {`);
-    show(yes.lines);
-    show(ends[0]);
-    if (no.lines.length + ends[1].length > 0) {
+    if (others.length > 0) {
       out.emit("} else {");
-      show(no.lines);
-      show(ends[1]);
+      show(others);
     }
     out.emit("}");
+    if (same) return "next";
     this.met(yes.after.flags.kind === no.after.flags.kind && yes.after.flags.co + no.after.flags.co === "" ? yes.after.flags.kind : undefined);
     return "next";
   }

@@ -19,13 +19,20 @@ export interface Structure {
   readonly irreducibleAt: number;
 }
 
+/** Array.from() asks an object in C++ how it wants to be treated, which takes longer than the rest. */
+function lists(count: number): number[][] {
+  const made: number[][] = [];
+  for (let n = 0; n < count; n++) made.push([]);
+  return made;
+}
+
 export function analyse(edges: readonly (readonly number[])[], entry: number): Structure {
   const count = edges.length;
   const order = reversePostorder(edges, entry);
   const position = new Int32Array(count).fill(-1);
   order.forEach((n, k) => (position[n] = k));
 
-  const predecessors: number[][] = Array.from({ length: count }, () => []);
+  const predecessors: number[][] = lists(count);
   for (const n of order) for (const s of edges[n]) predecessors[s].push(n);
 
   // Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm"
@@ -64,8 +71,9 @@ export function analyse(edges: readonly (readonly number[])[], entry: number): S
       }
     }
   }
-  const merge = Array.from(forwardIn, (k) => k > 1);
-  const mergeChildren: number[][] = Array.from({ length: count }, () => []);
+  const merge: boolean[] = [];
+  for (let n = 0; n < count; n++) merge.push(forwardIn[n] > 1);
+  const mergeChildren: number[][] = lists(count);
   for (const n of order) if (n !== entry && merge[n]) mergeChildren[dominator[n]].push(n);
   return { order, position, dominator, loopHeader, merge, mergeChildren, irreducibleAt };
 }
@@ -98,9 +106,9 @@ export interface LoopNest {
 /** The loops of a reducible graph. */
 export function nestLoops(edges: readonly (readonly number[])[], structure: Structure): LoopNest {
   const { order, position, loopHeader } = structure;
-  const predecessors: number[][] = Array.from({ length: edges.length }, () => []);
+  const predecessors: number[][] = lists(edges.length);
   for (const n of order) for (const s of edges[n]) predecessors[s].push(n);
-  const inside: number[][] = Array.from({ length: edges.length }, () => []);
+  const inside: number[][] = lists(edges.length);
   const parent = new Int32Array(edges.length).fill(-1);
   // outer headers come first in reverse postorder, so that inner ones write over what they wrote
   for (const h of order) {

@@ -34,6 +34,9 @@ function run(semantic: Semantic, insn: Instruction = ADD32) {
       }
       return inner;
     },
+    here: () => lines.length,
+    insert: (place, line) => void lines.splice(place, 0, line),
+    cut: (place) => lines.splice(place),
     fresh: (base) => `${base}${names++}`,
     atom(v, base) {
       if (v.kind !== "code" || v.stable) return v;
