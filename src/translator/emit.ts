@@ -30,6 +30,7 @@ import { LaneState } from "./lanes.ts";
 import { emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
+import { Lines } from "./lines.ts";
 import { FLUSH, FLUSH_FLAGS, FRAME, RELOAD, replaceMarks } from "./marks.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
 import { specialise } from "./specialise.ts";
@@ -98,7 +99,7 @@ export function emitGraph(graph: Graph, options: EmitOptions): Emitted {
 }
 
 class Retry extends Error {}
-class Emitter implements BlockEmission {
+class Emitter extends Lines implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
   stores = 0;
   readonly lanes: LaneState;
@@ -125,8 +126,6 @@ class Emitter implements BlockEmission {
   private liveBehind: Int32Array = new Int32Array(0);
   private readonly leaves = (i: Instruction): boolean => this.leaving.has(i) || mayLeave(i);
   private readonly constants: unknown[] = [];
-  private lines: string[] = [];
-  private names = 0;
   private readonly used = new Set<number>();
   private readonly written = new Set<number>();
   private usesFlags = false;
@@ -146,6 +145,7 @@ class Emitter implements BlockEmission {
   private readonly intrinsics;
 
   constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined) {
+    super();
     this.graph = graph;
     this.plan = plan;
     this.laneEvents = graph.nodes.map((n) => new Array<LaneEvent | undefined>(n.insns.length).fill(undefined));
@@ -213,37 +213,6 @@ class Emitter implements BlockEmission {
   }
 
   // -- Output ---------------------------------------------------------------------------------------------------------
-
-  emit(line: string): void {
-    this.lines.push(line);
-  }
-
-  capture(body: () => void): string[] {
-    const outer = this.lines;
-    const inner: string[] = (this.lines = []);
-    try {
-      body();
-    } finally {
-      this.lines = outer;
-    }
-    return inner;
-  }
-
-  here(): number {
-    return this.lines.length;
-  }
-
-  insert(place: number, line: string): void {
-    this.lines.splice(place, 0, line);
-  }
-
-  cut(place: number): string[] {
-    return this.lines.splice(place);
-  }
-
-  fresh(base: string): string {
-    return `${base}$${this.names++}`;
-  }
 
   atom(v: Value, base: string): Value {
     if (v.kind !== "code" || v.stable) return v;

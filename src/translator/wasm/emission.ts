@@ -46,7 +46,10 @@ export interface Join {
   reached: boolean;
 }
 
-export const REGISTER = /^(r\d|f[kabr])$/;
+/** Whether a word is the local of a register: r0 to r7, fk, fa, fb, fr. */
+export const isRegister = (word: string): boolean => word.length === 2 && ((word[0] === "r" && word[1] >= "0" && word[1] <= "7") || (word[0] === "f" && "kabr".includes(word[1])));
+/** Whether a word is a constant, c0 and so on. */
+export const isConstant = (word: string): boolean => word.length > 1 && word[0] === "c" && word[1] >= "0" && word[1] <= "9";
 /** The word of the state that a register's local stands for. */
 const wordOf = (name: string): number => (name.charCodeAt(0) === 114 ? Number(name.slice(1)) : S.FLAGS + "kabr".indexOf(name[1]));
 
@@ -54,7 +57,7 @@ const wordOf = (name: string): number => (name.charCodeAt(0) === 114 ? Number(na
 export function writtenIn({ texts, count }: Tokens): number {
   let mask = 0;
   for (let k = 1; k < count; k++) {
-    if (texts[k] === "=" && REGISTER.test(texts[k - 1]) && !(texts[k + 1] === "R" && texts[k + 3] === String(wordOf(texts[k - 1])) && texts[k + 4] === "]" && texts[k + 5] !== "|")) {
+    if (texts[k] === "=" && isRegister(texts[k - 1]) && !(texts[k + 1] === "R" && texts[k + 3] === String(wordOf(texts[k - 1])) && texts[k + 4] === "]" && texts[k + 5] !== "|")) {
       mask |= 1 << wordOf(texts[k - 1]);
     }
   }
@@ -133,7 +136,7 @@ export class Emission {
   /** The number of the constant `c<k>`. */
   protected constant(): number {
     const word = this.take();
-    if (!/^c\d+$/.test(word)) unsupported(word);
+    if (!isConstant(word)) unsupported(word);
     return Number(word.slice(1));
   }
 
@@ -200,10 +203,12 @@ export class Emission {
    */
   protected settle(mask: number, all = true): void {
     if (!all) mask &= this.loaded | ~this.stale;
+    if ((mask & ~this.loaded) === 0) return;
     for (const [name, { bit, word }] of this.registers) {
+      if ((mask & bit & ~this.loaded) === 0) continue;
       const local = this.locals.get(name);
       // one that is gone is not read behind here
-      if ((mask & bit & ~this.loaded) === 0 || local === undefined) continue;
+      if (local === undefined) continue;
       if ((this.stale & bit) !== 0) unsupported("a register behind its write-back");
       this.stateWord(word);
       this.local(OP.localSet, local.index);
@@ -216,7 +221,7 @@ export class Emission {
     const { texts } = this.tokens;
     let mask = 0, again = 0;
     for (let k = from; k < to; k++) {
-      const register = this.registers.get(texts[k]);
+      const register = isRegister(texts[k]) ? this.registers.get(texts[k]) : undefined;
       if (register === undefined) continue;
       mask |= register.bit;
       if (texts[k + 1] === "=" && texts[k + 2] === "R" && texts[k + 4] === String(register.word) && texts[k + 5] === "]") again |= register.bit;

@@ -2,15 +2,12 @@
 
 import { HIDDEN } from "../../runtime/hidden.ts";
 import { S } from "../../runtime/state.ts";
-import type { Local } from "./emission.ts";
+import { isConstant, type Local } from "./emission.ts";
 import { I32, OP } from "./encode.ts";
 import { type Kind, typeOf, unsupported, V } from "./kinds.ts";
 import { Selects } from "./select.ts";
 import { T } from "./tokens.ts";
 
-const PRECEDENCE: Record<string, number> = {
-  "||": 3, "&&": 4, "|": 5, "^": 6, "&": 7, "===": 8, "!==": 8, "<": 9, ">": 9, "<=": 9, ">=": 9, "<<": 10, ">>": 10, ">>>": 10, "+": 11, "-": 11, "*": 12, "/": 12, "%": 12,
-};
 const BITWISE: Record<string, number> = { "|": OP.i32Or, "^": OP.i32Xor, "&": OP.i32And, "<<": OP.i32Shl, ">>": OP.i32ShrS, ">>>": OP.i32ShrU };
 /** Comparisons: signed, unsigned, of doubles, of singles. */
 const COMPARE: Record<string, readonly [number, number, number, number]> = {
@@ -61,7 +58,7 @@ export abstract class Expressions extends Selects {
     this.at++;
     this.toTruth(condition);
     const middle = this.behindAtom(this.at), end = middle > 0 && this.tokens.texts[middle] === ":" ? this.behindAtom(middle + 1) : 0;
-    if (end > 0 && PRECEDENCE[this.tokens.texts[end]] === undefined) return this.choose(condition);
+    if (end > 0 && this.tokens.precedence[end] === 0) return this.choose(condition);
     const { code } = this;
     code.byte(OP.if);
     const type = code.length;
@@ -101,14 +98,13 @@ export abstract class Expressions extends Selects {
   protected binary(least: number): Kind {
     let left = this.unary();
     for (;;) {
-      const op = this.peek();
-      const precedence = PRECEDENCE[op];
-      if (precedence === undefined || precedence < least || this.tokens.kinds[this.at] !== T.SIGN) return left;
-      this.at++;
-      left = this.operate(op, left, precedence + 1);
+      const precedence = this.tokens.precedence[this.at];
+      if (precedence < least) return left;
+      left = this.operate(this.take(), left, precedence + 1);
     }
   }
 
+  /** `least` is the precedence that operators to the right must have, one more than that of `op`: it tells what kind of operator that is. */
   protected operate(op: string, left: Kind, least: number): Kind {
     const { code } = this;
     if (op === "&&" || op === "||") {
@@ -133,8 +129,8 @@ export abstract class Expressions extends Selects {
       this.literalEnd = -1;
       return left === V.BOOL && right === V.BOOL ? V.BOOL : V.TRUTH;
     }
-    const bitwise = BITWISE[op];
-    if (bitwise !== undefined) {
+    if (least === 9 || least === 10) return this.compare(COMPARE[op], left, least);
+    if (least < 12) {
       this.toInt(left);
       const from = code.length;
       const right = this.binary(least);
@@ -147,11 +143,9 @@ export abstract class Expressions extends Selects {
         return op === ">>>" ? V.UINT : V.INT;
       }
       const shifted = this.literalEnd === code.length && (this.literal & 31) !== 0;
-      code.byte(bitwise);
+      code.byte(BITWISE[op]);
       return op === ">>>" && !shifted ? V.UINT : V.INT;
     }
-    const comparison = COMPARE[op];
-    if (comparison !== undefined) return this.compare(comparison, left, least);
     if (op === "%") {
       if (left !== V.INT) unsupported("a remainder");
       const right = this.binary(least);
@@ -159,7 +153,7 @@ export abstract class Expressions extends Selects {
       code.byte(OP.i32RemS);
       return V.INT;
     }
-    if (left === V.SINGLE && op === "-" && this.tokens.texts[this.at - 2] === this.peek() && PRECEDENCE[this.ahead(1)] === undefined) {
+    if (left === V.SINGLE && op === "-" && this.tokens.texts[this.at - 2] === this.peek() && this.tokens.precedence[this.at + 1] === 0) {
       // a number less itself, to see whether it is finite
       this.unary();
       code.byte(OP.f32Sub);
@@ -408,7 +402,7 @@ export abstract class Expressions extends Selects {
 
   /** A word `c<k>`: a link's function, an element of a table, or the link itself. */
   protected constantWord(word: string): Kind {
-    if (!/^c\d+$/.test(word)) unsupported(word);
+    if (!isConstant(word)) unsupported(word);
     const k = Number(word.slice(1));
     if (this.accept(".")) {
       this.expect("fn");

@@ -10,7 +10,7 @@
 
 import { S } from "../../runtime/state.ts";
 import { Unsupported } from "../value.ts";
-import { REGISTER, writtenIn } from "./emission.ts";
+import { isConstant, isRegister, writtenIn } from "./emission.ts";
 import { Vectors } from "./packed.ts";
 import { BLOCK, type FunctionBody, I32, OP, type Signature } from "./encode.ts";
 import { ARRAYS } from "./expressions.ts";
@@ -144,7 +144,7 @@ class Lowering extends Vectors {
       return;
     }
     if (word === "V" && this.ahead(2) in SETTERS) return this.store();
-    if (/^c\d+$/.test(word) && this.ahead(1) === "(") {
+    if (isConstant(word) && this.ahead(1) === "(") {
       const { target } = this, begun = this.at;
       this.record(this.around.recorder(this.constant()));
       if (target?.at === begun) this.target = { index: target.index, at: this.at + 1 };
@@ -224,7 +224,7 @@ class Lowering extends Vectors {
     do {
       const at = this.at, name = this.take();
       this.expect("=");
-      if (this.lazy !== undefined && this.peek() === "R" && REGISTER.test(name) && this.ahead(4) !== "|") {
+      if (this.lazy !== undefined && this.peek() === "R" && isRegister(name) && this.ahead(4) !== "|") {
         // loaded when it is read
         const word = Number(this.ahead(2));
         this.at += 4;
@@ -233,7 +233,7 @@ class Lowering extends Vectors {
         continue;
       }
       const looked = this.peek() === "LOOKUP";
-      const link = /^c\d+$/.test(this.peek()) && this.ahead(1) === "." ? Number(this.peek().slice(1)) : undefined;
+      const link = isConstant(this.peek()) && this.ahead(1) === "." ? Number(this.peek().slice(1)) : undefined;
       let kind = this.expression();
       // locals of vector lanes begin with 0
       if (kind === V.INT && /^x[df]\d/.test(name)) this.convert(kind, (kind = name[1] === "d" ? V.DOUBLE : V.SINGLE));
@@ -248,7 +248,7 @@ class Lowering extends Vectors {
   private leave(): void {
     const target = this.target?.at === this.at ? this.target.index : undefined;
     this.at++;
-    if (this.ahead(1) === "." && /^c\d+$/.test(this.peek())) this.follow(Number(this.peek().slice(1)));
+    if (this.ahead(1) === "." && isConstant(this.peek())) this.follow(Number(this.peek().slice(1)));
     else if (this.peek() === "NEXT" || this.peek() === "LOOKUP") this.lookUp(target, this.peek() === "NEXT");
     if (this.around.parameters === undefined) {
       if (this.expression() !== V.NEXT) unsupported("a result that is no function");

@@ -15,6 +15,8 @@ export interface Tokens {
   readonly texts: readonly string[];
   /** What numbers are. */
   readonly values: Float64Array;
+  /** Of operators with two operands, how closely they bind: 3 for `||` to 12 for products. 0 for everything else. */
+  readonly precedence: Uint8Array;
   readonly count: number;
   /** Index of the bracket that closes the one at an index. */
   readonly closing: Int32Array;
@@ -28,6 +30,9 @@ const CLASS = new Uint8Array(128).fill(OTHER);
 for (const [characters, kind] of [["abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$", LETTER], ["0123456789", DIGIT], ["-+*/%&|^~!<>=?:;,.(){}[]", SIGN], [" \n", SPACE]] as const) {
   for (const c of characters) CLASS[c.charCodeAt(0)] = kind;
 }
+/** Precedence of signs of one character. */
+const BINDS = new Uint8Array(128);
+for (const [characters, level] of [["|", 5], ["^", 6], ["&", 7], ["<>", 9], ["+-", 11], ["*/%", 12]] as const) for (const c of characters) BINDS[c.charCodeAt(0)] = level;
 const ONE_CHARACTER = Array.from({ length: 128 }, (_, k) => String.fromCharCode(k));
 
 // -- words ---------------------------------------------------------------------------------------------------------------
@@ -40,10 +45,12 @@ const words: string[] = [""], hashes: number[] = [0];
 /** Where each word stands last in the text at hand. */
 const lasts: number[] = [0];
 
+const slotOf = (hash: number): number => (hash ^ (hash >>> 13)) & (slots.length - 1);
+
 /** The number of a word that stands in a text. */
 function numberOf(source: string, from: number, to: number, hash: number): number {
   const mask = slots.length - 1;
-  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+  for (let slot = slotOf(hash); ; slot = (slot + 1) & mask) {
     const n = slots[slot];
     if (n === 0) return enter(source.slice(from, to), hash);
     if (hashes[n] === hash && isAt(words[n], source, from, to)) return n;
@@ -70,7 +77,7 @@ function enter(word: string, hash: number): number {
 
 function place(n: number): void {
   const mask = slots.length - 1;
-  let slot = hashes[n] & mask;
+  let slot = slotOf(hashes[n]);
   while (slots[slot] !== 0) slot = (slot + 1) & mask;
   slots[slot] = n;
 }
@@ -82,7 +89,7 @@ function forgetWords(): void {
 
 // -- texts ---------------------------------------------------------------------------------------------------------------
 
-let kinds = new Uint8Array(4096), numbers = new Int32Array(4096), values = new Float64Array(4096), closing = new Int32Array(4096);
+let kinds = new Uint8Array(4096), precedence = new Uint8Array(4096), numbers = new Int32Array(4096), values = new Float64Array(4096), closing = new Int32Array(4096);
 const texts: string[] = [], open: number[] = [];
 const last = (at: number): number => lasts[numbers[at]];
 
@@ -107,6 +114,7 @@ export function tokenize(source: string): Tokens {
         lasts[n] = count;
         numbers[count] = n;
         texts[count] = words[n];
+        precedence[count] = 0;
         kinds[count++] = T.WORD;
         break;
       }
@@ -123,6 +131,7 @@ export function tokenize(source: string): Tokens {
         }
         values[count] = value;
         texts[count] = source.slice(from, at);
+        precedence[count] = 0;
         kinds[count++] = T.NUMBER;
         break;
       }
@@ -139,6 +148,7 @@ export function tokenize(source: string): Tokens {
         if (c === 40 || c === 91 || c === 123) open.push(count); // "([{"
         else if (c === 41 || c === 93 || c === 125) closing[open.pop() ?? count] = count; // ")]}"
         texts[count] = text;
+        precedence[count] = precedenceOf(c, text);
         kinds[count++] = T.SIGN;
         break;
       }
@@ -147,7 +157,8 @@ export function tokenize(source: string): Tokens {
   }
   kinds[count] = T.END;
   texts[count] = "";
-  return { kinds, texts, values, count, closing, last };
+  precedence[count] = 0;
+  return { kinds, texts, values, precedence, count, closing, last };
 }
 
 /** The sign that begins with the character `c`; `at` is behind that. */
@@ -164,6 +175,17 @@ function sign(source: string, c: number, at: number): string {
     case 38: return next === 38 ? "&&" : "&"; // "&"
     case 124: return next === 124 ? "||" : "|"; // "|"
     default: return ONE_CHARACTER[c];
+  }
+}
+
+/** That of a sign, whose first character is `c`. */
+function precedenceOf(c: number, text: string): number {
+  if (text.length === 1) return BINDS[c];
+  switch (c) {
+    case 61: case 33: return 8; // "===", "!=="
+    case 38: return 4; // "&&"
+    case 124: return 3; // "||"
+    default: return text[1] === "=" ? 9 : 10; // comparisons, shifts
   }
 }
 
@@ -193,6 +215,7 @@ function grow(): void {
   };
   const length = 2 * kinds.length;
   kinds = wider(new Uint8Array(length), kinds);
+  precedence = wider(new Uint8Array(length), precedence);
   numbers = wider(new Int32Array(length), numbers);
   values = wider(new Float64Array(length), values);
   closing = wider(new Int32Array(length), closing);
