@@ -246,8 +246,7 @@ export abstract class Expressions extends Selects {
         return V.INT;
       case "!":
         this.toTruth(this.unary());
-        this.negate();
-        return V.BOOL;
+        return this.negate();
       default: return unsupported(word);
     }
   }
@@ -571,13 +570,17 @@ export abstract class Expressions extends Selects {
     return callee.result ?? V.TRUTH;
   }
 
-  /** Turns the truth value on the stack round. */
-  protected negate(): void {
+  /** Turns the truth value on the stack round. What was compared with 0 is a truth itself, and any number. */
+  protected negate(): Kind {
     const { code } = this;
-    if (this.comparison !== code.length) return code.byte(OP.i32Eqz);
+    if (this.comparison !== code.length) {
+      code.byte(OP.i32Eqz);
+      return V.BOOL;
+    }
     const last = code.data[code.length - 1];
     if (last === OP.i32Eqz) code.length--;
     else code.data[code.length - 1] = INVERSE[last];
     this.comparison = -1;
+    return last === OP.i32Eqz ? V.TRUTH : V.BOOL;
   }
 }
