@@ -25,6 +25,7 @@ import { PERM } from "./src/runtime/memory.ts";
 import { EXIT, FLAGS, S } from "./src/runtime/state.ts";
 import type { SemanticTable } from "./src/semantics/machine.ts";
 import { parseSemantic } from "./src/translator/parse.ts";
+import { makeQuickModule } from "./src/translator/quick/module.ts";
 import { encodeTree, treeKey } from "./src/translator/tree-text.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -159,6 +160,25 @@ function builtVdso(): Plugin {
   };
 }
 
+/** Puts the quick interpreter's module in as it is, in a file of its own for the command line: making it takes 200 ms. */
+function builtQuick(file: string | undefined): Plugin {
+  return {
+    name: "built-quick",
+    load(id) {
+      if (!id.endsWith(join("quick", "module.ts"))) return null;
+      const { bytes, numbers } = makeQuickModule();
+      if (file !== undefined) this.emitFile({ type: "asset", fileName: file, source: bytes });
+      const text = file === undefined ? `atob(${JSON.stringify(Buffer.from(bytes).toString("base64"))})` : `readResource(${JSON.stringify(file)})`;
+      const given = file === undefined ? "Uint8Array.from(text(), (c) => c.charCodeAt(0))" : 'Buffer.from(text(), "latin1")';
+      return {
+        code: `const text = () => ${text};
+          export function quickModule() { return { bytes: ${given}, numbers: JSON.parse(${JSON.stringify(JSON.stringify(numbers))}) }; }`,
+        moduleType: "js",
+      };
+    },
+  };
+}
+
 /** The modules that a start evaluates: all that `path` imports, but for what is loaded late. */
 function startOf(path: string, found = new Set<string>()): Set<string> {
   if (found.has(path)) return found;
@@ -198,6 +218,7 @@ function sweep(): Plugin {
 /** Modules that a short run can do without: each becomes a file of its own, loaded when one of its functions is first called. */
 const LATE: Readonly<Record<string, string>> = {
   tiers: "src/runtime/tiers.ts",
+  quick: "src/runtime/quick.ts",
   x87: "src/runtime/x87/index.ts",
   semantics: "src/semantics/rare.ts",
   calls: "src/kernel/abi/linux-i386/other-calls.ts",
@@ -237,7 +258,7 @@ export default defineConfig([
     external: [/^\.\/[\w-]+\.cjs$/],
     platform: "node",
     plugins: [
-      semanticTrees("trees.txt", MINIFY), noParser(), late(), packedRows(), builtVdso(), inlineConstants(), builtinModules(), note(),
+      semanticTrees("trees.txt", MINIFY), builtQuick("quick.wasm"), noParser(), late(), packedRows(), builtVdso(), inlineConstants(), builtinModules(), note(),
       {
         name: "hash",
         generateBundle(_options, bundle) {
@@ -286,7 +307,7 @@ export default defineConfig([
     input: { core: "src/core.ts", "host/node/index": "src/host/node/index.ts" },
     platform: "neutral",
     external: ["acorn", /^node:/],
-    plugins: [semanticTrees(undefined, undefined), note(), sweep()],
+    plugins: [semanticTrees(undefined, undefined), builtQuick(undefined), note(), sweep()],
     output: { dir: "dist", format: "esm", entryFileNames: "[name].js", chunkFileNames: "chunks/[name].js", comments: false },
   },
 ]);

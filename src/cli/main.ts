@@ -284,7 +284,7 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
       },
     },
     engine: {
-      jit: values.jit === "off" || values.jit === "block" ? values.jit : "region",
+      jit: values.jit === "off" || values.jit === "quick" || values.jit === "block" ? values.jit : "region",
       code: values.code === "js" ? "js" : "wasm",
       threshold: values["jit-threshold"] === undefined ? undefined : Number(values["jit-threshold"]),
       lockstep: values.lockstep !== undefined, oneInsnPerBlock: values["one-insn-per-block"] !== undefined,

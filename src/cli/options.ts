@@ -35,8 +35,8 @@ export const OPTIONS = [
   { name: "net", short: "", argument: "", help: "let the program use the host's network; without it there is a loopback network of its own" },
   { name: "env", short: "E", argument: "NAME[=VALUE]", repeatable: true, noTwin: true, help: "set a variable of the program's environment, or remove it" },
   {
-    name: "jit", short: "", argument: "off|block|region", values: ["off", "block", "region"],
-    help: "highest tier: interpreter only, translated blocks, or regions (hot loops and functions; default)",
+    name: "jit", short: "", argument: "off|quick|block|region", values: ["off", "quick", "block", "region"],
+    help: "highest tier: interpreter only, with the quick interpreter, translated blocks, or regions (hot loops and functions; default)",
   },
   {
     name: "cpu", short: "", argument: "i686|sse2|sse4", values: ["i686", "sse2", "sse4"],

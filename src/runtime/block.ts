@@ -57,6 +57,8 @@ export interface Block {
   /** Links to and from its translation, made when the first one is: programs start with thousands of blocks that never have any. */
   incoming: Set<Link> | undefined;
   outgoing: Link[] | undefined;
+  /** Address of its record, when the quick interpreter has made one (quick.ts); 0 otherwise. */
+  record: number;
   /** What it was in an earlier program of this memory, as long as it has not got its translation back. */
   parked: Parked | undefined;
 }
@@ -126,6 +128,6 @@ export function makeBlock(memory: GuestMemory, address: number, limit: number, a
   }
   return {
     address: address | 0, end: at, insns: insnsOfBlock.slice(0, count), handlers: handlersOfBlock.slice(0, count), hits: 0, valid: true, fn: null,
-    ranges: undefined, heat: 0, hot: HOT, regions: 0, incoming: undefined, outgoing: undefined, parked: undefined,
+    ranges: undefined, heat: 0, hot: HOT, regions: 0, incoming: undefined, outgoing: undefined, record: 0, parked: undefined,
   };
 }

@@ -21,7 +21,7 @@ const SHIFT = 14;
 
 const NO_BLOCK: Block = {
   address: -1, end: -1, insns: [], handlers: [], hits: 0, valid: false, fn: null, ranges: undefined, heat: 0, hot: 0, regions: 0, incoming: undefined, outgoing: undefined,
-  parked: undefined,
+  record: 0, parked: undefined,
 };
 
 /** `hits` of a block that is to have its translation back: above every threshold. */
@@ -84,6 +84,9 @@ export class CodeCache {
   /** Called with each translation that is put aside, and when it is used again. */
   onAside: ((fn: BlockFunction) => void) | undefined = undefined;
   onReturn: ((fn: BlockFunction) => void) | undefined = undefined;
+
+  /** Called with each block that is gone, or whose translation is another one than before. */
+  onLeave: ((block: Block) => void) | undefined = undefined;
 
   constructor(memory: GuestMemory, state: Int32Array, limit: number, maxSourceBytes: number, adapt: Adapter) {
     this.memory = memory;
@@ -184,6 +187,7 @@ export class CodeCache {
   addTranslation(block: Block, fn: BlockFunction, size: number, ranges: readonly (readonly [number, number])[], floating: boolean): void {
     if (block.fn !== null) this.onRelease?.(block.fn);
     block.fn = fn;
+    this.onLeave?.(block);
     block.parked = undefined;
     if (ranges.length > 1 || ranges[0][0] !== block.address >>> 0 || ranges[0][1] !== block.end >>> 0) {
       block.ranges = ranges;
@@ -253,6 +257,7 @@ export class CodeCache {
   private untranslate(block: Block): void {
     if (block.fn !== null) this.onRelease?.(block.fn);
     block.fn = null;
+    this.onLeave?.(block);
     block.hits = 0;
     this.unlink(block);
     block.outgoing = undefined;
@@ -286,6 +291,7 @@ export class CodeCache {
   private drop(block: Block, reason: InvalidationReason): void {
     const pages = pagesOf(block);
     block.valid = false;
+    this.onLeave?.(block);
     this.stats.invalidated++;
     if (block.fn !== null) this.onDrop?.(block, reason);
     if (this.blocks.get(block.address) === block) {
@@ -387,6 +393,7 @@ export class CodeCache {
       return "none";
     }
     block.fn = parked.fn;
+    this.onLeave?.(block);
     block.hits = parked.hits;
     if (parked.ranges !== undefined) {
       block.ranges = parked.ranges;

@@ -10,6 +10,7 @@ import { isGuestFault, VECTOR } from "./fault.ts";
 import type { EngineObserver, ObserverFactory } from "./observer.ts";
 import type { RegionStats } from "./regions.ts";
 import type { SavedProgram } from "./saved.ts";
+import { createQuick, type Quick } from "./quick.ts";
 import { EXIT, S } from "./state.ts";
 import { holdsTrap, misaligned, stepString } from "./stepping.ts";
 import { createTiers, type Tiers, type World } from "./tiers.ts";
@@ -22,8 +23,8 @@ export type Exit =
   | { readonly kind: "budget" };
 
 export interface EngineOptions {
-  /** Highest tier. Default "region". */
-  readonly jit?: "off" | "block" | "region";
+  /** Highest tier. "off": the interpreter alone; "quick": with the quick interpreter. Default "region". */
+  readonly jit?: "off" | "quick" | "block" | "region";
   /** What translations are: WebAssembly, and JavaScript where that cannot be (the default), or JavaScript all of them. */
   readonly code?: "wasm" | "js";
   /** Interpretations of a block before it is translated. */
@@ -31,6 +32,8 @@ export interface EngineOptions {
   /** Every translated block is also interpreted on the same state, and the outcomes compared. */
   readonly lockstep?: boolean;
   readonly oneInsnPerBlock?: boolean;
+  /** Instructions interpreted before the quick interpreter takes part (quick.ts). */
+  readonly quickAfter?: number;
   /** Bytes of generated source kept before old translations are dropped. */
   readonly maxSourceBytes?: number;
   /** Translations of the program that earlier runs have kept, and that this one keeps for later ones. */
@@ -54,11 +57,15 @@ export interface EngineStats extends RegionStats {
 }
 
 /** Interpretations before a block is translated; measured on start-up of bash and python3 and on the compute fixtures (docs/performance.md). */
-export const DEFAULT_THRESHOLD = 2500;
+export const DEFAULT_THRESHOLD = 10_000;
 /** The same where translations are JavaScript, which V8 takes its time with. */
 const JAVASCRIPT_THRESHOLD = 5000;
 /** Interpretations at most before code is translated that the program has generated. */
 const GENERATED_THRESHOLD = 1500;
+/** Instructions interpreted before the quick interpreter is made: it takes some milliseconds, and a short program executes 40,000. */
+const QUICK_AFTER = 60_000;
+/** Executions of a block in JavaScript before it gets a record for the quick interpreter: many are never executed again. */
+const RECORD_AFTER = 2;
 const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
 /** Blocks that are translated together. One that is executed a fifth more often than the threshold does not wait for others. */
 const BATCH = 64;
@@ -96,8 +103,9 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   const lowered = options.code !== "js" && options.observe === undefined && cpu.memory.wasm !== undefined;
   const threshold = options.threshold ?? (lowered ? DEFAULT_THRESHOLD : JAVASCRIPT_THRESHOLD);
   const jit = options.jit ?? "region";
+  const translates = jit === "block" || jit === "region";
   const { saved } = options;
-  if (saved !== undefined && jit !== "off") cache.expect(saved, Math.max(0, threshold - RESTORE_AFTER));
+  if (saved !== undefined && translates) cache.expect(saved, Math.max(0, threshold - RESTORE_AFTER));
   const stats: EngineStats = {
     interpretedBlocks: 0, interpretedInstructions: 0, translated: 0, translatedInstructions: 0, restored: 0, sourceBytes: 0, translateMs: 0,
     bails: 0, dispatches: 0, regions: 0, regionInstructions: 0, samples: 0,
@@ -125,6 +133,9 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   /** Warm blocks that are to be translated together: code in one module is near, and links in it are jumps. */
   const waiting = new Set<Block>();
   const patience = 1.2 * threshold;
+  /** What interprets when a program has run for a while; null: not for this engine. */
+  let quick: Quick | null | undefined = lowered && (jit === "quick" || (translates && threshold > 0)) && !options.lockstep ? undefined : null;
+  const quickAfter = options.quickAfter ?? QUICK_AFTER, recordAfter = Math.min(RECORD_AFTER, quickAfter - 1);
   cache.generatedHits = Math.max(0, patience - GENERATED_THRESHOLD);
 
   function makeTiers(): Tiers {
@@ -137,6 +148,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     });
     lockstep = tiers.lockstep;
     world = tiers.world;
+    if (world !== undefined) quick?.connect(world.runLowered);
     return tiers;
   }
 
@@ -221,6 +233,12 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   function interpret(first: Block, onwards = false): void {
     let block: Block | undefined = first;
     do {
+      if (onwards && quick && (block.record !== 0 || block.hits > recordAfter) && (state[S.ODD] & FLAT) === 0) {
+        stats.interpretedInstructions += quick.run(block);
+        if ((state[S.EXIT] | state[S.PENDING] | state[S.BAIL]) !== 0 || state[S.BUDGET] < 0 || (state[S.SYSTEM_FLAGS] & (F.TF | F.AC)) !== 0) return;
+        block = cache.recent(state[S.EIP]);
+        continue;
+      }
       const { insns, handlers } = block;
       const count = insns.length;
       state[S.BUDGET] -= count;
@@ -241,7 +259,15 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       stats.interpretedInstructions += count;
       if (!onwards || state[S.EXIT] !== EXIT.NONE || state[S.BUDGET] < 0 || (state[S.SYSTEM_FLAGS] & (F.TF | F.AC)) !== 0) return;
       block = cache.recent(state[S.EIP]);
-    } while (block !== undefined && block.fn === null && (jit === "off" || block.hits++ < threshold));
+    } while (block !== undefined && block.fn === null && (block.hits++ < threshold || !translates));
+  }
+
+  function considerQuick(): void {
+    if (quick !== undefined || stats.interpretedInstructions < quickAfter) return;
+    const { wasm } = cpu.memory;
+    quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold }) ?? null);
+    cache.onLeave = quick?.leave;
+    if (world !== undefined) quick?.connect(world.runLowered);
   }
 
   /** Executes one instruction. */
@@ -269,6 +295,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
         left -= slice - state[S.BUDGET];
         if (left <= 0) return BUDGET;
         slice = state[S.BUDGET] = Math.min(left, SAMPLE_INTERVAL);
+        considerQuick();
         const interpreted = cpu.current !== undefined;
         cpu.current = undefined;
         if (observer !== undefined) observe(observer, cache.at(state[S.EIP]), interpreted);
@@ -283,9 +310,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       pending = null;
       cpu.current = undefined;
       const block = cache.at(state[S.EIP]);
-      if (block.fn === null && jit !== "off" && ++block.hits > threshold) translate(block);
+      if (block.fn === null && ++block.hits > threshold && translates) translate(block);
       if (block.fn === null || (state[S.ODD] & FLAT) !== 0) {
         interpret(block, true);
+        if ((state[S.PENDING] | state[S.BAIL]) !== 0) settle();
         continue;
       }
       if (from !== null && from.target === block.address && lockstep === undefined) {
@@ -296,22 +324,31 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       if (lockstep !== undefined) lockstep.run(block);
       else {
         let fn: BlockFunction | null = block.fn;
+        if (quick && fn.place !== undefined) {
+          stats.interpretedInstructions += quick.run(block);
+          fn = null;
+        }
         while (fn !== null) fn = fn.place === undefined ? fn() : (world as World).run(fn.place);
       }
-      if (state[S.PENDING] !== 0) {
-        pending = (world as World).linkOf(-state[S.PENDING]) ?? null;
-        state[S.PENDING] = 0;
-      }
-      state[S.CODE_CHANGED] = 0;
-      state[S.DEPTH] = state[S.EXPECTED] = 0;
-      if (state[S.BAIL] !== 0) {
-        observer?.bailed(state[S.EIP], state[S.BAIL]);
-        state[S.BAIL] = 0;
-        stats.bails++;
-        pending = null;
-        step();
-        tiers?.precisions.bailed();
-      }
+      settle();
+    }
+  }
+
+  /** Translated code has come back to the dispatcher. */
+  function settle(): void {
+    if (state[S.PENDING] !== 0) {
+      pending = (world as World).linkOf(-state[S.PENDING]) ?? null;
+      state[S.PENDING] = 0;
+    }
+    state[S.CODE_CHANGED] = 0;
+    state[S.DEPTH] = state[S.EXPECTED] = 0;
+    if (state[S.BAIL] !== 0) {
+      observer?.bailed(state[S.EIP], state[S.BAIL]);
+      state[S.BAIL] = 0;
+      stats.bails++;
+      pending = null;
+      step();
+      tiers?.precisions.bailed();
     }
   }
 
@@ -324,6 +361,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   }
 
   function run(budget: number): Exit {
+    considerQuick();
     if (tiers !== undefined && cpu.memory.newCode.length > 0) tiers.precisions.mapped();
     left = budget;
     slice = state[S.BUDGET] = Math.min(budget, observer === undefined ? SAMPLE_INTERVAL : nextSlice());
@@ -347,6 +385,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
 
   function park(): void {
     cache.park();
+    quick?.clear();
     tiers?.regions?.giveUp();
     tiers?.precisions.parked();
   }

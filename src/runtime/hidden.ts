@@ -1,4 +1,4 @@
-// The hidden area: 4 MiB of the guest's 4 GiB that belong to jit386. The state array, the vector file and the page permissions lie there, so
+// The hidden area: 20 MiB of the guest's 4 GiB that belong to jit386. The state array, the vector file and the page permissions lie there, so
 // that code which knows nothing but the memory, as WebAssembly does, gets at them by address like JavaScript does by its arrays.
 // Layout only; who uses a part makes its own views of the memory's buffer (memory.ts, cpu.ts, simd/lanes.ts).
 //
@@ -8,18 +8,24 @@
 // system calls get EFAULT, and stores and jumps fault as they do on Linux. What the zero test of loads lets through is a stray load: where it
 // finds something other than zero, a program gets data instead of SIGSEGV (docs/exactness.md). A test for each load would cost too much.
 
-const START = 0x07a0_0000;
+const START = 0x06a0_0000;
+/** What all but the quick interpreter's records take. */
+const FIXED = 0x40_0000;
 
 /** Guest addresses. */
 export const HIDDEN = {
   START,
-  END: START + 0x40_0000,
+  END: START + FIXED + 0x100_0000,
   /** Int32 words, S.WORDS of them (state.ts). */
   STATE: START,
   /** Slots of the vector file (simd/lanes.ts). */
   VECTORS: START + 0x800,
   /** VectorFile.mode, as a double (simd/lanes.ts). */
   MODE: START + 0x900,
+  /** The link that the quick interpreter left by (translator/quick/records.ts). */
+  LINKING: START + 0x910,
+  /** Instructions that translations have executed for it. */
+  TRANSLATED: START + 0x914,
   /** Int32 words: the six segment selectors (cpu.ts). */
   SELECTORS: START + 0x940,
   /** Table by which code in WebAssembly finds what to run next: 2^13 entries of 8 bytes. */
@@ -28,6 +34,10 @@ export const HIDDEN = {
   AES: START + 0x1_1000,
   /** Int32 cells for code in WebAssembly: 2^18. */
   CELLS: START + 0x2_0000,
+  /** Table by which the quick interpreter finds blocks: 2^12 entries of 8 bytes. */
+  FOUND: START + 0x12_0000,
   /** A byte for each page of the 4 GiB, and 16 more (memory.ts, `perm`). */
   PERM: START + 0x20_0000,
+  /** The quick interpreter's records: 16 MiB. */
+  RECORDS: START + FIXED,
 } as const;

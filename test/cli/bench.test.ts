@@ -137,7 +137,7 @@ describe("completion", () => {
   test("bash: options, their values, files; and not behind the program", () => {
     for (const option of OPTIONS) expect(offered("jit386", "--").map((it) => it.replace("=", ""))).toContain(`--${option.name}`);
     expect(offered("jit386", "--tr")).toEqual(["--trace-jit", "--trace-jit-format=", "--trace-jit-top="]);
-    expect(offered("jit386", "--jit", "=", "")).toEqual(["off", "block", "region"]);
+    expect(offered("jit386", "--jit", "=", "")).toEqual(["off", "quick", "block", "region"]);
     expect(offered("jit386", "--jit", "b")).toEqual(["block"]);
     writeFileSync(join(home, "some-file"), "");
     expect(offered("jit386", "some")).toContain("some-file");

@@ -120,7 +120,7 @@ describe("options", () => {
       [[], "no program named (--help shows the options)"],
       [["--none"], "--none: unknown option (--help lists them)"],
       [["-x"], "-x: unknown option (--help lists them)"],
-      [["--jit=fast", "./hello"], "--jit: must be off or block"],
+      [["--jit=fast", "./hello"], "--jit: must be off or quick or block"],
       [["--jit-threshold=few", "./hello"], "--jit-threshold: must be a number"],
       [["--stats=1", "./hello"], "--stats: takes no value"],
       [["--strace=reed", "./hello"], "--strace: reed: no such system call or class"],
@@ -207,7 +207,7 @@ describe("options", () => {
       /^execve\("\.\/hello", \["\.\/hello"\], 0x[0-9a-f]+ \/\* 2 vars \*\/\) = 0\nwrite\(1, "hello\\n", 6\) {18}= 6\nexit\(3\) {33}= \?\n\+\+\+ exited with 3 \+\+\+\n$/,
     );
     expect(jit386(["./hello"], { env: { ...env, JIT386_STRACE: "0" } }).stderr).toBe("");
-    expect(jit386(["./hello"], { env: { JIT386_JIT: "none" } }).stderr).toContain("JIT386_JIT: must be off or block");
+    expect(jit386(["./hello"], { env: { JIT386_JIT: "none" } }).stderr).toContain("JIT386_JIT: must be off or quick or block");
   });
 
   test("--strace prints calls and results, --stats counts, -D writes the log", () => {

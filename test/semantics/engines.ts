@@ -128,6 +128,7 @@ function createEngineMachine(options: EngineOptions): Machine {
 const MACHINES = {
   direct: createDirect,
   interpreter: () => createEngineMachine({ jit: "off" }),
+  quick: () => createEngineMachine({ jit: "quick", quickAfter: 0 }),
   single: () => createEngineMachine({ jit: "block", oneInsnPerBlock: true }),
   block: () => createEngineMachine({ jit: "block" }),
   region: () => createEngineMachine({ jit: "region" }),

@@ -81,7 +81,7 @@ const native = nativeWorks() ? (["native"] as const) : [];
 /** The ways to run the sequences of a seed: translated as blocks for one half of the seeds, as regions for the other, those in JavaScript for every second. */
 export function modesFor(seed: number, everything = false): readonly (Mode | "native")[] {
   const translated = everything ? (["block", "region", "javascript"] as const) : seed % 2 === 0 ? (["block"] as const) : seed % 4 === 1 ? (["region"] as const) : (["javascript"] as const);
-  return [...native, "interpreter", ...translated];
+  return [...native, "interpreter", "quick", ...translated];
 }
 
 /** Whether two ways to run them differ, and in which sequence first (-1: none). */

@@ -31,7 +31,7 @@ function record(): void {
 }
 
 /** One instruction makes the same block alone as with the probe behind it, and no region: JIT386_ALL_MODES=1 runs these too. */
-const FOR_SINGLE: readonly Mode[] = process.env.JIT386_ALL_MODES === "1" ? MODES : ["direct", "interpreter", "block"];
+const FOR_SINGLE: readonly Mode[] = process.env.JIT386_ALL_MODES === "1" ? MODES : ["direct", "interpreter", "quick", "block"];
 
 /** Several instructions at a time. */
 const longer: readonly Form[] = [...sequences(), ...programs()];

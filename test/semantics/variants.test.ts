@@ -74,7 +74,7 @@ for (const variant of all) {
   else group.push(variant);
 }
 
-describe.each<Mode>(whole ? MODES : ["interpreter", "block"])("%s", (mode) => {
+describe.each<Mode>(whole ? MODES : ["interpreter", "quick", "block"])("%s", (mode) => {
   it.each([...groups.keys()])("%s", { timeout: 300_000 }, (mnemonic) => {
     const wrong: string[] = [];
     for (const variant of groups.get(mnemonic) ?? []) {

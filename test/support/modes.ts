@@ -5,9 +5,10 @@ import { run } from "../../src/core.ts";
 
 export const MODES: Readonly<Record<string, EngineOptions>> = {
   "jit=off": { jit: "off" },
+  "jit=quick": { jit: "quick", quickAfter: 0 },
   "jit=block": { jit: "block", threshold: 0 },
   "one instruction a block": { jit: "block", threshold: 0, oneInsnPerBlock: true },
-  "jit=region": { jit: "region", threshold: 20 },
+  "jit=region": { jit: "region", threshold: 20, quickAfter: 0 },
   "jit=region, code=js": { jit: "region", threshold: 0, code: "js" },
   lockstep: { jit: "block", threshold: 0, lockstep: true },
 };

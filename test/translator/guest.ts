@@ -13,11 +13,13 @@ export const DATA_END = DATA + 0x2000;
 /** Ways to execute that must not differ. */
 export const MODES: Readonly<Record<string, EngineOptions>> = {
   interpreter: { jit: "off" },
+  quick: { jit: "quick", quickAfter: 0 },
   block: { jit: "block", threshold: 0 },
   warm: { jit: "block", threshold: 2 },
   single: { jit: "block", threshold: 0, oneInsnPerBlock: true },
   region: { jit: "region", threshold: 0 },
   traces: { jit: "region", threshold: 3 },
+  mixed: { jit: "region", threshold: 6, quickAfter: 0 },
   javascript: { jit: "region", threshold: 0, code: "js" },
   lockstep: { jit: "block", threshold: 0, lockstep: true },
 };

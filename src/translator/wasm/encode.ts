@@ -152,6 +152,8 @@ export interface ModuleParts {
   readonly functions: readonly FunctionBody[];
   /** A table of functions: its size; whether others see it, as "table", or it holds this module's functions from the start. */
   readonly table: { readonly size: number; readonly own: boolean };
+  /** How many of the functions, from the first on, are exported. All by default. */
+  readonly exported?: number;
 }
 
 const key = (s: Signature) => `${s.parameters.join()}>${s.result}`;
@@ -208,8 +210,9 @@ export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
     s.u32(table.size);
   });
   out.section(7, (s) => {
-    s.u32(functions.length + (table.own ? 0 : 1));
-    for (let k = 0; k < functions.length; k++) {
+    const exported = parts.exported ?? functions.length;
+    s.u32(exported + (table.own ? 0 : 1));
+    for (let k = 0; k < exported; k++) {
       s.text(String(k));
       s.byte(0);
       s.u32(imports.length + k);

@@ -53,7 +53,7 @@ function simplified(source: string): string {
   return text;
 }
 
-class Lowering extends Vectors {
+export class Lowering extends Vectors {
   /** The local that EIP was set from, and the token behind that statement. */
   private target: { readonly index: number; readonly at: number } | undefined;
 
@@ -95,7 +95,7 @@ class Lowering extends Vectors {
   }
 
   /** An assignment, or a call. */
-  private effect(): void {
+  protected effect(): void {
     const word = this.peek();
     const { code } = this;
     const local = this.locals.get(word);

@@ -50,6 +50,8 @@ export interface World {
   release(fn: BlockFunction): void;
   /** Runs a lowered function and those that follow. What it returns is not lowered. */
   readonly run: (place: number) => BlockFunction | null;
+  /** The same without leaving WebAssembly: 0 when the dispatcher is to go on, 1 when what is at EIP has not been met, or is not lowered. */
+  readonly runLowered: (place: number) => number;
   /** The link with a cell. */
   readonly linkOf: (cell: number) => Link | undefined;
 }
@@ -388,7 +390,7 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
     return HIDDEN.CELLS + 4 * at;
   }
 
-  return { packed: hasVectors(host), compile, release, run, linkOf: (cell) => links.get(cell) };
+  return { packed: hasVectors(host), compile, release, run, runLowered: shared.run, linkOf: (cell) => links.get(cell) };
 }
 
 /** The tables of AES, for as long as a memory lasts. */

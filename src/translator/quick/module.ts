@@ -1,0 +1,110 @@
+// The quick interpreter as a WebAssembly module: one function, a loop with a case for each shape of instruction, which executes the instruction of a record.
+//
+// A release carries the module (rolldown.config.ts); here it is made when it is first wanted.
+
+import { HIDDEN } from "../../runtime/hidden.ts";
+import { FOUND_MASK, LOOKUPS } from "../../runtime/lookup.ts";
+import { S } from "../../runtime/state.ts";
+import { allSemantics } from "../../semantics/index.ts";
+import { sourceOf } from "../source.ts";
+import { encodeModule, type FunctionBody, I32, type Import, type Signature } from "../wasm/encode.ts";
+import { FLAG_FUNCTIONS } from "../wasm/flag-functions.ts";
+import { type Callee, type Surroundings, typeOf, V } from "../wasm/kinds.ts";
+import { lower } from "../wasm/lower.ts";
+import { Unsupported } from "../value.ts";
+import { lowerQuick } from "./lowering.ts";
+import { AT, FUNCTIONS } from "./records.ts";
+import { quickKey, SHAPES } from "./shapes.ts";
+import { quickText } from "./text.ts";
+
+export interface QuickModule {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Numbers of the functions by mnemonic and quickKey. */
+  readonly numbers: Readonly<Record<string, Readonly<Record<number, number>> | undefined>>;
+}
+
+const QUICK: Signature = { parameters: [I32], result: I32 };
+const never = (): never => {
+  throw new Unsupported("quick: a constant");
+};
+const NOTHING: Surroundings = { cell: never, beside: never, table: never, recorder: never, callOut: never, named: () => undefined };
+const word = (at: number) => `V.getInt32(p + ${at} >>> 0, true)`;
+
+/** The result of EXECUTE is what JavaScript says of an instruction that it has executed (runtime/quick.ts). */
+const EXECUTE = "const done = EXECUTE(p); if (done === 0) return GO; if (done === 1) return 0;";
+/** On at EIP: at the block that the table knows there. */
+const FOUND = `const e = R[${S.EIP}]; const h = ((e ^ e >>> 12) & ${FOUND_MASK}) << 3; if (V.getInt32(h + ${HIDDEN.FOUND} >>> 0, true) !== e) return 0;
+  return TAIL(V.getInt32(h + ${HIDDEN.FOUND + 4} >>> 0, true));`;
+const HEAD = `const n = ${word(AT.LEFT)} - 1 | 0;
+  if (R[${S.BUDGET}] < 0 || n < 0) { R[${S.EIP}] = ${word(AT.ADDRESS)}; return 0; }
+  V.setInt32(p + ${AT.LEFT} >>> 0, n, true);
+  R[${S.BUDGET}] = R[${S.BUDGET}] - ${word(AT.INSTRUCTIONS)} | 0;
+  return GO;`;
+/**
+ * Runs the translation and those that follow, and goes on here with what has none. Not where a link should be made to a translation, or the translation has
+ * left for another reason than that it does not know what is next: that is JavaScript's.
+ */
+const TRANSLATED = `const a = ${word(AT.ADDRESS)}; const place = ${word(AT.PLACE)}; const h = ((a ^ a >>> 13) & ${LOOKUPS - 1}) << 3;
+  R[${S.EIP}] = a;
+  V.setInt32(h + ${HIDDEN.LOOKUP} >>> 0, a, true);
+  V.setInt32(h + ${HIDDEN.LOOKUP + 4} >>> 0, place, true);
+  const before = R[${S.BUDGET}];
+  const k = RUN(place);
+  V.setInt32(${HIDDEN.TRANSLATED} >>> 0, V.getInt32(${HIDDEN.TRANSLATED} >>> 0, true) + before - R[${S.BUDGET}] | 0, true);
+  R[${S.CODE_CHANGED}] = 0;
+  R[${S.DEPTH}] = 0;
+  R[${S.EXPECTED}] = 0;
+  if (R[${S.BUDGET}] < 0) return 0;
+  if ((R[${S.BAIL}] | R[${S.EXIT}]) !== 0) return 0;
+  if (k === 1) return FOUND;
+  if (R[${S.PENDING}] === 0) return 0;
+  const e = R[${S.EIP}];
+  const f = ((e ^ e >>> 12) & ${FOUND_MASK}) << 3;
+  if (V.getInt32(f + ${HIDDEN.FOUND} >>> 0, true) !== e) return 0;
+  const at = V.getInt32(f + ${HIDDEN.FOUND + 4} >>> 0, true);
+  if ((V.getInt32(at >>> 0, true) & 65535) !== ${FUNCTIONS.HEAD}) return 0;
+  R[${S.PENDING}] = 0;
+  return TAIL(at);`;
+const GONE = `R[${S.EIP}] = ${word(AT.ADDRESS)}; return 0;`;
+
+let made: QuickModule | undefined;
+
+export function quickModule(): QuickModule {
+  return (made ??= makeQuickModule());
+}
+
+export function makeQuickModule(): QuickModule {
+  const imports: Import[] = [{ signature: QUICK, value: () => 0 }, { signature: QUICK, value: () => 0 }];
+  const known = new Map<string, Callee>([["EXECUTE", 0], ["RUN", 1]].map(([name, index]) => [name, { index, parameters: [V.INT], result: V.INT }] as [string, Callee]));
+  const around: Surroundings = { ...NOTHING, named: (name) => known.get(name) };
+  // the interpreter comes first, and what it calls behind
+  const helpers: FunctionBody[] = [];
+  for (const f of FLAG_FUNCTIONS) {
+    const parameters = f.parameters.map((p) => [p, V.INT] as const);
+    known.set(`FL.${f.name}`, { index: imports.length + 1 + helpers.length, parameters: parameters.map(([, kind]) => kind), result: f.truth ? V.BOOL : V.INT });
+    helpers.push(lower(f.body, { ...around, parameters, result: typeOf(V.INT) }));
+  }
+  const numbers: Record<string, Record<number, number>> = {}, semantics = allSemantics();
+  const cases = [HEAD, TRANSLATED, GONE, "return SLOW;", "return TAKEN;"];
+  for (const it of SHAPES) {
+    const { mnemonic, kinds: [a, b, c], size, cc, based } = it;
+    (numbers[mnemonic] ??= {})[quickKey(a, b, c, size, cc, based)] = cases.length;
+    cases.push(quickText(it, cases.length, sourceOf(semantics[mnemonic])));
+  }
+  const functions = [lowerQuick(interpreter(cases), around), ...helpers];
+  return { bytes: encodeModule({ imports, functions, table: { size: 1, own: true }, exported: 1 }), numbers };
+}
+
+/** A loop that executes record after record, `cases` being what their functions do. */
+const interpreter = (cases: readonly string[]): string => `
+  L: for (;;) {
+    FOUND: {
+      SLOW: {
+        switch (FUNCTION) {
+          ${cases.map((text, k) => `case ${k}: ${text}`).join("\n")}
+        }
+      }
+      ${EXECUTE}
+    }
+    ${FOUND}
+  }`;

@@ -1,0 +1,76 @@
+// Which shapes of instruction the quick interpreter has functions for: a mnemonic with the kinds of its operands, its size and condition. What is not among
+// them is executed by the semantic function itself, at the price of a call to JavaScript (runtime/quick.ts).
+//
+// The shapes cover some 99 of 100 instructions that programs execute outside of floating point.
+
+import { K } from "../../decoder/instruction.ts";
+
+export interface Shape {
+  readonly mnemonic: string;
+  /** Kinds of the first three operands, K.*. */
+  readonly kinds: readonly [number, number, number];
+  readonly size: 1 | 2 | 4;
+  /** Condition, else -1. */
+  readonly cc: number;
+  /** Whether its memory operand lies in FS or GS, which have a base. */
+  readonly based: boolean;
+}
+
+const { NONE, IMM, R32, R16, R8, M32, M16, M8, M, REL } = K;
+type Kinds = readonly [number] | readonly [number, number] | readonly [number, number, number];
+
+const shape = (mnemonic: string, [first, second = NONE, third = NONE]: Kinds, size: 1 | 2 | 4 = 4, cc = -1, based = false): Shape =>
+  ({ mnemonic, kinds: [first, second, third], size, cc, based });
+const of = (size: 1 | 2 | 4, mnemonics: string, ...kinds: readonly Kinds[]): Shape[] => mnemonics.split(" ").flatMap((it) => kinds.map((each) => shape(it, each, size)));
+const conditions = (mnemonic: string, size: 1 | 2 | 4, ...kinds: readonly Kinds[]): Shape[] =>
+  kinds.flatMap((each) => Array.from({ length: 16 }, (_, cc) => shape(mnemonic, each, size, cc)));
+const based = (mnemonics: string, ...kinds: readonly Kinds[]): Shape[] => of(4, mnemonics, ...kinds).map((it) => ({ ...it, based: true }));
+
+const REGISTERS = [[R8, M8], [R16, M16], [R32, M32]] as const;
+const everySize = (make: (size: 1 | 2 | 4, r: number, m: number) => Shape[]): Shape[] => REGISTERS.flatMap(([r, m], k) => make(([1, 2, 4] as const)[k], r, m));
+
+/** By number: the quick interpreter's functions for them stand in this order. */
+export const SHAPES: readonly Shape[] = [
+  ...everySize((size, r, m) => [
+    ...of(size, "MOV ADD OR ADC SBB AND SUB XOR CMP", [r, r], [r, IMM], [r, m], [m, r], [m, IMM]),
+    ...of(size, "TEST", [r, r], [r, IMM], [m, r], [m, IMM]),
+    ...of(size, "INC DEC NEG NOT", [r], [m]),
+    ...of(size, "SHL SHR SAR ROL ROR", [r, IMM], [r, R8]),
+    ...of(size, "XCHG", [r, r], [m, r]),
+    ...of(size, "CMPXCHG XADD", [m, r]),
+  ]),
+  ...of(4, "SHL SHR SAR", [M32, IMM], [M32, R8]),
+  ...of(4, "SHLD SHRD", [R32, R32, IMM], [R32, R32, R8]),
+  ...of(4, "RCL RCR", [R32, IMM]),
+  ...of(4, "MOVZX MOVSX", [R32, R8], [R32, M8], [R32, R16], [R32, M16]),
+  ...of(2, "MOVZX MOVSX", [R16, R8], [R16, M8]),
+  ...of(4, "LEA", [R32, M]),
+  ...of(4, "IMUL", [R32], [M32], [R32, R32], [R32, M32], [R32, R32, IMM], [R32, M32, IMM]),
+  ...of(4, "MUL DIV IDIV", [R32], [M32]),
+  ...of(4, "BT", [R32, R32], [R32, IMM]),
+  ...of(4, "CBW CWD", [NONE]),
+  ...of(4, "BSWAP", [R32]),
+  ...of(4, "BSF BSR LZCNT POPCNT", [R32, R32], [R32, M32]),
+  ...of(4, "PUSH", [R32], [IMM], [M32]),
+  ...of(4, "POP", [R32]),
+  ...of(4, "LEAVE", [NONE]),
+  ...of(4, "CALL JMP", [REL], [R32], [M32]),
+  ...of(4, "RET", [NONE], [IMM]),
+  ...conditions("Jcc", 4, [REL]),
+  ...conditions("SETcc", 1, [R8]),
+  ...conditions("CMOVcc", 4, [R32, R32], [R32, M32]),
+  ...of(4, "NOP", [NONE], [M32]),
+  ...of(2, "NOP", [NONE], [M16]),
+  ...based("MOV", [R32, M32], [M32, R32], [M32, IMM]),
+  ...based("ADD SUB XOR CMP", [R32, M32]),
+  ...based("CMP", [M32, IMM]),
+];
+
+/** What an instruction's shape is looked up by, beside its mnemonic: operand kinds, size, condition, and whether its memory operand has a base. */
+export const quickKey = (first: number, second: number, third: number, size: number, cc: number, isBased: boolean): number =>
+  first | (second << 5) | (third << 10) | (size << 15) | ((cc + 1) << 18) | (isBased ? 1 << 24 : 0);
+
+export const isMemory = (kind: number): boolean => kind >= K.M32 && kind <= K.FAR;
+
+/** Whether the quick interpreter's function for a shape ends its block: it goes on at a link or by the address it has set. */
+export const isTerminal = (mnemonic: string): boolean => mnemonic === "CALL" || mnemonic === "JMP" || mnemonic === "RET" || mnemonic === "Jcc";
