@@ -35,8 +35,9 @@ import { FLUSH, FLUSH_FLAGS, FRAME, RELOAD, replaceMarks } from "./marks.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
 import { specialise } from "./specialise.ts";
 import { perfectHash } from "./perfect-hash.ts";
+import { choice, type Dispatches, split } from "./irreducible.ts";
 import { shapeOf, type WayIn, type WaysIn } from "./shape.ts";
-import { dominates, type Structure } from "./structure.ts";
+import type { Structure } from "./structure.ts";
 import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
 import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
@@ -81,7 +82,8 @@ const MAX_STACK = 50000;
 const CHAIN = 6;
 
 /** Writes the function body for a graph. */
-export function emitGraph(graph: Graph, options: EmitOptions): Emitted {
+export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
+  const graph = split(whole);
   // Flags liveness must know beforehand which instructions are called out of line. Nearly all of these are known to leave the
   // code anyway; when another one turns up it joins `leaving`, and emission starts again.
   const leaving = new Set<Instruction>(), barriers = new Set<Instruction>();
@@ -118,6 +120,7 @@ class Emitter extends Lines implements BlockEmission {
   /** x87 instructions that turned out to have no form in locals. */
   private readonly barriers: Set<Instruction>;
   private readonly structure: Structure;
+  private readonly dispatches: Dispatches;
   /** The root of the structure: the graph's entry, or a place before it that chooses between it and loops. */
   private readonly root: number;
   readonly ways: WaysIn;
@@ -165,6 +168,8 @@ class Emitter extends Lines implements BlockEmission {
     const shape = shapeOf(graph, edges, options.entries && x87Plan === undefined);
     this.structure = shape.structure;
     this.ways = shape.ways;
+    this.dispatches = shape.dispatches;
+    for (const n of shape.dispatches.entrances) this.arriving.set(n, undefined);
     this.root = shape.structure.order[0];
     this.live = flagsLiveIn(graph.nodes, this.leaves);
   }
@@ -188,7 +193,7 @@ class Emitter extends Lines implements BlockEmission {
     const body = this.x87?.place(placed) ?? placed;
     const source = frame({
       entry: this.graph.entry.insns.length, entries: this.ways.addresses.length > 0, x87Entry: this.x87?.entry(), loads, lanes: [...this.lanes.locals],
-      slice: this.loops ? LOOP_SLICE : 0, body, shared: this.shared, flush: flush + flushFlags, x87End: this.x87?.tail(), number: this.options.number,
+      slice: this.loops ? LOOP_SLICE : 0, dispatches: this.dispatches.entrances.size > 0, body, shared: this.shared, flush: flush + flushFlags, x87End: this.x87?.tail(), number: this.options.number,
       x87Bail: this.x87?.tail(this.loops ? `${LOOP_SLICE} - q` : String(this.graph.instructions)),
     });
     return { source, constants: this.constants, floating: this.usesMode, entries: this.ways.addresses };
@@ -202,7 +207,7 @@ class Emitter extends Lines implements BlockEmission {
     for (const h of to) {
       const { number, last } = this.ways.loops.get(h) as WayIn;
       this.emit(number === last ? `if (e === ${number}) {` : `if (e - ${number} >>> 0 <= ${last - number}) {`);
-      this.emit(number === last ? "e = 0;" : `if (e === ${number}) e = 0;`);
+      if (h < this.graph.nodes.length) this.emit(number === last ? "e = 0;" : `if (e === ${number}) e = 0;`);
       const lanes = this.lanes.snapshot();
       this.lanes.depart(this.plan?.joins[h], HERE);
       this.emit(`break B${h};`);
@@ -333,28 +338,31 @@ class Emitter extends Lines implements BlockEmission {
   private tree(n: number): void {
     const { loopHeader, mergeChildren } = this.structure;
     const node = n < this.graph.nodes.length ? this.graph.nodes[n] : undefined;
-    if (node !== undefined && loopHeader[n]) {
+    if (loopHeader[n]) {
       this.loops = true;
-      if (this.live[n] !== 0) this.settleFlags();
-      this.flags = IN_LOCALS;
-      this.lanes.depart(this.plan?.joins[n], n === 0 ? HERE : node.address);
-      this.lanes.arrive(this.plan?.joins[n]);
-      this.x87?.settle();
-      this.x87?.arrive(node);
+      if (node !== undefined) {
+        if (this.live[n] !== 0) this.settleFlags();
+        this.flags = IN_LOCALS;
+        this.lanes.depart(this.plan?.joins[n], n === 0 ? HERE : node.address);
+        this.lanes.arrive(this.plan?.joins[n]);
+        this.x87?.settle();
+        this.x87?.arrive(node);
+      }
       this.emit(`L${n}: for (;;) {`);
-      this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${this.leaveBy("slice", literal(node.address))} }`);
     }
-    const children = mergeChildren[n];
+    if (node !== undefined && (loopHeader[n] || this.dispatches.entrances.has(n))) this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${this.leaveBy("slice", literal(node.address))} }`);
+    const children = mergeChildren[n], targets = this.dispatches.targets.get(n);
     for (let k = children.length - 1; k >= 0; k--) this.emit(`B${children[k]}: {`);
     this.passOn(n);
     if (node !== undefined) this.body(node);
+    else if (targets !== undefined) choice(targets).forEach((line) => this.emit(line));
     else if (this.structure.merge[0]) this.emit("break B0;");
     else this.tree(0);
     for (const child of children) {
       this.emit("}");
       this.flags = { ...IN_LOCALS, kind: this.arriving.get(child) };
       this.lanes.arrive(this.plan?.joins[child]);
-      this.x87?.arrive(this.graph.nodes[child]);
+      if (child < this.graph.nodes.length) this.x87?.arrive(this.graph.nodes[child]);
       this.tree(child);
     }
     if (loopHeader[n]) this.emit("}");
@@ -472,27 +480,22 @@ class Emitter extends Lines implements BlockEmission {
     return `${this.settlingFlags()}${this.lanes.settling()}${this.x87?.settling() ?? ""}pc = ${address}; ${more}break ${way};`;
   }
 
-  /** Writes the jump to a node of the graph. False when it would make the graph irreducible: then it leaves the function. */
+  /** Writes the jump to a node of the graph, perhaps by a dispatch. False when x87 registers stand otherwise there: then it leaves the function. */
   private go(from: GraphNode, to: GraphNode): boolean {
-    const { position, merge, loopHeader, dominator } = this.structure;
-    const n = to.index;
+    const { position, merge } = this.structure, detour = this.dispatches.detours.get(from.index)?.get(to.index);
+    const n = detour?.node ?? to.index, back = position[n] <= position[from.index];
     if (position[n] < 0) return false;
     if (this.x87 !== undefined && !(this.x87.accepts(from, to) && this.x87.agrees(to))) return false;
-    if (position[n] <= position[from.index]) {
-      if (!loopHeader[n] || !dominates(dominator, n, from.index)) return false;
-      if (this.live[n] !== 0) this.settleFlags();
-      this.lanes.depart(this.plan?.joins[n], to.address);
-      this.x87?.settle();
-      this.emit(`continue L${n};`);
-    } else if (merge[n]) {
+    if (!back && !merge[n]) return this.tree(n), true;
+    if (!back && detour === undefined) {
       const kind = tupleKind(this.flags);
       if (!this.arriving.has(n)) this.arriving.set(n, kind);
       else if (this.arriving.get(n) !== kind) this.arriving.set(n, undefined);
-      if (this.live[n] !== 0) this.settleFlags();
-      this.lanes.depart(this.plan?.joins[n], to.address);
-      this.x87?.settle();
-      this.emit(`break B${n};`);
-    } else this.tree(n);
+    }
+    if (this.live[to.index] !== 0) this.settleFlags();
+    this.lanes.depart(this.plan?.joins[to.index], to.address);
+    this.x87?.settle();
+    this.emit(`${detour === undefined ? "" : `g = ${detour.number}; `}${back ? "continue L" : "break B"}${n};`);
     return true;
   }
 

@@ -17,6 +17,8 @@ export interface FrameParts {
   readonly lanes: readonly string[];
   /** Instructions that loops may run, 0 when there are none. */
   readonly slice: number;
+  /** Whether there are dispatches. */
+  readonly dispatches: boolean;
   readonly body: string;
   readonly shared: ReadonlySet<Way>;
   /** Writes registers and flags back. */
@@ -40,6 +42,7 @@ export function frame(parts: FrameParts): string {
   if (loads.length > 0) out.push(`let ${loads.join(", ")};`);
   if (lanes.length > 0) out.push(`let ${lanes.map((n) => `${n} = ${n.startsWith("xq") ? "Q.zero()" : 0}`).join(", ")};`);
   if (slice > 0) out.push(`let q = ${slice};`);
+  if (parts.dispatches) out.push("let g = 0;");
   const bails = body.includes("break bail;");
   if (bails || shared.size > 0) out.push(`let pc = 0${shared.has("out") ? ", nx = null" : ""};`);
   const ends: Record<Way, string> = { out: "return nx.fn;", next: "return NEXT;", slice: endSlice(slice) };

@@ -32,6 +32,8 @@ export interface GraphNode {
   inlined: GraphNode | undefined;
   /** For a RET of a copied callee: the node behind the call. */
   returnsTo: GraphNode | undefined;
+  /** It is another node once more (irreducible.ts). */
+  readonly copied?: true;
 }
 
 export interface Graph {

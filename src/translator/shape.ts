@@ -1,8 +1,9 @@
-// The shape that a graph of guest code gets as structured control: without the edges that make it irreducible, with ways in to its loops.
+// The shape that a graph of guest code gets as structured control: with dispatches where it is irreducible (irreducible.ts), and with ways in to its loops.
 // The analysis itself is structure.ts.
 
 import type { Graph } from "./graph.ts";
-import { analyse, nestLoops, reducible, type Structure } from "./structure.ts";
+import { dispatch, type Dispatches } from "./irreducible.ts";
+import { analyse, nestLoops, type Structure } from "./structure.ts";
 
 /** How a loop is asked for: by its number; the loops inside it have the numbers after that, up to `last`. */
 export interface WayIn {
@@ -22,32 +23,37 @@ export interface WaysIn {
 export interface Shape {
   readonly structure: Structure;
   readonly ways: WaysIn;
+  readonly dispatches: Dispatches;
 }
 
 const NONE: WaysIn = { addresses: [], loops: new Map(), passesTo: new Map() };
 
-/** The edges are those between the nodes, and lose what makes them irreducible. `entries`: with ways in to all loops but those of copied callees, whose address is not theirs alone. */
+/** The edges are those between the nodes, and change where they would be irreducible. `entries`: with ways in to all loops but those of copied code, whose address is not theirs alone. */
 export function shapeOf(graph: Graph, edges: number[][], entries: boolean): Shape {
-  const structure = reducible(edges);
-  return (entries ? withWaysIn(graph, edges, structure) : undefined) ?? { structure, ways: NONE };
+  const { structure, ...dispatches } = dispatch(edges);
+  return (entries ? withWaysIn(graph, edges, structure, dispatches) : undefined) ?? { structure, ways: NONE, dispatches };
 }
 
 /**
  * Adds an edge from each loop's header to those of the loops right inside it, and where loops stand beside the entry's a root before the
- * entry with edges to them (node number `nodes.length`). Such edges lead to nodes that their source dominates: the graph stays reducible.
+ * entry with edges to them (the last node). Such edges lead to nodes that their source dominates: the graph stays reducible. What a dispatch leads to can
+ * be entered like a loop.
  */
-function withWaysIn(graph: Graph, edges: number[][], structure: Structure): Shape | undefined {
+function withWaysIn(graph: Graph, edges: number[][], structure: Structure, dispatches: Dispatches): Shape | undefined {
   const { inside, outermost } = nestLoops(edges, structure);
   const addresses: number[] = [];
   const loops = new Map<number, WayIn>(), passesTo = new Map<number, readonly number[]>();
-  const own = (list: readonly number[]) => list.filter((h) => graph.nodes[h].context === undefined);
+  const entered = (n: number): boolean => (n < graph.nodes.length ? graph.nodes[n].context === undefined && graph.nodes[n].copied !== true : within(n).length > 0);
+  const own = (list: readonly number[]) => list.filter(entered);
+  const within = (n: number): number[] => own([...new Set([...(dispatches.targets.get(n) ?? []), ...inside[n]])]);
   const pass = (from: number, to: readonly number[]): void => {
     if (to.length === 0) return;
     passesTo.set(from, to);
     edges[from].push(...to);
     for (const h of to) {
-      const number = addresses.push(graph.nodes[h].address);
-      pass(h, own(inside[h]));
+      // a dispatch has no number but those of what it leads to
+      const number = h < graph.nodes.length ? addresses.push(graph.nodes[h].address) : addresses.length + 1;
+      pass(h, within(h));
       loops.set(h, { number, last: addresses.length });
     }
   };
@@ -60,5 +66,5 @@ function withWaysIn(graph: Graph, edges: number[][], structure: Structure): Shap
   if (addresses.length === 0) return undefined;
   const made = analyse(edges, outer.length > 0 ? root : 0);
   if (made.irreducibleAt >= 0) throw new Error("ways into loops made a graph irreducible");
-  return { structure: made, ways: { addresses, loops, passesTo } };
+  return { structure: made, ways: { addresses, loops, passesTo }, dispatches };
 }

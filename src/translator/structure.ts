@@ -87,16 +87,6 @@ export function dominates(dominator: Int32Array, a: number, n: number): boolean 
   }
 }
 
-/** The structure of a graph without the edges that make it irreducible; those are taken out of `edges`. */
-export function reducible(edges: number[][]): Structure {
-  for (;;) {
-    const structure = analyse(edges, 0);
-    if (structure.irreducibleAt < 0) return structure;
-    const { position, dominator } = structure;
-    for (const n of structure.order) edges[n] = edges[n].filter((s) => position[s] > position[n] || dominates(dominator, s, n));
-  }
-}
-
 /** Loop headers other than `entry` by nesting: the headers right inside each one, and those in no other loop. */
 export interface LoopNest {
   readonly inside: readonly (readonly number[])[];
