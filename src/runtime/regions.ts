@@ -107,6 +107,7 @@ export function createRegions(options: RegionOptions): Regions {
   const discovery: DiscoverOptions = {
     memory,
     adapt: options.adapt,
+    known: (address) => cache.peek(address)?.insns,
     executed: options.eager ? () => true : (address) => cache.has(address),
     indirectTargets: (address) => [...(targets.get(address) ?? [])],
     maxInstructions: MAX_REGION,

@@ -126,11 +126,12 @@ class Emitter extends Lines implements BlockEmission {
   readonly ways: WaysIn;
   private readonly live: Int32Array;
   /** Flags live behind each instruction of the current node. */
-  private liveBehind: Int32Array = new Int32Array(0);
+  private liveBehind: readonly number[] = [];
   private readonly leaves = (i: Instruction): boolean => this.leaving.has(i) || mayLeave(i);
   private readonly constants: unknown[] = [];
-  private readonly used = new Set<number>();
-  private readonly written = new Set<number>();
+  /** Registers that are in locals, and that change: masks. */
+  private used = 0;
+  private written = 0;
   private usesFlags = false;
   /** What settlingFlags() has written last. */
   private settling: { readonly flags: LazyFlags; readonly text: string } | undefined;
@@ -181,10 +182,10 @@ class Emitter extends Lines implements BlockEmission {
       if (e instanceof Retry) return undefined;
       throw e;
     }
-    const ascending = (set: Set<number>) => [...set].sort((a, b) => a - b);
-    const flush = ascending(this.written).map((n) => `R[${n}] = r${n};`).join(" ");
+    const registers = (mask: number) => [0, 1, 2, 3, 4, 5, 6, 7].filter((n) => (mask >> n) & 1);
+    const flush = registers(this.written).map((n) => `R[${n}] = r${n};`).join(" ");
     const flushFlags = this.writesFlags ? ` ${FLAG_STORE}` : "";
-    const loads = ascending(this.used).map((n) => `r${n} = R[${n}]`);
+    const loads = registers(this.used).map((n) => `r${n} = R[${n}]`);
     if (this.usesFlags) loads.push(FLAG_LOAD);
     if (this.usesMode) loads.push(`mx = VF.mode${this.options.precision.pe ? " & 1" : ""}`);
     const reload = loads.length > 0 ? `${loads.join(", ")};` : "";
@@ -227,14 +228,14 @@ class Emitter extends Lines implements BlockEmission {
   }
 
   register(n: number): string {
-    this.used.add(n);
+    this.used |= 1 << n;
     return `r${n}`;
   }
 
   changed(n: number, to?: Affine): void {
     this.lanes.saveRegister(n);
-    this.used.add(n);
-    this.written.add(n);
+    this.used |= 1 << n;
+    this.written |= 1 << n;
     this.affine[n] = to;
   }
 

@@ -66,6 +66,8 @@ export interface DiscoverOptions {
   readonly memory: GuestMemory;
   /** What an instruction is on the processor at hand. */
   readonly adapt?: ((insn: Instruction) => Instruction) | undefined;
+  /** The instructions of the block at an address, when they have been decoded and are still good. */
+  readonly known?: (address: number) => readonly Instruction[] | undefined;
   /** Whether a jump to this address is worth following: it has been executed. */
   readonly executed: (address: number) => boolean;
   /** When given: the only addresses to follow outside copied callees. */
@@ -124,6 +126,9 @@ class Finder {
   private readonly options: DiscoverOptions;
   private total = 0;
   private contexts = 0;
+  /** A block that has been met, and the number of the instruction in it that comes next. */
+  private block: readonly Instruction[] = [];
+  private next = 0;
 
   constructor(options: DiscoverOptions) {
     this.options = options;
@@ -137,6 +142,16 @@ class Finder {
     const insn = decode(memory.u8, address >>> 0, address, limit);
     if (typeof insn !== "object") return undefined;
     return this.options.adapt === undefined ? insn : this.options.adapt(insn);
+  }
+
+  /** The instruction at an address, from a block that has it where that can be: programs' code is decoded when it first runs. */
+  private instructionAt(address: number): Instruction | undefined {
+    if (this.block[this.next]?.address !== address) {
+      this.block = this.options.known?.(address) ?? [];
+      this.next = 0;
+    }
+    const insn = this.block[this.next++];
+    return insn === undefined || !(this.options.memory.perm[address >>> 12] & PERM.X) ? this.decodeAt(address) : insn;
   }
 
   private follows(address: number, context: InlineContext | undefined): boolean {
@@ -167,7 +182,8 @@ class Finder {
     for (let at = work.pop(); at !== undefined; at = work.pop()) {
       for (let pc = at; !code.has(pc); ) {
         if (this.total >= this.options.maxInstructions) break;
-        const insn = this.decodeAt(pc);
+        // each copy of a callee has instructions of its own
+        const insn = context === undefined ? this.instructionAt(pc) : this.decodeAt(pc);
         if (insn === undefined || semanticOf(insn.row) === undefined) break;
         code.set(pc, insn);
         this.total++;
@@ -250,7 +266,7 @@ class Finder {
       for (let pc = at; !seen.has(pc); ) {
         seen.add(pc);
         if (seen.size > this.options.maxInline) return false;
-        const insn = this.decodeAt(pc);
+        const insn = this.instructionAt(pc);
         if (insn === undefined || insn.row.mnemonic === "CALL") return false;
         if (insn.row.mnemonic === "RET") {
           returns = true;

@@ -25,22 +25,19 @@ export function setsAllFlags({ row, op1 }: Instruction): boolean {
   return SETS_ALL_FLAGS.has(row.mnemonic) || (SHIFTS.has(row.mnemonic) && op1.kind === K.IMM && (op1.imm & 31) !== 0);
 }
 
-/** Flags live before an instruction, from those live behind it. */
-function before(insn: Instruction, live: number, leaves: boolean): number {
-  if (leaves) return ALL_FLAGS;
-  const { flagsRead, flagsWritten, flagsUndefined } = insn.row;
-  if (setsAllFlags(insn)) return flagsRead & ALL_FLAGS;
-  // what the manual leaves undefined may be what was there before (some processors, and so some semantic functions)
-  return (live & ~(flagsWritten & ~flagsUndefined)) | (flagsRead & ALL_FLAGS);
+/** Flags that are after an instruction what they were before it. What the manual leaves undefined may be (some processors, and so some semantic functions). */
+function keeps(insn: Instruction): number {
+  return setsAllFlags(insn) ? 0 : ~(insn.row.flagsWritten & ~insn.row.flagsUndefined);
 }
 
 /** Flags live behind each instruction of a node. */
-export function flagsLiveBehind(node: GraphNode, liveIn: Int32Array, leaves: (insn: Instruction) => boolean): Int32Array {
-  const { insns } = node, behind = new Int32Array(insns.length);
+export function flagsLiveBehind(node: GraphNode, liveIn: ArrayLike<number>, leaves: (insn: Instruction) => boolean): number[] {
+  const { insns } = node, behind = new Array<number>(insns.length);
   let at = liveOut(node, liveIn);
   for (let k = insns.length - 1; k >= 0; k--) {
+    const insn = insns[k];
     behind[k] = at;
-    at = before(insns[k], at, leaves(insns[k]));
+    at = leaves(insn) ? ALL_FLAGS : (at & keeps(insn)) | (insn.row.flagsRead & ALL_FLAGS);
   }
   return behind;
 }
@@ -48,17 +45,23 @@ export function flagsLiveBehind(node: GraphNode, liveIn: Int32Array, leaves: (in
 /** Flags live at the start of each node: the least fixed point. */
 export function flagsLiveIn(nodes: readonly GraphNode[], leaves: (insn: Instruction) => boolean): Int32Array {
   const live = new Int32Array(nodes.length);
-  // what a node does to the set behind it: it keeps some flags live and makes others live. Its instructions are looked at once
-  const made = new Int32Array(nodes.length), kept = new Int32Array(nodes.length);
+  // what a node does to the flags live behind it: some stay live, some become so. Its instructions are looked at once
+  const kept = new Int32Array(nodes.length), made = new Int32Array(nodes.length);
   for (const [n, { insns }] of nodes.entries()) {
-    let none = 0, all = ALL_FLAGS;
+    let keep = ALL_FLAGS, make = 0;
     for (let k = insns.length - 1; k >= 0; k--) {
-      const leaving = leaves(insns[k]);
-      none = before(insns[k], none, leaving);
-      all = before(insns[k], all, leaving);
+      const insn = insns[k];
+      if (leaves(insn)) {
+        keep = 0;
+        make = ALL_FLAGS;
+      } else {
+        const through = keeps(insn);
+        keep &= through;
+        make = (make & through) | (insn.row.flagsRead & ALL_FLAGS);
+      }
     }
-    made[n] = none;
-    kept[n] = all;
+    kept[n] = keep;
+    made[n] = make;
   }
   for (let changed = true; changed; ) {
     changed = false;
@@ -73,7 +76,7 @@ export function flagsLiveIn(nodes: readonly GraphNode[], leaves: (insn: Instruct
 }
 
 /** Flags live behind the last instruction of a node. */
-function liveOut(node: GraphNode, liveIn: Int32Array): number {
+function liveOut(node: GraphNode, liveIn: ArrayLike<number>): number {
   const last = node.insns[node.insns.length - 1];
   if (node.inlined !== undefined) return liveIn[node.inlined.index];
   let targets: number[];

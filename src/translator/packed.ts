@@ -122,6 +122,7 @@ const PREDICATES = ["eq", "lt", "le", "", "ne", "lt", "le", ""];
 /** Writes the code for an instruction on vectors. False when it has none, or is better taken lane by lane here. */
 export function emitPacked(insn: Instruction, block: BlockEmission, intrinsics: Intrinsics): boolean {
   const { op0, op1, op2 } = insn, { mnemonic } = insn.row, state = block.lanes;
+  if (op0.kind !== K.XMM && op1.kind !== K.XMM) return false;
   const known = (o: typeof op0): Value => ({ kind: "known", object: o as unknown as Record<string, unknown> });
   if (op0.kind !== K.XMM) {
     const lane = ELEMENT[mnemonic];

@@ -65,7 +65,9 @@ export function specialise(semantic: Semantic, insn: Instruction, out: Output, i
 }
 
 class Specialiser {
-  private readonly env = new Map<string, Value>();
+  /** Locals of the function with what they are: hardly ever more than five, for which a list is the fastest. */
+  private readonly names: string[] = [];
+  private readonly values: Value[] = [];
   private readonly source: SemanticSource;
   private readonly out: Output;
   private readonly intrinsics: Intrinsics;
@@ -77,7 +79,16 @@ class Specialiser {
     this.source = source;
     this.out = out;
     this.intrinsics = intrinsics;
-    this.env.set(source.instruction, { kind: "known", object: insn as unknown as Record<string, unknown> });
+    this.bind(source.instruction, { kind: "known", object: insn as unknown as Record<string, unknown> });
+  }
+
+  private bind(local: string, value: Value): void {
+    const at = this.names.indexOf(local);
+    this.values[at < 0 ? this.names.push(local) - 1 : at] = value;
+  }
+
+  private known(local: string): Value | undefined {
+    return this.values[this.names.indexOf(local)];
   }
 
   run(): Completion {
@@ -187,10 +198,10 @@ class Specialiser {
       if (this.source.assigned.has(local)) {
         const variable = this.out.fresh(local);
         this.out.emit(init ? `let ${variable} = ${text(this.expression(init))};` : `let ${variable};`);
-        this.env.set(local, code(variable));
+        this.bind(local, code(variable));
       } else {
         if (!init) throw new Unsupported("constant without a value");
-        this.env.set(local, this.out.atom(this.expression(init), local));
+        this.bind(local, this.out.atom(this.expression(init), local));
       }
     }
   }
@@ -204,7 +215,7 @@ class Specialiser {
     let v = start ? this.expression(start) : undefined;
     for (let turns = 0; ; turns++) {
       if (v === undefined || v.kind !== "constant") throw new Unsupported("loop");
-      this.env.set(k, v);
+      this.bind(k, v);
       const test = this.expression(s.test);
       if (test.kind !== "constant" || turns > MAX_UNROLL) throw new Unsupported("loop");
       if (!test.value) return "next";
@@ -222,7 +233,7 @@ class Specialiser {
       return "next";
     }
     if (e.type === "AssignmentExpression") {
-      const target = this.env.get(identifier(e.left));
+      const target = this.known(identifier(e.left));
       if (target === undefined || target.kind !== "code") throw new Unsupported("assignment");
       this.out.emit(`${target.text} ${e.operator} ${text(this.expression(e.right))};`);
       return "next";
@@ -243,7 +254,7 @@ class Specialiser {
         if (typeof n.value === "number" || typeof n.value === "boolean") return constant(n.value);
         throw new Unsupported("literal");
       case "Identifier": {
-        const v = this.env.get(n.name);
+        const v = this.known(n.name);
         if (v === undefined) throw new Unsupported(n.name);
         return v;
       }

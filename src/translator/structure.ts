@@ -6,9 +6,9 @@ export interface Structure {
   /** Nodes in reverse postorder; unreachable ones are left out. */
   readonly order: readonly number[];
   /** Position of each node in `order`, or -1. */
-  readonly position: Int32Array;
+  readonly position: readonly number[];
   /** Immediate dominator of each node (the entry's is itself). */
-  readonly dominator: Int32Array;
+  readonly dominator: readonly number[];
   /** Targets of back edges. */
   readonly loopHeader: readonly boolean[];
   /** Nodes with two or more forward edges in: they get a labelled place behind a block. */
@@ -19,24 +19,31 @@ export interface Structure {
   readonly irreducibleAt: number;
 }
 
-/** Array.from() asks an object in C++ how it wants to be treated, which takes longer than the rest. */
+// Most graphs have some ten nodes. What would be short otherwise takes longer than all the rest then: Array.from() and fill() go through C++, and a typed array of more
+// than 64 bytes is allocated there
 function lists(count: number): number[][] {
   const made: number[][] = [];
   for (let n = 0; n < count; n++) made.push([]);
   return made;
 }
 
+function numbers(count: number, value: number): number[] {
+  const made: number[] = [];
+  for (let n = 0; n < count; n++) made.push(value);
+  return made;
+}
+
 export function analyse(edges: readonly (readonly number[])[], entry: number): Structure {
   const count = edges.length;
   const order = reversePostorder(edges, entry);
-  const position = new Int32Array(count).fill(-1);
+  const position = numbers(count, -1);
   order.forEach((n, k) => (position[n] = k));
 
   const predecessors: number[][] = lists(count);
   for (const n of order) for (const s of edges[n]) predecessors[s].push(n);
 
   // Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm"
-  const dominator = new Int32Array(count).fill(-1);
+  const dominator = numbers(count, -1);
   dominator[entry] = entry;
   for (let changed = true; changed; ) {
     changed = false;
@@ -60,7 +67,7 @@ export function analyse(edges: readonly (readonly number[])[], entry: number): S
   }
 
   const loopHeader = new Array<boolean>(count).fill(false);
-  const forwardIn = new Int32Array(count);
+  const forwardIn = numbers(count, 0);
   let irreducibleAt = -1;
   for (const n of order) {
     for (const s of edges[n]) {
@@ -79,7 +86,7 @@ export function analyse(edges: readonly (readonly number[])[], entry: number): S
 }
 
 /** Whether node a dominates node n. */
-export function dominates(dominator: Int32Array, a: number, n: number): boolean {
+export function dominates(dominator: readonly number[], a: number, n: number): boolean {
   for (;;) {
     if (n === a) return true;
     if (dominator[n] === n) return false;
@@ -99,7 +106,7 @@ export function nestLoops(edges: readonly (readonly number[])[], structure: Stru
   const predecessors: number[][] = lists(edges.length);
   for (const n of order) for (const s of edges[n]) predecessors[s].push(n);
   const inside: number[][] = lists(edges.length);
-  const parent = new Int32Array(edges.length).fill(-1);
+  const parent = numbers(edges.length, -1);
   // outer headers come first in reverse postorder, so that inner ones write over what they wrote
   for (const h of order) {
     if (!loopHeader[h]) continue;
