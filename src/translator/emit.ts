@@ -127,7 +127,7 @@ class Emitter extends Lines implements BlockEmission {
   private readonly live: Int32Array;
   /** Flags live behind each instruction of the current node. */
   private liveBehind: readonly number[] = [];
-  private readonly leaves = (i: Instruction): boolean => this.leaving.has(i) || mayLeave(i);
+  private readonly leaves = (i: Instruction): boolean => mayLeave(i) || (this.leaving.size > 0 && this.leaving.has(i));
   private readonly constants: unknown[] = [];
   /** Registers that are in locals, and that change: masks. */
   private used = 0;
