@@ -20,6 +20,10 @@ export interface LazyFlags {
   readonly co: string;
   /** Of a sum: there was no carry into it, so that CF is whether the result is below an operand. */
   readonly plain?: boolean | undefined;
+  /** The result is the difference of the operands, at full width. */
+  readonly difference?: boolean | undefined;
+  /** They are those at the head of the loop with that node (loop-flags.ts). */
+  readonly loop?: number | undefined;
   /** Names of two numbers, neither a NaN, of whose order CF and ZF tell (COMISD); OF, SF, AF and PF are clear. */
   readonly order?: readonly [a: string, b: string] | undefined;
   /** The same of numbers that have no names of their own (FCOMI): the outcomes as conditions. */
@@ -30,7 +34,7 @@ export interface LazyFlags {
 export const IN_LOCALS: LazyFlags = { kind: undefined, a: "fa", b: "fb", r: "fr", co: "" };
 
 /** Whether the flags are in the locals fa, fb and fr (and fk, or known). */
-export const inLocals = (f: LazyFlags): boolean => f.a === "fa" && f.b === "fb" && f.r === "fr" && f.co === "";
+export const inLocals = (f: LazyFlags): boolean => f.a === "fa" && f.b === "fb" && f.r === "fr" && f.co === "" && f.loop === undefined;
 
 const carryPlain = ({ a, b, r }: LazyFlags) => `${r} >>> 0 < ${/^(\d+|\(-\d+\))$/.test(b) ? Number(b.replace(/[()]/g, "")) >>> 0 : `${a} >>> 0`}`;
 /** Whether a text names one of the locals of the flags. Most are literals and names of constants, "0" and "a$12", which need no regular expression to tell. */

@@ -20,6 +20,7 @@ import { A, type Instruction } from "../decoder/instruction.ts";
 import { S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { AccessGroups } from "./access-groups.ts";
+import { Affines } from "./affines.ts";
 import { countLine } from "./counting.ts";
 import { asTuple, IN_LOCALS, inLocals, type LazyFlags, namesFlags, tupleKind } from "./conditions.ts";
 import { endSlice, frame, type Way } from "./frame.ts";
@@ -29,6 +30,7 @@ import type { Precision } from "./lane-checks.ts";
 import { LaneState } from "./lanes.ts";
 import { emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
+import { assigning, LoopFlags } from "./loop-flags.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { Lines } from "./lines.ts";
 import { FLUSH, FLUSH_FLAGS, FRAME, RELOAD, replaceMarks } from "./marks.ts";
@@ -140,9 +142,9 @@ class Emitter extends Lines implements BlockEmission {
   private readonly shared = new Set<Way>();
   /** Kind of the flags on the way into each merge node: undefined when the ways differ. */
   private readonly arriving = new Map<number, number | undefined>();
-  /** What each register holds, relative to values it had earlier in this node. */
-  private readonly affine = new Array<Affine | undefined>(8).fill(undefined);
-  private symbols = 0;
+  /** What registers hold, relative to values they had earlier in this node. */
+  private readonly affines = new Affines();
+  private readonly loopFlags = new LoopFlags();
   private readonly groups = new AccessGroups();
   private node: GraphNode;
   insn: Instruction;
@@ -190,7 +192,9 @@ class Emitter extends Lines implements BlockEmission {
     if (this.usesMode) loads.push(`mx = VF.mode${this.options.precision.pe ? " & 1" : ""}`);
     const reload = loads.length > 0 ? `${loads.join(", ")};` : "";
     const known = new Map([[FRAME, String(this.names + 32)], [FLUSH, flush], [FLUSH_FLAGS, flushFlags], [RELOAD, reload]]);
-    const placed = replaceMarks(this.lines.join("\n"), (mark) => known.get(mark) ?? this.groups.replacement(mark));
+    const ofLoops = this.loopFlags.replacements();
+    const inGroup = (tests: string | undefined) => tests && replaceMarks(tests, ofLoops);
+    const placed = replaceMarks(this.lines.join("\n"), (mark) => known.get(mark) ?? ofLoops(mark) ?? inGroup(this.groups.replacement(mark)));
     const body = this.x87?.place(placed) ?? placed;
     const source = frame({
       entry: this.graph.entry.insns.length, entries: this.ways.addresses.length > 0, x87Entry: this.x87?.entry(), loads, lanes: [...this.lanes.locals],
@@ -224,6 +228,7 @@ class Emitter extends Lines implements BlockEmission {
     if (v.kind !== "code" || v.stable) return v;
     const n = this.fresh(base);
     this.lines.push(`const ${n} = ${v.text};`);
+    this.affines.name(n, v.affine);
     return name(n, v.affine);
   }
 
@@ -232,15 +237,15 @@ class Emitter extends Lines implements BlockEmission {
     return `r${n}`;
   }
 
-  changed(n: number, to?: Affine): void {
+  changed(n: number, to?: Affine, as?: string): void {
     this.lanes.saveRegister(n);
     this.used |= 1 << n;
     this.written |= 1 << n;
-    this.affine[n] = to;
+    this.affines.changed(n, to, as);
   }
 
   affineOf(n: number): Affine {
-    return (this.affine[n] ??= { symbol: this.symbols++, delta: 0 });
+    return this.affines.of(n);
   }
 
   access(at: Value, size: number, store: boolean, alone: string, tested = ""): string {
@@ -249,12 +254,13 @@ class Emitter extends Lines implements BlockEmission {
 
   /** Forgets what registers hold and which pages were tested: other code may have run. */
   private forget(): void {
-    this.affine.fill(undefined);
+    this.affines.forget();
     this.groups.endNode();
   }
 
   flagsRead(): void {
     this.usesFlags = true;
+    if (this.flags.loop !== undefined) this.settleFlags();
   }
 
   flagsMatter(): boolean {
@@ -290,17 +296,11 @@ class Emitter extends Lines implements BlockEmission {
     if (this.settling?.flags === f) return this.settling.text;
     this.usesFlags = true;
     this.writesFlags = true;
+    if (f.loop !== undefined) return this.loopFlags.settling(f.loop);
     const { kind, a, b, r } = asTuple(f);
-    const assign = (ka: string, aa: string, ba: string, ra: string) => `fk = ${ka}; fa = ${aa}; fb = ${ba}; fr = ${ra}; `;
-    if (!namesFlags(kind) && !namesFlags(a) && !namesFlags(b) && !namesFlags(r)) {
-      const text = assign(kind, a, b, r);
-      this.settling = { flags: f, text };
-      return text;
-    }
-    // made from the old flags: those must be read before they change
-    const t = this.fresh("f");
-    const known = f.kind !== undefined;
-    return `const ${known ? "" : `${t}k = ${kind}, `}${t}a = ${a}, ${t}b = ${b}, ${t}r = ${r}; ${assign(known ? kind : `${t}k`, `${t}a`, `${t}b`, `${t}r`)}`;
+    const text = assigning([kind, a, b, r], () => this.fresh("f"));
+    if (!text.startsWith("const")) this.settling = { flags: f, text };
+    return text;
   }
 
   /** Puts flags into the locals and lanes into the vector file; what only the names of constants tell is forgotten. */
@@ -323,6 +323,7 @@ class Emitter extends Lines implements BlockEmission {
 
   private writeBackFlags(): string {
     const f = this.flags;
+    if (f.loop !== undefined) return this.settlingFlags() + FLUSH + FLUSH_FLAGS;
     if (inLocals(f)) return FLUSH + FLUSH_FLAGS;
     const { kind, a, b, r } = asTuple(f);
     this.usesFlags ||= namesFlags(kind) || namesFlags(a) || namesFlags(b) || namesFlags(r);
@@ -348,8 +349,16 @@ class Emitter extends Lines implements BlockEmission {
         this.lanes.arrive(this.plan?.joins[n]);
         this.x87?.settle();
         this.x87?.arrive(node);
+        if (this.live[n] !== 0) {
+          this.emit(this.loopFlags.enter(n, node.insns.length + 2));
+          this.flags = { ...IN_LOCALS, loop: n };
+        }
       }
       this.emit(`L${n}: for (;;) {`);
+      if (this.flags.loop === n) this.emit(this.loopFlags.turn(n));
+    } else if (this.dispatches.entrances.has(n) && this.flags.loop !== undefined) {
+      // `q` will no longer tell of the first turn
+      this.settleFlags();
     }
     if (node !== undefined && (loopHeader[n] || this.dispatches.entrances.has(n))) this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${this.leaveBy("slice", literal(node.address))} }`);
     const children = mergeChildren[n], targets = this.dispatches.targets.get(n);
@@ -449,7 +458,7 @@ class Emitter extends Lines implements BlockEmission {
   }
 
   exit(target: Value): void {
-    const depth = this.depth, { node, insn, at } = this;
+    const depth = this.depth, { node, insn, at } = this, held = this.affines.save();
     this.depth = 0;
     this.lanes.commit();
     if (insn.row.mnemonic === "CALL") this.call(target, node, insn);
@@ -459,6 +468,7 @@ class Emitter extends Lines implements BlockEmission {
     this.node = node;
     this.insn = insn;
     this.at = at;
+    this.affines.restore(held);
   }
 
   private goAddress(address: number, node: GraphNode): void {
@@ -493,11 +503,22 @@ class Emitter extends Lines implements BlockEmission {
       if (!this.arriving.has(n)) this.arriving.set(n, kind);
       else if (this.arriving.get(n) !== kind) this.arriving.set(n, undefined);
     }
-    if (this.live[to.index] !== 0) this.settleFlags();
+    if (this.live[to.index] !== 0) {
+      if (back && detour === undefined) this.goBack(n);
+      else this.settleFlags();
+    }
     this.lanes.depart(this.plan?.joins[to.index], to.address);
     this.x87?.settle();
     this.emit(`${detour === undefined ? "" : `g = ${detour.number}; `}${back ? "continue L" : "break B"}${n};`);
     return true;
+  }
+
+  /** The flags on a way back to the head of a loop. */
+  private goBack(n: number): void {
+    if (this.flags.loop !== undefined) this.settleFlags();
+    this.usesFlags = true;
+    this.writesFlags = true;
+    this.emit(this.loopFlags.back(n, this.flags, (t) => this.affines.held(t), this.fresh("f")));
   }
 
   private indirect(target: Value, node: GraphNode, insn: Instruction): void {

@@ -18,6 +18,8 @@ import type { X87Locals } from "./x87.ts";
 
 const ESP = 4;
 const STATUS = F.CF | F.PF | F.AF | F.ZF | F.SF | F.OF;
+/** Instructions whose flags are those of a - b. */
+const DIFFERENCES = new Set(["CMP", "SUB", "NEG"]);
 /** Methods of the machine that are pure functions of numbers, called as they are. */
 const PURE = new Set(["mulhu", "mulhs", "divFitsU", "divU", "divFitsS", "divS", "popcnt", "bswap"]);
 
@@ -33,8 +35,8 @@ export interface BlockEmission extends Output {
   readonly x87: X87Locals | undefined;
   /** The register's local, noted as used. */
   register(n: number): string;
-  /** Notes that the register's local changes, and to what if that is known. */
-  changed(n: number, to?: Affine): void;
+  /** Notes that the register's local changes, and to what if that is known: a value some register had, a name. */
+  changed(n: number, to?: Affine, name?: string): void;
   /** What the register holds. */
   affineOf(n: number): Affine;
   /**
@@ -52,7 +54,7 @@ export interface BlockEmission extends Output {
   flags: LazyFlags;
   /** Whether the flags behind the instruction being translated may be looked at. */
   flagsMatter(): boolean;
-  /** Notes that a text refers to the flag locals. */
+  /** A text is about to refer to the flags: notes that it may be to their locals. */
   flagsRead(): void;
   /** Statements that put the lazy flags into the locals and lanes into the vector file, and leave for the interpreter. */
   leave(): string;
@@ -93,7 +95,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     const full = size === 1 && n >= 4 ? n - 4 : n;
     const r = block.register(full);
     if (size === 4 && v.kind === "code" && v.text === r) return;
-    block.changed(full, size === 4 && v.kind === "code" ? v.affine : undefined);
+    block.changed(full, size === 4 && v.kind === "code" ? v.affine : undefined, size === 4 && v.kind === "code" && v.stable ? v.text : undefined);
     if (size === 4) {
       emit(`${r} = ${v.kind === "constant" ? literal(Number(v.value) | 0) : v.kind === "code" && v.stable ? v.text : int(text(v))};`);
     } else if (size === 2) emit(`${r} = ${r} & -65536 | ${text(v)} & 65535;`);
@@ -234,11 +236,13 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   const pinned = (v: Value): string => {
     const t = text(v);
     if (v.kind !== "code" || v.stable) return t;
-    return CHANGES.test(t) || t.length > 160 ? text(temp("f", t)) : t;
+    return CHANGES.test(t) || t.length > 160 ? text(block.atom(v, "f")) : t;
   };
 
   const setFlags = (kind: number, a: Value, b: Value, r: Value, plain?: boolean): void => {
-    block.flags = { kind, a: pinned(a), b: pinned(b), r: pinned(r), co: "", plain };
+    const { row, size } = block.insn;
+    const difference = kind === FLAGS.SUB && size === 4 && DIFFERENCES.has(row.mnemonic);
+    block.flags = { kind, a: pinned(a), b: pinned(b), r: pinned(r), co: "", plain, difference };
   };
 
   const currentFlags = (): LazyFlags => {

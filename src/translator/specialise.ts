@@ -410,7 +410,8 @@ export function binary(operator: string, a: Value, b: Value): Value {
       default: throw new Unsupported(operator);
     }
   }
-  // XOR and SUB of a register with itself
+  // TEST of a register with itself, XOR and SUB
+  if ((operator === "&" || operator === "|") && a.kind === "code" && b.kind === "code" && a.text === b.text && /^r\d$/.test(a.text)) return a;
   if ((operator === "^" || operator === "-") && a.kind === "code" && b.kind === "code" && a.text === b.text && /^r\d$/.test(a.text)) return constant(0);
   if (operator === "===" && a === b && a.kind === "code" && a.number === true) return constant(true);
   if (b.kind === "constant" && a.kind === "code" && typeof b.value === "number" && (operator === "+" || operator === "-")) {

@@ -28,19 +28,21 @@ function region() {
   next: {
     slice: {
       bail: {
+        const q0$ = q;
         L0: for (;;) {
-          if ((q = q - 4 | 0) < 0) { pc = 16777216; break slice; }
+          const w0$1 = r1;
+          if ((q = q - 4 | 0) < 0) { if ((q0$ - q | 0) !== 4) { fr = w0$1; fb = 0; fk = 5; } pc = 16777216; break slice; }
           // 1000000 PUSH
           const x$0 = r1;
           const a$1 = r4 - 4 | 0;
-          if ((P[a$1 + (-4) >>> 12] & P[a$1 + 3 >>> 12]) >= 0) { pc = 16777216; break bail; }
+          if ((P[a$1 + (-4) >>> 12] & P[a$1 + 3 >>> 12]) >= 0) { if ((q0$ - q | 0) !== 4) { fr = w0$1; fb = 0; fk = 5; } pc = 16777216; break bail; }
           V.setInt32(a$1 >>> 0, x$0, true);
           r4 = a$1;
           // 1000001 CALL
           const a$2 = r4 - 4 | 0;
           V.setInt32(a$2 >>> 0, 16777222, true);
           r4 = a$2;
-          R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = 16779264;
+          if ((q0$ - q | 0) !== 4) { fr = w0$1; fb = 0; fk = 5; } R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = 16779264;
           let n$3 = c0.fn;
           const d$5 = R[27], ex$6 = R[31];
           if (d$5 > 50000) return n$3;
@@ -67,15 +69,15 @@ function region() {
           r1 = r$10;
           // 1000008 Jcc
           if (!(r$10 === 0)) {
-            const f$11a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$11b = 0, f$11r = r$10; fk = 5; fa = f$11a; fb = f$11b; fr = f$11r;
+            const f$11a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)); fa = f$11a;
             continue L0;
           }
           // 100000a RET
           const a$12 = r4;
           let v$13 = 0;
-          if ((a$12 & 3) !== 0 && (a$12 & 4095) > 4092 || (v$13 = V.getInt32(a$12 >>> 0, true)) === 0 && (P[a$12 >>> 12] & 1) === 0) { const f$14a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$14b = 0, f$14r = r$10; fk = 5; fa = f$14a; fb = f$14b; fr = f$14r; pc = 16777226; break bail; }
+          if ((a$12 & 3) !== 0 && (a$12 & 4095) > 4092 || (v$13 = V.getInt32(a$12 >>> 0, true)) === 0 && (P[a$12 >>> 12] & 1) === 0) { const f$14k = 5, f$14a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$14b = 0, f$14r = r$10; fk = f$14k; fa = f$14a; fb = f$14b; fr = f$14r; pc = 16777226; break bail; }
           r4 = r4 + 4 | 0;
-          const f$16a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$16b = 0, f$16r = r$10; fk = 5; fa = f$16a; fb = f$16b; fr = f$16r; pc = v$13; break next;
+          const f$16k = 5, f$16a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$16b = 0, f$16r = r$10; fk = f$16k; fa = f$16a; fb = f$16b; fr = f$16r; pc = v$13; break next;
         }
       }
       R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;

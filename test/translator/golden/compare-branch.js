@@ -36,7 +36,7 @@ function region() {
           break B1;
         }
         // 1000009 TEST
-        const f$3 = (r2 & r2);
+        const f$3 = r2;
         // 100000b Jcc
         if ((f$3 < 0)) {
           fk = 4; fa = 0; fb = 0; fr = f$3;

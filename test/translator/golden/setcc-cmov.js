@@ -14,7 +14,7 @@ function block() {
       r7 = v$2;
     }
     // 1000008 TEST
-    const f$3 = (r2 & r2);
+    const f$3 = r2;
     // 100000a CMOVcc
     const a$4 = r5;
     let v$5 = 0;
