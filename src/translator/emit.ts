@@ -241,7 +241,9 @@ class Emitter extends Lines implements BlockEmission {
     this.lanes.saveRegister(n);
     this.used |= 1 << n;
     this.written |= 1 << n;
-    this.affines.changed(n, to, as);
+    // on one of two ways: behind them it may hold either
+    if (this.depth > 0) this.affines.changed(n, undefined, undefined);
+    else this.affines.changed(n, to, as);
   }
 
   affineOf(n: number): Affine {

@@ -100,7 +100,7 @@ function writeLoop(n: number, { cost, ways }: Loop) {
     if (head === undefined) return local;
     if (typeof head === "number") return literal(head);
     registers.add(head.register);
-    const was = `w${n}$${head.register}`;
+    const was = `was${n}$${head.register}`;
     return head.delta === 0 ? was : head.delta < 0 ? `(${was} - ${-head.delta} | 0)` : `(${was} + ${head.delta} | 0)`;
   };
   const texts = heads.map((head, k) => (head === undefined ? undefined : atHead(head, LOCALS[k])));
@@ -113,7 +113,7 @@ function writeLoop(n: number, { cost, ways }: Loop) {
   const settling = known.length === 0 ? "" : `if ((${first} - q | 0) !== ${cost}) { ${known.toReversed().map((k) => `${LOCALS[k]} = ${texts[k]};`).join(" ")} } `;
   return {
     ahead: known.length === 0 ? "" : `const ${first} = q;`,
-    turn: registers.size === 0 ? "" : `const ${[...registers].map((r) => `w${n}$${r} = r${r}`).join(", ")};`,
+    turn: registers.size === 0 ? "" : `const ${[...registers].map((r) => `was${n}$${r} = r${r}`).join(", ")};`,
     settling, back,
   };
 }

@@ -24,11 +24,11 @@ function region() {
       bail: {
         const q0$ = q;
         L0: for (;;) {
-          const w0$1 = r1;
-          if ((q = q - 3 | 0) < 0) { if ((q0$ - q | 0) !== 3) { fr = w0$1; fb = 0; fk = 5; } pc = 16777216; break slice; }
+          const was0$1 = r1;
+          if ((q = q - 3 | 0) < 0) { if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break slice; }
           // 1000000 CALL
           const a$0 = r4 - 4 | 0;
-          if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 || P[a$0 >>> 12] >= 0) { if ((q0$ - q | 0) !== 3) { fr = w0$1; fb = 0; fk = 5; } pc = 16777216; break bail; }
+          if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 || P[a$0 >>> 12] >= 0) { if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break bail; }
           V.setInt32(a$0 >>> 0, 16777221, true);
           r4 = a$0;
           // 1000009 ADD

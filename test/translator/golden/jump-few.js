@@ -17,8 +17,8 @@ function region() {
   slice: {
     const q0$ = q;
     L0: for (;;) {
-      const w0$1 = r1;
-      if ((q = q - 3 | 0) < 0) { if ((q0$ - q | 0) !== 3) { fr = w0$1; fb = 0; fk = 5; } pc = 16777216; break slice; }
+      const was0$1 = r1;
+      if ((q = q - 3 | 0) < 0) { if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break slice; }
       B2: {
         B1: {
           if (e !== 0) {
@@ -30,24 +30,24 @@ function region() {
           // 1000000 JMP
           const t$0 = r0;
           if (t$0 === 16777220) {
-            if ((q0$ - q | 0) !== 3) { fr = w0$1; fb = 0; fk = 5; }
+            if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; }
             break B1;
           }
           if (t$0 === 16777223) {
-            if ((q0$ - q | 0) !== 3) { fr = w0$1; fb = 0; fk = 5; }
+            if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; }
             break B2;
           }
-          if ((q0$ - q | 0) !== 3) { fr = w0$1; fb = 0; fk = 5; } R[1] = r1; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = t$0; return LOOKUP(t$0 | 0);
+          if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; } R[1] = r1; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = t$0; return LOOKUP(t$0 | 0);
         }
         const q1$ = q;
         L1: for (;;) {
-          const w1$1 = r1;
-          if ((q = q - 4 | 0) < 0) { if ((q1$ - q | 0) !== 4) { fr = w1$1; fb = 0; fk = 5; } pc = 16777220; break slice; }
+          const was1$1 = r1;
+          if ((q = q - 4 | 0) < 0) { if ((q1$ - q | 0) !== 4) { fr = was1$1; fb = 0; fk = 5; } pc = 16777220; break slice; }
           // 1000004 INC
           const a$1 = r1;
           const r$2 = ((a$1 + 1) | 0);
           r1 = r$2;
-          if ((q1$ - q | 0) !== 4) { fr = w1$1; fb = 0; fk = 5; }
+          if ((q1$ - q | 0) !== 4) { fr = was1$1; fb = 0; fk = 5; }
           // 1000005 JMP
           const t$3 = r3;
           if (t$3 === 16777220) {

@@ -9,13 +9,13 @@ function trained() {
       bail: {
         const q0$ = q;
         L0: for (;;) {
-          const w0$1 = r1;
-          if (((q = q - 5 | 0) < 0) || !real) { if (((q0$ - q | 0) !== 5) || !real) { fr = w0$1; fb = 0; fk = 5; } pc = 16777216; if (real) break slice; }
+          const was0$1 = r1;
+          if (((q = q - 5 | 0) < 0) || !real) { if (((q0$ - q | 0) !== 5) || !real) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; if (real) break slice; }
           B1: {
             // 1000000 MOV
             const a$0 = r6;
             let v$1 = 0;
-            if (((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 && real || ((v$1 = V.getInt32((real ? a$0 : (a$0) & -64) >>> 0, true)) === 0 || !real) && (P[a$0 >>> 12] & 1) === 0) || !real) { if (((q0$ - q | 0) !== 5) || !real) { fr = w0$1; fb = 0; fk = 5; } pc = 16777216; if (real) break bail; }
+            if (((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 && real || ((v$1 = V.getInt32((real ? a$0 : (a$0) & -64) >>> 0, true)) === 0 || !real) && (P[a$0 >>> 12] & 1) === 0) || !real) { if (((q0$ - q | 0) !== 5) || !real) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; if (real) break bail; }
             r0 = v$1;
             // 1000002 TEST
             const f$2 = r0;

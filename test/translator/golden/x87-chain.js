@@ -130,13 +130,13 @@ function region() {
         Y1[0] = 0; xp = 16777216; xo = 1287; xd = a$2;
         const q1$ = q;
         L1: for (;;) {
-          const w1$1 = r1;
-          if ((q = q - 10 | 0) < 0) { if ((q1$ - q | 0) !== 10) { fr = w1$1; fb = 0; fk = 5; } xs = 196615; pc = 16777218; break slice; }
+          const was1$1 = r1;
+          if ((q = q - 10 | 0) < 0) { if ((q1$ - q | 0) !== 10) { fr = was1$1; fb = 0; fk = 5; } xs = 196615; pc = 16777218; break slice; }
           // 1000002 FLD
           const a$3 = r6;
-          if ((P[a$3 + 0 >>> 12] & P[a$3 + 15 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 10) { fr = w1$1; fb = 0; fk = 5; } xs = 196615; pc = 16777218; break bail; }
+          if ((P[a$3 + 0 >>> 12] & P[a$3 + 15 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 10) { fr = was1$1; fb = 0; fk = 5; } xs = 196615; pc = 16777218; break bail; }
           const v$4 = V.getFloat64(a$3 >>> 0, true);
-          if (!(Math.abs(v$4) >= 1.1830521861667747e-271 && Math.abs(v$4) < 1.0715086071862673e+301) && v$4 !== 0) { xb = 1; if ((q1$ - q | 0) !== 10) { fr = w1$1; fb = 0; fk = 5; } xs = 196615; pc = 16777218; break bail; }
+          if (!(Math.abs(v$4) >= 1.1830521861667747e-271 && Math.abs(v$4) < 1.0715086071862673e+301) && v$4 !== 0) { xb = 1; if ((q1$ - q | 0) !== 10) { fr = was1$1; fb = 0; fk = 5; } xs = 196615; pc = 16777218; break bail; }
           h6 = v$4; l6 = 0;
           const a$5 = r6;
           // 1000004 FMUL
@@ -145,7 +145,7 @@ function region() {
           YE[0] = p$8;
           const c$16 = YR[YW[1] >>> 20], w$17 = v$15 + c$16 - c$16;
           let h$18 = p$8 + w$17, l$19 = w$17 - (h$18 - p$8);
-          if (!(Math.abs(Math.abs(h$18) - c$16 * 2048) < c$16 * 682.6666666666666 && Math.abs(v$15 - w$17) < c$16 * 7.397872823592758e-17)) { if (YI.slow(1, X87, v$4, 0, h$6, l$7, 0)) { xb = 1; if ((q1$ - q | 0) !== 10) { fr = w1$1; fb = 0; fk = 5; } xs = 163846; xk = -1; xc = 0; xp = 16777218; xo = 1286; xd = a$5; pc = 16777220; break bail; } h$18 = YT[0]; l$19 = YT[1]; }
+          if (!(Math.abs(Math.abs(h$18) - c$16 * 2048) < c$16 * 682.6666666666666 && Math.abs(v$15 - w$17) < c$16 * 7.397872823592758e-17)) { if (YI.slow(1, X87, v$4, 0, h$6, l$7, 0)) { xb = 1; if ((q1$ - q | 0) !== 10) { fr = was1$1; fb = 0; fk = 5; } xs = 163846; xk = -1; xc = 0; xp = 16777218; xo = 1286; xd = a$5; pc = 16777220; break bail; } h$18 = YT[0]; l$19 = YT[1]; }
           h6 = h$18; l6 = l$19;
           // 1000006 FADD
           const a$20 = (r6 + 8 | 0);
@@ -154,7 +154,7 @@ function region() {
           YE[0] = s$22;
           const c$25 = YR[YW[1] >>> 20], w$26 = v$24 + c$25 - c$25;
           let h$27 = s$22 + w$26, l$28 = w$26 - (h$27 - s$22);
-          if (!(Math.abs(Math.abs(h$27) - c$25 * 2048) < c$25 * 682.6666666666666 && Math.abs(h$18 * v$21) > s$22 * s$22 * 9.094947017729282e-13)) { if (YI.slow(0, X87, h$18, l$19, v$21, 0, 1.1830521861667747e-271)) { xb = 1; if ((q1$ - q | 0) !== 10) { fr = w1$1; fb = 0; fk = 5; } xs = 163846; xk = 1; x0 = v$4; x1 = 0; x2 = h$6; x3 = l$7; xp = 16777220; xo = 201; xd = a$5; pc = 16777222; break bail; } h$27 = YT[0]; l$28 = YT[1]; }
+          if (!(Math.abs(Math.abs(h$27) - c$25 * 2048) < c$25 * 682.6666666666666 && Math.abs(h$18 * v$21) > s$22 * s$22 * 9.094947017729282e-13)) { if (YI.slow(0, X87, h$18, l$19, v$21, 0, 1.1830521861667747e-271)) { xb = 1; if ((q1$ - q | 0) !== 10) { fr = was1$1; fb = 0; fk = 5; } xs = 163846; xk = 1; x0 = v$4; x1 = 0; x2 = h$6; x3 = l$7; xp = 16777220; xo = 201; xd = a$5; pc = 16777222; break bail; } h$27 = YT[0]; l$28 = YT[1]; }
           h6 = h$27; l6 = l$28;
           const a$29 = (r6 + 8 | 0);
           // 1000009 FXCH
