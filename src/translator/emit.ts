@@ -23,10 +23,10 @@ import { AccessGroups } from "./access-groups.ts";
 import { Affines } from "./affines.ts";
 import { countLine } from "./counting.ts";
 import { asTuple, IN_LOCALS, inLocals, type LazyFlags, namesFlags, tupleKind } from "./conditions.ts";
+import type { Emitted, EmitOptions } from "./emitted.ts";
 import { endSlice, frame, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
-import type { Precision } from "./lane-checks.ts";
 import { LaneState } from "./lanes.ts";
 import { emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
@@ -43,34 +43,6 @@ import type { Structure } from "./structure.ts";
 import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
 import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
-
-export interface Emitted {
-  readonly source: string;
-  /** The objects that the code refers to as c0, c1 ... */
-  readonly constants: unknown[];
-  /** Whether `precision` had a part in it. */
-  readonly floating: boolean;
-  /** Guest addresses where the code can be entered besides its head: the first by S.ENTRY = 1, and so on. */
-  readonly entries: readonly number[];
-}
-
-export interface EmitOptions {
-  /** Report every store before it happens (lockstep). */
-  readonly traceStores: boolean;
-  /** Record the targets of indirect jumps (block tier). */
-  readonly recordTargets: boolean;
-  /** Keep x87 registers in locals if the graph allows it. */
-  readonly x87Locals: boolean;
-  /** Make ways in to loops (regions). */
-  readonly entries: boolean;
-  /** Count the guest instructions executed in a local (counting.ts). */
-  readonly counts: boolean;
-  /** What a bail leaves in the state's word: any number but 0, by which an observer knows the translation. */
-  readonly number: number;
-  readonly precision: Precision;
-  /** Whether it is to become WebAssembly, so that packed instructions can be its vector instructions (packed.ts). */
-  readonly packed?: boolean;
-}
 
 const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb; R[${S.FLAG_R}] = fr;`;
 const FLAG_LOAD = `fk = R[${S.FLAGS}], fa = R[${S.FLAG_A}], fb = R[${S.FLAG_B}], fr = R[${S.FLAG_R}]`;

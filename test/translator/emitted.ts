@@ -2,7 +2,8 @@
 
 import { makeBlock } from "../../src/runtime/block.ts";
 import type { GuestMemory } from "../../src/runtime/memory.ts";
-import { type Emitted, emitGraph } from "../../src/translator/emit.ts";
+import { emitGraph } from "../../src/translator/emit.ts";
+import type { Emitted } from "../../src/translator/emitted.ts";
 import { blockGraph, discover } from "../../src/translator/graph.ts";
 
 /** Generated code as a reader wants it: indented, the hooks of the emitter and empty lines removed. */
