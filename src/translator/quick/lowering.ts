@@ -99,6 +99,11 @@ class QuickLowering extends Lowering {
         this.enclosed("(", ")");
         return this.call(word, 1);
       case "SLOW": case "FOUND": return this.goTo(word, "breaks");
+      case "OTHER0": case "OTHER1":
+        this.local(OP.localGet, 0);
+        code.byte(OP.returnCall);
+        this.calls.push({ at: code.room32(), to: Number(word.slice(5)) });
+        return V.INT;
       case "FUNCTION":
         this.field(AT.FUNCTION, LOAD_16_U);
         return V.INT;

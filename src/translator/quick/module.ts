@@ -1,4 +1,5 @@
-// The quick interpreter as a WebAssembly module: one function, a loop with a case for each shape of instruction, which executes the instruction of a record.
+// The quick interpreter as a WebAssembly module: a loop with a case for each shape of instruction, which executes the instruction of a record. Two loops, to be
+// exact: V8 takes 20 ms in the background to compile the one with what is common, and 70 for the other, which a short program need not wait for.
 //
 // A release carries the module (rolldown.config.ts); here it is made when it is first wanted.
 
@@ -81,27 +82,31 @@ export function makeQuickModule(): QuickModule {
   const helpers: FunctionBody[] = [];
   for (const f of FLAG_FUNCTIONS) {
     const parameters = f.parameters.map((p) => [p, V.INT] as const);
-    known.set(`FL.${f.name}`, { index: imports.length + 1 + helpers.length, parameters: parameters.map(([, kind]) => kind), result: f.truth ? V.BOOL : V.INT });
+    known.set(`FL.${f.name}`, { index: imports.length + SHAPES.length + helpers.length, parameters: parameters.map(([, kind]) => kind), result: f.truth ? V.BOOL : V.INT });
     helpers.push(lower(f.body, { ...around, parameters, result: typeOf(V.INT) }));
   }
   const numbers: Record<string, Record<number, number>> = {}, semantics = allSemantics();
-  const cases = [HEAD, TRANSLATED, GONE, "return SLOW;", "return TAKEN;"];
-  for (const it of SHAPES) {
-    const { mnemonic, kinds: [a, b, c], size, cc, based } = it;
-    (numbers[mnemonic] ??= {})[quickKey(a, b, c, size, cc, based)] = cases.length;
-    cases.push(quickText(it, cases.length, sourceOf(semantics[mnemonic])));
+  const cases = [[HEAD, TRANSLATED, GONE, "return SLOW;", "return TAKEN;"], []];
+  let number: number = FUNCTIONS.SHAPES;
+  for (const [k, shapes] of SHAPES.entries()) {
+    for (const it of shapes) {
+      const { mnemonic, kinds: [a, b, c], size, cc, based } = it;
+      (numbers[mnemonic] ??= {})[quickKey(a, b, c, size, cc, based)] = number;
+      cases[k].push(quickText(it, number++, sourceOf(semantics[mnemonic])));
+    }
   }
-  const functions = [lowerQuick(interpreter(cases), around), ...helpers];
-  return { bytes: encodeModule({ imports, functions, table: { size: 1, own: true }, exported: 1 }), numbers };
+  const functions = [interpreter(cases[0], 0, 1), interpreter(cases[1], cases[0].length, 0)].map((text) => lowerQuick(text, around));
+  return { bytes: encodeModule({ imports, functions: [...functions, ...helpers], table: { size: 1, own: true }, exported: 1 }), numbers };
 }
 
-/** A loop that executes record after record, `cases` being what their functions do. */
-const interpreter = (cases: readonly string[]): string => `
+/** A loop that executes record after record, `cases` being what those from the first on do, and function `other` the others. */
+const interpreter = (cases: readonly string[], first: number, other: number): string => `
   L: for (;;) {
     FOUND: {
       SLOW: {
-        switch (FUNCTION) {
+        switch (FUNCTION - ${first} | 0) {
           ${cases.map((text, k) => `case ${k}: ${text}`).join("\n")}
+          default: return OTHER${other};
         }
       }
       ${EXECUTE}

@@ -29,8 +29,29 @@ const based = (mnemonics: string, ...kinds: readonly Kinds[]): Shape[] => of(4, 
 const REGISTERS = [[R8, M8], [R16, M16], [R32, M32]] as const;
 const everySize = (make: (size: 1 | 2 | 4, r: number, m: number) => Shape[]): Shape[] => REGISTERS.flatMap(([r, m], k) => make(([1, 2, 4] as const)[k], r, m));
 
-/** By number: the quick interpreter's functions for them stand in this order. */
-export const SHAPES: readonly Shape[] = [
+/** What 19 of 20 instructions are that programs execute. */
+const COMMON: readonly Shape[] = [
+  ...of(4, "MOV", [R32, R32], [R32, IMM], [R32, M32], [M32, R32], [M32, IMM]),
+  ...of(1, "MOV", [R8, M8], [M8, R8]),
+  ...of(4, "MOVZX", [R32, R8], [R32, M8], [R32, M16]),
+  ...of(4, "MOVSX", [R32, M8]),
+  ...of(4, "LEA", [R32, M]),
+  ...of(4, "ADD SUB", [R32, R32], [R32, IMM], [R32, M32], [M32, IMM]),
+  ...of(4, "AND OR XOR", [R32, R32], [R32, IMM], [R32, M32]),
+  ...of(4, "CMP", [R32, R32], [R32, IMM], [R32, M32], [M32, R32], [M32, IMM]),
+  ...of(4, "TEST", [R32, R32]),
+  ...of(1, "CMP", [R8, IMM], [R8, R8], [M8, IMM], [M8, R8], [R8, M8]),
+  ...of(1, "TEST", [R8, R8], [R8, IMM], [M8, IMM]),
+  ...of(4, "INC DEC", [R32]),
+  ...of(4, "SHL SHR SAR", [R32, IMM]),
+  ...of(4, "PUSH", [R32], [IMM], [M32]),
+  ...of(4, "POP", [R32]),
+  ...of(4, "CALL JMP", [REL], [R32], [M32]),
+  ...of(4, "RET", [NONE]),
+  ...conditions("Jcc", 4, [REL]),
+];
+
+const ALL: readonly Shape[] = [
   ...everySize((size, r, m) => [
     ...of(size, "MOV ADD OR ADC SBB AND SUB XOR CMP", [r, r], [r, IMM], [r, m], [m, r], [m, IMM]),
     ...of(size, "TEST", [r, r], [r, IMM], [m, r], [m, IMM]),
@@ -65,6 +86,11 @@ export const SHAPES: readonly Shape[] = [
   ...based("ADD SUB XOR CMP", [R32, M32]),
   ...based("CMP", [M32, IMM]),
 ];
+
+const keyOf = ({ mnemonic, kinds, size, cc, based }: Shape): string => [mnemonic, ...kinds, size, cc, based].join();
+const common = new Set(COMMON.map(keyOf));
+/** The quick interpreter has cases for them in this order; those of the first list are in a function of their own. */
+export const SHAPES: readonly (readonly Shape[])[] = [COMMON, ALL.filter((it) => !common.has(keyOf(it)))];
 
 /** What an instruction's shape is looked up by, beside its mnemonic: operand kinds, size, condition, and whether its memory operand has a base. */
 export const quickKey = (first: number, second: number, third: number, size: number, cc: number, isBased: boolean): number =>
