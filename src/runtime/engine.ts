@@ -34,6 +34,8 @@ export interface EngineOptions {
   readonly oneInsnPerBlock?: boolean;
   /** Instructions interpreted before the quick interpreter takes part (quick.ts). */
   readonly quickAfter?: number;
+  /** Bytes that its records may take, 16 MiB at most. */
+  readonly quickBytes?: number;
   /** Bytes of generated source kept before old translations are dropped. */
   readonly maxSourceBytes?: number;
   /** Translations of the program that earlier runs have kept, and that this one keeps for later ones. */
@@ -67,8 +69,10 @@ const QUICK_AFTER = 60_000;
 /** Executions of a block in JavaScript before it gets a record for the quick interpreter: many are never executed again. */
 const RECORD_AFTER = 2;
 const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
-/** Blocks that are translated together. One that is executed a fifth more often than the threshold does not wait for others. */
-const BATCH = 64;
+/** Until so many instructions have been interpreted, blocks are translated that are executed so many times as often as the threshold says: short programs have little to gain. */
+const EARLY = 40_000_000, EARLY_FACTOR = 3;
+/** Blocks that are translated together. One that waits for others while it is executed for a fifth of the threshold waits no longer. */
+const BATCH = 64, WAIT = 0.2;
 /** Interpretations before a translation that an earlier run has kept is used. */
 const RESTORE_AFTER = 500;
 /** Segments that translated code takes to be flat: ES CS SS DS. */
@@ -130,13 +134,14 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   let tiers: Tiers | undefined;
   let lockstep: Tiers["lockstep"];
   let world: Tiers["world"];
-  /** Warm blocks that are to be translated together: code in one module is near, and links in it are jumps. */
-  const waiting = new Set<Block>();
-  const patience = 1.2 * threshold;
+  /** Warm blocks that are to be translated together, with what they had been executed by then: code in one module is near, and links in it are jumps. */
+  const waiting = new Map<Block, number>();
+  /** Interpretations before a block is translated now. */
+  let due = lowered && options.threshold === undefined && saved === undefined ? EARLY_FACTOR * threshold : threshold;
   /** What interprets when a program has run for a while; null: not for this engine. */
   let quick: Quick | null | undefined = lowered && (jit === "quick" || (translates && threshold > 0)) && !options.lockstep ? undefined : null;
   const quickAfter = options.quickAfter ?? QUICK_AFTER, recordAfter = Math.min(RECORD_AFTER, quickAfter - 1);
-  cache.generatedHits = Math.max(0, patience - GENERATED_THRESHOLD);
+  cache.generatedHits = Math.max(0, due - GENERATED_THRESHOLD);
 
   function makeTiers(): Tiers {
     tiers = createTiers({
@@ -153,12 +158,13 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   }
 
   function translate(block: Block): void {
-    if (block.hits < patience && waiting.has(block)) return;
+    const since = waiting.get(block);
+    if (since !== undefined && block.hits < since + WAIT * threshold) return;
     const started = performance.now();
     const { regions } = tiers ?? makeTiers();
     if (block.parked !== undefined) {
       const answer = cache.restore(block);
-      if (answer === "not yet") block.hits = threshold - ASK_AGAIN;
+      if (answer === "not yet") block.hits = due - ASK_AGAIN;
       if (answer === "restored" && cache.computes(block)) tiers?.precisions.computes();
       if (answer !== "none") return;
     }
@@ -168,14 +174,14 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       return;
     }
     if (threshold > 0 || regions === undefined || !regions.make(block)) {
-      waiting.add(block);
-      if (waiting.size >= BATCH || block.hits >= patience || world === undefined) translateWaiting();
+      waiting.set(block, since ?? block.hits);
+      if (waiting.size >= BATCH || since !== undefined || world === undefined || cpu.memory.isGenerated(block.address >>> 12)) translateWaiting();
     } else Object.assign(stats, regions.stats);
     stats.translateMs += performance.now() - started;
   }
 
   function translateWaiting(): void {
-    const blocks = [...waiting].filter((block) => block.valid && block.fn === null);
+    const blocks = [...waiting.keys()].filter((block) => block.valid && block.fn === null);
     waiting.clear();
     const { translator, regions } = tiers as Tiers;
     const together = world !== undefined && regions !== undefined && threshold > 0;
@@ -259,13 +265,13 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       stats.interpretedInstructions += count;
       if (!onwards || state[S.EXIT] !== EXIT.NONE || state[S.BUDGET] < 0 || (state[S.SYSTEM_FLAGS] & (F.TF | F.AC)) !== 0) return;
       block = cache.recent(state[S.EIP]);
-    } while (block !== undefined && block.fn === null && (block.hits++ < threshold || !translates));
+    } while (block !== undefined && block.fn === null && (block.hits++ < due || !translates));
   }
 
   function considerQuick(): void {
     if (quick !== undefined || stats.interpretedInstructions < quickAfter) return;
     const { wasm } = cpu.memory;
-    quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold }) ?? null);
+    quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold, bytes: options.quickBytes }) ?? null);
     cache.onLeave = quick?.leave;
     if (world !== undefined) quick?.connect(world.runLowered);
   }
@@ -296,6 +302,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
         if (left <= 0) return BUDGET;
         slice = state[S.BUDGET] = Math.min(left, SAMPLE_INTERVAL);
         considerQuick();
+        if (due > threshold && stats.interpretedInstructions >= EARLY) {
+          due = threshold;
+          cache.generatedHits = Math.max(0, due - GENERATED_THRESHOLD);
+        }
         const interpreted = cpu.current !== undefined;
         cpu.current = undefined;
         if (observer !== undefined) observe(observer, cache.at(state[S.EIP]), interpreted);
@@ -310,7 +320,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       pending = null;
       cpu.current = undefined;
       const block = cache.at(state[S.EIP]);
-      if (block.fn === null && ++block.hits > threshold && translates) translate(block);
+      if (block.fn === null && ++block.hits > due && translates) translate(block);
       if (block.fn === null || (state[S.ODD] & FLAT) !== 0) {
         interpret(block, true);
         if ((state[S.PENDING] | state[S.BAIL]) !== 0) settle();

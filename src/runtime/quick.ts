@@ -42,10 +42,12 @@ interface QuickOptions {
   readonly memory: WasmMemory;
   /** Executions of a block before it is translated. */
   readonly threshold: number;
+  /** What records may take. By default all that there is for them. */
+  readonly bytes: number | undefined;
 }
 
 /** Undefined where there is no WebAssembly, or none with tail calls. */
-export function createQuick({ cpu, memory, threshold }: QuickOptions): Quick | undefined {
+export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOptions): Quick | undefined {
   const { state } = cpu;
   const { numbers, bytes } = quickModule();
   const host = webAssembly();
@@ -59,7 +61,7 @@ export function createQuick({ cpu, memory, threshold }: QuickOptions): Quick | u
   } catch {
     return undefined;
   }
-  const first = HIDDEN.RECORDS, end = HIDDEN.END;
+  const first = HIDDEN.RECORDS, end = Math.min(HIDDEN.END, first + (room ?? HIDDEN.END));
   const words = new Int32Array(memory.buffer), u8 = new Uint8Array(memory.buffer), u16 = new Uint16Array(memory.buffer);
   const found = new Int32Array(memory.buffer, HIDDEN.FOUND, 2 * (FOUND_MASK + 1));
   /** By number of the record: the block whose head it is; the instruction. */
