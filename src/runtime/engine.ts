@@ -175,7 +175,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     }
     if (threshold > 0 || regions === undefined || !regions.make(block)) {
       waiting.set(block, since ?? block.hits);
-      if (waiting.size >= BATCH || since !== undefined || world === undefined || cpu.memory.isGenerated(block.address >>> 12)) translateWaiting();
+      if (waiting.size >= BATCH || since !== undefined || threshold === 0 || world === undefined || cpu.memory.isGenerated(block.address >>> 12)) translateWaiting();
     } else Object.assign(stats, regions.stats);
     stats.translateMs += performance.now() - started;
   }
