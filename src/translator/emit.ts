@@ -180,7 +180,7 @@ class Emitter extends Lines implements BlockEmission {
   private passOn(from: number): void {
     const to = this.ways.passesTo.get(from);
     if (to === undefined) return;
-    this.emit("if (e !== 0) {");
+    this.emit("if (e !== 0) rare: {");
     for (const h of to) {
       const { number, last } = this.ways.loops.get(h) as WayIn;
       this.emit(number === last ? `if (e === ${number}) {` : `if (e - ${number} >>> 0 <= ${last - number}) {`);

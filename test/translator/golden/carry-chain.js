@@ -51,7 +51,7 @@ function region() {
     slice: {
       bail: {
         B1: {
-          if (e !== 0) {
+          if (e !== 0) rare: {
             if (e === 1) {
               e = 0;
               break B1;

@@ -21,7 +21,7 @@ function region() {
       if ((q = q - 3 | 0) < 0) { if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break slice; }
       B2: {
         B1: {
-          if (e !== 0) {
+          if (e !== 0) rare: {
             if (e === 1) {
               e = 0;
               break B1;

@@ -34,7 +34,7 @@ function region() {
         L0: for (;;) {
           if ((q = q - 3 | 0) < 0) { pc = 16777216; break slice; }
           B1: {
-            if (e !== 0) {
+            if (e !== 0) rare: {
               if (e === 1) {
                 e = 0;
                 break B1;

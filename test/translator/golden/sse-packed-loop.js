@@ -100,7 +100,7 @@ function region() {
     slice: {
       bail: {
         B1: {
-          if (e !== 0) {
+          if (e !== 0) rare: {
             if (e === 1) {
               e = 0;
               const i$0 = XI[0];
@@ -271,7 +271,7 @@ function vectors() {
     slice: {
       bail: {
         B1: {
-          if (e !== 0) {
+          if (e !== 0) rare: {
             if (e === 1) {
               e = 0;
               const q$0 = XQ[0];

@@ -44,7 +44,7 @@ function region() {
     slice: {
       bail: {
         B1: {
-          if (e !== 0) {
+          if (e !== 0) rare: {
             if (e === 1) {
               e = 0;
               const d$0 = XD[0];
