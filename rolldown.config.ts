@@ -22,10 +22,12 @@ import { packRows } from "./src/decoder/packed-rows.ts";
 import { patternsAt } from "./src/decoder/rows.ts";
 import { PF, VECTOR } from "./src/runtime/fault.ts";
 import { PERM } from "./src/runtime/memory.ts";
+import { HIDDEN } from "./src/runtime/hidden.ts";
 import { EXIT, FLAGS, S } from "./src/runtime/state.ts";
 import type { SemanticTable } from "./src/semantics/machine.ts";
 import { parseSemantic } from "./src/translator/parse.ts";
 import { makeQuickModule } from "./src/translator/quick/module.ts";
+import { AT, FUNCTIONS } from "./src/translator/quick/records.ts";
 import { encodeTree, treeKey } from "./src/translator/tree-text.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -78,7 +80,7 @@ function semanticTrees(file: string | undefined, minify: typeof MINIFY | undefin
 /** Objects of numbers that hot code names its constants by, by the module that they come from. */
 const CONSTANTS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>> = {
   "instruction.ts": { A, F, K, P }, "state.ts": { EXIT, FLAGS, S }, "memory.ts": { PERM }, "fault.ts": { PF, VECTOR }, "operands.ts": { PLACE },
-  "opcode-map.ts": { SELECT },
+  "opcode-map.ts": { SELECT }, "hidden.ts": { HIDDEN }, "records.ts": { AT, FUNCTIONS },
 };
 
 /**

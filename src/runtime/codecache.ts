@@ -15,8 +15,8 @@ import type { InvalidationReason } from "./observer.ts";
 import { holds, type Image, PATIENCE, Shelf } from "./parking.ts";
 import { S } from "./state.ts";
 
-/** Slots of the table at first and in the end: a short program's fit into few, and a large table takes every start some page faults. */
-const FEW = 1 << 11, MANY = 1 << 14;
+/** Slots of the table at first and in the end, and by how much it grows: a short program's fit into few, and a large table takes every start some page faults. */
+const FEW = 1 << 11, MANY = 1 << 17, GROWTH = 8;
 const SHIFT = 14;
 
 const NO_BLOCK: Block = {
@@ -128,8 +128,8 @@ export class CodeCache {
   }
 
   private grow(): void {
-    this.table = new Array<Block>(MANY).fill(NO_BLOCK);
-    this.mask = MANY - 1;
+    this.mask = GROWTH * (this.mask + 1) - 1;
+    this.table = new Array<Block>(this.mask + 1).fill(NO_BLOCK);
     for (const block of this.blocks.values()) this.table[(block.address ^ (block.address >>> SHIFT)) & this.mask] = block;
   }
 

@@ -34,7 +34,7 @@ export const HIDDEN = {
   AES: START + 0x1_1000,
   /** Int32 cells for code in WebAssembly: 2^18. */
   CELLS: START + 0x2_0000,
-  /** Table by which the quick interpreter finds blocks: 2^12 entries of 8 bytes. */
+  /** Table by which the quick interpreter finds blocks: 2^16 entries of 8 bytes. */
   FOUND: START + 0x12_0000,
   /** A byte for each page of the 4 GiB, and 16 more (memory.ts, `perm`). */
   PERM: START + 0x20_0000,

@@ -10,7 +10,7 @@ export const CELLS = 1 << 18;
 export const lookupIndex = (address: number): number => ((address ^ (address >>> 13)) & (LOOKUPS - 1)) << 1;
 
 /** Entries of the quick interpreter's table, less one: a block's address, and its record. */
-export const FOUND_MASK = (1 << 12) - 1;
+export const FOUND_MASK = (1 << 16) - 1;
 
 /** Word of an address's entry there. */
-export const foundIndex = (address: number): number => ((address ^ (address >>> 12)) & FOUND_MASK) << 1;
+export const foundIndex = (address: number): number => ((address ^ (address >>> 16)) & FOUND_MASK) << 1;

@@ -17,7 +17,7 @@ import { S } from "./state.ts";
 import { webAssembly, type WasmMemory } from "./webassembly.ts";
 
 /** Executions of a block between two looks at how warm it is, at most. */
-const QUANTUM = 256;
+const QUANTUM = 1024;
 /** Segments that have to be flat: ES CS SS DS. */
 const FLAT = 15;
 const CS = 1, DS = 3;

@@ -34,7 +34,7 @@ const word = (at: number) => `V.getInt32(p + ${at} >>> 0, true)`;
 /** The result of EXECUTE is what JavaScript says of an instruction that it has executed (runtime/quick.ts). */
 const EXECUTE = "const done = EXECUTE(p); if (done === 0) return GO; if (done === 1) return 0;";
 /** On at EIP: at the block that the table knows there. */
-const FOUND = `const e = R[${S.EIP}]; const h = ((e ^ e >>> 12) & ${FOUND_MASK}) << 3; if (V.getInt32(h + ${HIDDEN.FOUND} >>> 0, true) !== e) return 0;
+const FOUND = `const e = R[${S.EIP}]; const h = ((e ^ e >>> 16) & ${FOUND_MASK}) << 3; if (V.getInt32(h + ${HIDDEN.FOUND} >>> 0, true) !== e) return 0;
   return TAIL(V.getInt32(h + ${HIDDEN.FOUND + 4} >>> 0, true));`;
 const HEAD = `const n = ${word(AT.LEFT)} - 1 | 0;
   if (R[${S.BUDGET}] < 0 || n < 0) { R[${S.EIP}] = ${word(AT.ADDRESS)}; return 0; }
@@ -60,7 +60,7 @@ const TRANSLATED = `const a = ${word(AT.ADDRESS)}; const place = ${word(AT.PLACE
   if (k === 1) return FOUND;
   if (R[${S.PENDING}] === 0) return 0;
   const e = R[${S.EIP}];
-  const f = ((e ^ e >>> 12) & ${FOUND_MASK}) << 3;
+  const f = ((e ^ e >>> 16) & ${FOUND_MASK}) << 3;
   if (V.getInt32(f + ${HIDDEN.FOUND} >>> 0, true) !== e) return 0;
   const at = V.getInt32(f + ${HIDDEN.FOUND + 4} >>> 0, true);
   if ((V.getInt32(at >>> 0, true) & 65535) !== ${FUNCTIONS.HEAD}) return 0;
