@@ -325,11 +325,11 @@ class Emitter extends Lines implements BlockEmission {
         this.x87?.arrive(node);
         if (this.live[n] !== 0) {
           this.emit(this.loopFlags.enter(n, node.insns.length + 2));
-          this.flags = { ...IN_LOCALS, loop: n };
+          this.flags = { ...IN_LOCALS, loop: this.loopFlags.at(n) };
         }
       }
       this.emit(`L${n}: for (;;) {`);
-      if (this.flags.loop === n) this.emit(this.loopFlags.turn(n));
+      if (this.flags.loop !== undefined && this.flags.loop === this.loopFlags.at(n)) this.emit(this.loopFlags.turn(this.flags.loop));
     } else if (this.dispatches.entrances.has(n) && this.flags.loop !== undefined) {
       // `q` will no longer tell of the first turn
       this.settleFlags();

@@ -31,6 +31,9 @@ interface Loop {
   readonly ways: Way[];
 }
 
+/** What the numbers of a loop's copies differ by: more nodes than a graph has. */
+const COPY = 10_000;
+
 const LOCALS = ["fk", "fa", "fb", "fr"];
 
 /** Statements that assign the locals of the flags: kind, a, b, r, of which those that stay as they are may be left out. */
@@ -44,11 +47,21 @@ export function assigning(parts: readonly (string | undefined)[], fresh: () => s
 
 export class LoopFlags {
   private readonly loops = new Map<number, Loop>();
+  /** By head: the number of the loop that is being written. The text of a node, and a loop in it, can stand in several places. */
+  private readonly current = new Map<number, number>();
 
-  /** Text ahead of the loop, whose head is node `n`. Then the flags are `atHead`. */
-  enter(n: number, cost: number): string {
+  /** Text ahead of the loop, whose head is node `head`. Then the flags are those `at` it. */
+  enter(head: number, cost: number): string {
+    let n = head;
+    while (this.loops.has(n)) n += COPY;
+    this.current.set(head, n);
     this.loops.set(n, { cost, ways: [] });
     return `/*fi${n}*/`;
+  }
+
+  /** The number of the loop at a head that has been entered last. */
+  at(head: number): number | undefined {
+    return this.current.get(head);
   }
 
   /** Text at the beginning of each turn. */
@@ -62,8 +75,8 @@ export class LoopFlags {
   }
 
   /** Statements for a way back. `held` tells which register holds what a name stands for. */
-  back(n: number, flags: LazyFlags, held: (name: string) => Part["head"], name: string): string {
-    const { ways } = this.loops.get(n) as Loop;
+  back(head: number, flags: LazyFlags, held: (name: string) => Part["head"], name: string): string {
+    const n = this.current.get(head) as number, { ways } = this.loops.get(n) as Loop;
     const { kind, a, b, r } = asTuple(flags);
     const settled = inLocals(flags);
     const part = (text: string): Part => ({ text, head: numeric(text) ?? (settled ? undefined : held(text)) });
