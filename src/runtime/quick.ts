@@ -21,7 +21,6 @@ const QUANTUM = 1024;
 /** Segments that have to be flat: ES CS SS DS. */
 const FLAT = 15;
 const CS = 1, DS = 3;
-const NO_SEGMENT = S.ZERO;
 
 export interface Quick {
   /**
@@ -201,5 +200,6 @@ let compiled: object | undefined;
 /** A memory operand as quick functions take it: 32-bit addressing, in a segment that can be written to. */
 const isPlain = (o: Operand): boolean => !o.address16 && o.seg !== CS;
 
-/** Where an operand's register stands in the state, in bytes. */
-const registerOf = (o: Operand): number => (o.kind === K.R8 ? ((o.reg & 3) << 2) | (o.reg >> 2) : o.kind === K.R32 || o.kind === K.R16 ? 4 * o.reg : 4 * NO_SEGMENT);
+/** Where an operand's register stands in the state, or in the vector file, in bytes. */
+const registerOf = (o: Operand): number =>
+  o.kind === K.R8 ? ((o.reg & 3) << 2) | (o.reg >> 2) : o.kind === K.R32 || o.kind === K.R16 ? 4 * o.reg : o.kind === K.XMM ? 16 * o.reg : 0;

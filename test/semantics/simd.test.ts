@@ -53,7 +53,7 @@ it("every form has a record", () => {
   expect([...recorded.keys()].sort()).toEqual(forms.map((f) => f.name).sort());
 });
 
-describe.each([["interpreter", false], ["block", false], ["block", true]] as const)("forms against the processor: %s, flags of MXCSR looked for: %s", (mode, sticky) => {
+describe.each([["interpreter", false], ["quick", false], ["block", false], ["block", true]] as const)("forms against the processor: %s, flags of MXCSR looked for: %s", (mode, sticky) => {
   const mnemonics = [...new Set(forms.map((f) => f.mnemonic))].sort();
   it.each(mnemonics)("%s", { timeout: 60_000 }, (mnemonic) => {
     expect(forms.filter((f) => f.mnemonic === mnemonic).map((f) => check(f, mode, sticky)).filter((text) => text !== "")).toEqual([]);

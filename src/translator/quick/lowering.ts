@@ -12,6 +12,8 @@ const LOAD_8_U = 0x2d, LOAD_16_U = 0x2f;
 const STATE = HIDDEN.STATE;
 /** `O0d` and the like: operand, width. */
 const REGISTER = /^O([0-2])([bwd])$/;
+/** `L0_3`: operand, dword; `LANES0`: where the register stands. */
+const LANE = /^L([01])_([0-3])$/, VECTOR = /^LANES([01])$/;
 /** `BYTE0`, `HALF2`: parts of general registers that are known by number. */
 const PART = /^(BYTE|HALF)([0-7])$/;
 const FIELD = [AT.REGISTER_0, AT.REGISTER_1, AT.REGISTER_2];
@@ -34,6 +36,14 @@ class QuickLowering extends Lowering {
 
   protected override effect(): void {
     const word = this.peek();
+    const lane = LANE.exec(word);
+    if (lane !== null && this.ahead(1) === "=") {
+      this.at += 2;
+      this.field(FIELD[Number(lane[1])], LOAD_8_U);
+      this.toInt(this.expression());
+      this.access(OP.i32Store, 0, HIDDEN.VECTORS + 4 * Number(lane[2]));
+      return;
+    }
     const operand = REGISTER.exec(word) ?? PART.exec(word);
     if (operand === null || this.ahead(1) !== "=") return super.effect();
     this.at += 2;
@@ -50,6 +60,12 @@ class QuickLowering extends Lowering {
     if (operand !== null) {
       this.field(FIELD[Number(operand[1])], LOAD_8_U);
       this.access(LOADS[operand[2]], 0, STATE);
+      return V.INT;
+    }
+    const lane = LANE.exec(word) ?? VECTOR.exec(word);
+    if (lane !== null) {
+      this.field(FIELD[Number(lane[1])], LOAD_8_U);
+      if (lane.length > 2) this.access(OP.i32Load, 0, HIDDEN.VECTORS + 4 * Number(lane[2]));
       return V.INT;
     }
     const part = PART.exec(word);

@@ -3,7 +3,7 @@
 // A record is 16 bytes, or 32 for what ends a block. It begins with the number of the function that executes it:
 //
 //   head of a block   0 function   4 instructions   8 executions until JavaScript is asked, or the place of its translation   12 address
-//   instruction       0 function   2 3 7 registers of the operands 0, 1, 2 (offsets in the state)
+//   instruction       0 function   2 3 7 registers of the operands 0, 1, 2 (offsets in the state, or in the vector file)
 //                     4 5 6 base, index (offsets) and scale; 7 segment base (offset)   8 displacement   12 immediate, or the next address
 //   end of a block    as an instruction; 8 the jump's target   16 20 links (records, 0 as long as there is none): target, behind the block   24 address behind
 

@@ -16,7 +16,7 @@ export interface Shape {
   readonly based: boolean;
 }
 
-const { NONE, IMM, R32, R16, R8, M32, M16, M8, M, REL } = K;
+const { NONE, IMM, R32, R16, R8, M32, M16, M8, M, REL, XMM, M64, M128 } = K;
 type Kinds = readonly [number] | readonly [number, number] | readonly [number, number, number];
 
 const shape = (mnemonic: string, [first, second = NONE, third = NONE]: Kinds, size: 1 | 2 | 4 = 4, cc = -1, based = false): Shape =>
@@ -68,7 +68,7 @@ const ALL: readonly Shape[] = [
   ...of(4, "LEA", [R32, M]),
   ...of(4, "IMUL", [R32], [M32], [R32, R32], [R32, M32], [R32, R32, IMM], [R32, M32, IMM]),
   ...of(4, "MUL DIV IDIV", [R32], [M32]),
-  ...of(4, "BT", [R32, R32], [R32, IMM]),
+  ...of(4, "BT BTS BTR BTC", [R32, R32], [R32, IMM]),
   ...of(4, "CBW CWD", [NONE]),
   ...of(4, "BSWAP", [R32]),
   ...of(4, "BSF BSR LZCNT POPCNT", [R32, R32], [R32, M32]),
@@ -78,10 +78,25 @@ const ALL: readonly Shape[] = [
   ...of(4, "CALL JMP", [REL], [R32], [M32]),
   ...of(4, "RET", [NONE], [IMM]),
   ...conditions("Jcc", 4, [REL]),
-  ...conditions("SETcc", 1, [R8]),
+  ...conditions("SETcc", 1, [R8], [M8]),
   ...conditions("CMOVcc", 4, [R32, R32], [R32, M32]),
   ...of(4, "NOP", [NONE], [M32]),
   ...of(2, "NOP", [NONE], [M16]),
+  // the operand size of these is that of the prefix 66
+  ...of(2, "MOVDQA MOVAPD MOVUPD", [XMM, XMM], [XMM, M128], [M128, XMM]),
+  ...of(4, "MOVDQU MOVAPS MOVUPS", [XMM, XMM], [XMM, M128], [M128, XMM]),
+  ...of(2, "MOVD", [XMM, R32], [R32, XMM], [XMM, M32], [M32, XMM]),
+  ...of(4, "MOVQ", [XMM, XMM], [XMM, M64]),
+  ...of(2, "MOVQ", [M64, XMM]),
+  ...of(2, "MOVLPD", [XMM, M64], [M64, XMM]),
+  ...of(2, "MOVHPD", [XMM, M64]),
+  ...of(4, "MOVLPS", [XMM, M64], [M64, XMM]),
+  ...of(4, "MOVHPS", [XMM, M64]),
+  ...of(4, "MOVSD", [XMM, M64], [M64, XMM]),
+  ...of(4, "MOVSS", [XMM, M32], [M32, XMM]),
+  ...of(2, "PXOR PAND PANDN POR PCMPEQB PCMPEQD PMINUB PSUBB", [XMM, XMM], [XMM, M128]),
+  ...of(4, "XORPS ANDPS ORPS", [XMM, XMM], [XMM, M128]),
+  ...of(2, "PMOVMSKB", [R32, XMM]),
   ...based("MOV", [R32, M32], [M32, R32], [M32, IMM]),
   ...based("ADD SUB XOR CMP", [R32, M32]),
   ...based("CMP", [M32, IMM]),

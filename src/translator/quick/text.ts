@@ -4,6 +4,7 @@
 //
 // The text is what lowering reads (wasm/lower.ts), and has these words beside its own:
 //   O0d O1w O2b ...   the register that operand 0, 1, 2 is, as a dword, word or byte: read or assigned
+//   L0_3 L1_0 ...     a dword of the vector register that operand 0, 1 is; LANES0 LANES1: where it stands
 //   IMM TARGET NEXT   the immediate, the jump's target, the address behind the instruction
 //   EA                address of the memory operand in its segment
 //   SEGMENT ..._BASE  number and base of the segment, when it is FS or GS
@@ -11,76 +12,16 @@
 //   SLOW              the result: JavaScript executes the instruction, which has not changed anything so far
 //   TAKEN FALL FOUND  the result: goes on where the jump leads, behind the block, at EIP
 
-import type { Expression, Node, Statement } from "acorn";
+import type { Expression, ForStatement, Node, Statement } from "acorn";
 import { K } from "../../decoder/instruction.ts";
-import { PERM } from "../../runtime/memory.ts";
 import { FLAGS, S } from "../../runtime/state.ts";
-import { Unsupported } from "../value.ts";
 import type { SemanticSource } from "../source.ts";
 import { isMemory, isTerminal, type Shape } from "./shapes.ts";
+import { vectorValue, vectorStatement, type VectorArguments } from "./vector-text.ts";
+import { address, constant, fail, load, name, named, store, type Value, WIDTH, type Writer } from "./writer.ts";
 
-interface Value {
-  readonly text: string;
-  readonly constant?: number | boolean;
-  /** Can be written twice, and behind changes of state. */
-  readonly simple?: boolean;
-}
-
-interface Writer {
-  readonly shape: Shape;
-  /** Its number, which all names end with. */
-  readonly number: number;
-  readonly machine: string;
-  readonly instruction: string;
-  readonly lines: string[];
-  /** Constants of the function whose value the shape tells. */
-  readonly known: Map<string, Value>;
-  /** Names that have been given. */
-  names: number;
-  /** Where the memory operand is, when that has been worked out. */
-  at: string | undefined;
-}
-
-const WIDTH: Readonly<Record<number, 1 | 2 | 4>> = { [K.R8]: 1, [K.R16]: 2, [K.R32]: 4, [K.M8]: 1, [K.M16]: 2, [K.M32]: 4 };
 const SUFFIX = { 1: "b", 2: "w", 4: "d" } as const;
 const ESP = 4;
-const constant = (value: number | boolean): Value => ({ text: typeof value === "number" && value < 0 ? `(${value})` : String(value), constant: value, simple: true });
-const fail = (what: string): never => {
-  throw new Unsupported(`quick: ${what}`);
-};
-
-function name(w: Writer, text: string): Value {
-  const it = `t${w.names++}_${w.number}`;
-  w.lines.push(`const ${it} = ${text};`);
-  return { text: it, simple: true };
-}
-
-const named = (w: Writer, value: Value): Value => (value.simple === true ? value : name(w, value.text));
-
-// -- memory: what may fault is looked at first, and left to JavaScript -----------------------------------------------------------------
-
-/** The memory operand's address. */
-function address(w: Writer): string {
-  if (w.at !== undefined) return w.at;
-  if (w.shape.based) w.lines.push(`if ((R[${S.ODD}] >> SEGMENT & 1) !== 0) return SLOW;`);
-  return (w.at = name(w, w.shape.based ? "EA + SEGMENT_BASE | 0" : "EA").text);
-}
-
-/** Checks, as Cpu.load32 does, and loads. */
-function load(w: Writer, at: string, size: number): Value {
-  if (size > 1) w.lines.push(`if ((${at} & 4095) > ${4096 - size}) return SLOW;`);
-  const word = name(w, `V.getInt${8 * size}(${at} >>> 0${size > 1 ? ", true" : ""})`);
-  w.lines.push(`if (${word.text} === 0) { if ((P[${at} >>> 12] & ${PERM.R}) === 0) return SLOW; }`);
-  return word;
-}
-
-function store(w: Writer, at: string, size: number, value: Value): void {
-  const given = named(w, value);
-  w.lines.push(
-    `if (${size > 1 ? `(P[${at} >>> 12] & P[(${at} + ${size - 1} | 0) >>> 12])` : `P[${at} >>> 12]`} >= 0) return SLOW;`,
-    `V.setInt${8 * size}(${at} >>> 0, ${given.text}${size > 1 ? ", true" : ""});`,
-  );
-}
 
 // -- operands ---------------------------------------------------------------------------------------------------------------------
 
@@ -249,6 +190,8 @@ function fold(operator: string, a: number | boolean, b: number | boolean): numbe
     case "*": return x * y;
     case "-": return x - y;
     case "+": return x + y;
+    case "&": return x & y;
+    case "|": return x | y;
     case ">>": return x >> y;
     default: return undefined;
   }
@@ -288,14 +231,18 @@ function expression(w: Writer, node: Expression): Value {
       if (object.type !== "MemberExpression") return fail("a property");
       const n = operandNumber(w, object), kind = w.shape.kinds[n];
       if (field === "kind") return constant(kind);
+      if (field === "reg" && kind === K.XMM) return vectorValue(w, "dst", vectorArguments(w, [object]));
+      if (field === "size" && kind === K.XMM) return constant(16);
       if (field === "size") return constant(WIDTH[kind] ?? fail("a size"));
       if (field === "imm" && (kind === K.IMM || kind === K.REL)) return get(w, n, false);
       return fail(`an operand's ${field}`);
     }
     case "CallExpression": {
       const { callee } = node;
-      if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier" || callee.object.type !== "Identifier") return fail("a call");
+      if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return fail("a call");
       const args = node.arguments as Expression[];
+      if (isVec(w, callee.object)) return vectorValue(w, callee.property.name, vectorArguments(w, args));
+      if (callee.object.type !== "Identifier") return fail("a call");
       if (callee.object.name === w.machine) return call(w, callee.property.name, args);
       return { text: `${callee.object.name}.${callee.property.name}(${args.map((arg) => expression(w, arg).text).join(", ")})` };
     }
@@ -314,7 +261,7 @@ function statement(w: Writer, node: Statement): void {
         if (id.type !== "Identifier" || !init || node.kind !== "const") fail("a variable");
         else {
           const value = expression(w, init);
-          if (value.constant !== undefined) w.known.set(id.name, value);
+          if (value.constant !== undefined || value.lanes !== undefined) w.known.set(id.name, value);
           // a sum is known modulo 2^32 only; those of these functions are int32
           else w.lines.push(`const ${id.name}_${w.number} = ${init.type === "BinaryExpression" && /^[+-]$/.test(init.operator) ? `${value.text} | 0` : value.text};`);
         }
@@ -339,6 +286,7 @@ function statement(w: Writer, node: Statement): void {
       w.lines.push("}");
       return;
     }
+    case "ForStatement": return unrolled(w, node);
     case "EmptyStatement": return;
     case "ReturnStatement":
       w.lines.push("return GO;");
@@ -347,10 +295,34 @@ function statement(w: Writer, node: Statement): void {
       const { expression: it } = node;
       if (it.type !== "CallExpression" || it.callee.type !== "MemberExpression") return fail("a statement");
       const { object, property } = it.callee;
+      if (property.type === "Identifier" && isVec(w, object)) return vectorStatement(w, property.name, vectorArguments(w, it.arguments as Expression[]));
       if (property.type !== "Identifier" || object.type !== "Identifier" || object.name !== w.machine) return fail("a statement");
       return callStatement(w, property.name, it.arguments as Expression[]);
     }
     default: fail(node.type);
+  }
+}
+
+/** `m.vec` */
+const isVec = (w: Writer, node: Node): boolean => {
+  const { type, object, property } = node as Node & { object?: { name?: string }; property?: { name?: string } };
+  return type === "MemberExpression" && object?.name === w.machine && property?.name === "vec";
+};
+
+/** Operands stand for themselves in calls on the vector file, the other arguments are values. */
+function vectorArguments(w: Writer, args: readonly Expression[]): VectorArguments {
+  return { operand: (n) => operandNumber(w, args[n]), value: (n) => expression(w, args[n]) };
+}
+
+/** `for (let k = A; k < B; k++)` with bounds that are known. */
+function unrolled(w: Writer, { init, test, update, body }: ForStatement): void {
+  const counter = init?.type === "VariableDeclaration" && init.declarations.length === 1 ? init.declarations[0] : undefined;
+  if (counter?.id.type !== "Identifier" || !counter.init || test?.type !== "BinaryExpression" || test.operator !== "<" || update?.type !== "UpdateExpression") return fail("a loop");
+  const from = expression(w, counter.init).constant, to = expression(w, test.right).constant;
+  if (typeof from !== "number" || typeof to !== "number") return fail("a loop");
+  for (let k = from; k < to; k++) {
+    w.known.set(counter.id.name, constant(k));
+    statement(w, body);
   }
 }
 
