@@ -8,16 +8,7 @@ import { discover, type Graph } from "../../src/translator/graph.ts";
 import { dispatch, split } from "../../src/translator/irreducible.ts";
 import { analyse } from "../../src/translator/structure.ts";
 import { CODE, createGuest, DATA, type Guest, MODES, observe } from "./guest.ts";
-
-type Pick = (n: number) => number;
-
-function random(seed: number): Pick {
-  let x = Math.imul(seed, 2654435761) + 12345;
-  return (n) => {
-    x = (Math.imul(x, 1664525) + 1013904223) | 0;
-    return (x >>> 8) % n;
-  };
-}
+import { type Pick, random } from "../support/random.ts";
 
 const word = (v: number): number[] => [v & 255, (v >> 8) & 255, (v >> 16) & 255, (v >>> 24) & 255];
 

@@ -4,16 +4,7 @@
 
 import { describe, expect, test } from "vitest";
 import { createGuest, DATA, DATA_END, MODES, observe } from "./guest.ts";
-
-type Pick = (n: number) => number;
-
-function random(seed: number): Pick {
-  let x = Math.imul(seed, 2654435761) + 12345;
-  return (n) => {
-    x = (Math.imul(x, 1664525) + 1013904223) | 0;
-    return (x >>> 8) % n;
-  };
-}
+import { type Pick, random } from "../support/random.ts";
 
 /** eax, ecx, ebx, ebp, edi. ESI walks, EDX counts turns of the inner loop. */
 const REGISTERS = [0, 1, 3, 5, 7];
