@@ -477,12 +477,12 @@ class Emitter extends Lines implements BlockEmission {
       if (!this.arriving.has(n)) this.arriving.set(n, kind);
       else if (this.arriving.get(n) !== kind) this.arriving.set(n, undefined);
     }
-    if (this.live[to.index] !== 0) {
-      if (back && detour === undefined) this.goBack(n);
-      else this.settleFlags();
-    }
+    const live = this.live[to.index] !== 0, again = live && back && detour === undefined;
+    if (live && !again) this.settleFlags();
     this.lanes.depart(this.plan?.joins[to.index], to.address);
     this.x87?.settle();
+    // last: lanes may bail, with flags that may be made from the locals as they are
+    if (again) this.goBack(n);
     this.emit(`${detour === undefined ? "" : `g = ${detour.number}; `}${back ? "continue L" : "break B"}${n};`);
     return true;
   }

@@ -31,11 +31,6 @@ interface Loop {
   readonly ways: Way[];
 }
 
-/**
- * Whether flags are made from registers at all. Off: 3 of 420,000 random sequences ended otherwise than on the processor with it (among the seeds that
- * test/semantics/fuzz.test.ts keeps), and why is not known. It is worth 1.05 in loops that spill.
- */
-const FROM_REGISTERS: boolean = false;
 /** What the numbers of a loop's copies differ by: more nodes than a graph has. */
 const COPY = 10_000;
 
@@ -112,7 +107,7 @@ function writeLoop(n: number, { cost, ways }: Loop) {
   // what all ways back agree on is not carried
   const heads = LOCALS.map((_, k) => {
     const head = ways[0]?.parts[k].head;
-    return FROM_REGISTERS && head !== undefined && ways.every((w) => same(w.parts[k].head, head)) ? head : undefined;
+    return head !== undefined && ways.every((w) => same(w.parts[k].head, head)) ? head : undefined;
   });
   const atHead = (head: Part["head"], local: string): string => {
     if (head === undefined) return local;
@@ -122,7 +117,7 @@ function writeLoop(n: number, { cost, ways }: Loop) {
     return head.delta === 0 ? was : head.delta < 0 ? `(${was} - ${-head.delta} | 0)` : `(${was} + ${head.delta} | 0)`;
   };
   const texts = heads.map((head, k) => (head === undefined ? undefined : atHead(head, LOCALS[k])));
-  if (FROM_REGISTERS && texts[3] === undefined && ways.length > 0 && ways.every((w) => w.difference)) {
+  if (texts[3] === undefined && ways.length > 0 && ways.every((w) => w.difference)) {
     texts[3] = `(${texts[1] ?? "fa"} - ${texts[2] ?? "fb"} | 0)`;
   }
   const back = ways.map((way) => assigning(way.parts.map((p, k) => (texts[k] === undefined ? p.text : undefined)), () => way.name));

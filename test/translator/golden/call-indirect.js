@@ -24,17 +24,19 @@ function region() {
   next: {
     slice: {
       bail: {
+        const q0$ = q;
         L0: for (;;) {
-          if ((q = q - 3 | 0) < 0) { pc = 16777216; break slice; }
+          const was0$1 = r1;
+          if ((q = q - 3 | 0) < 0) { if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break slice; }
           // 1000000 CALL
           const a$0 = r6;
           let v$1 = 0;
-          if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+          if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break bail; }
           const a$2 = r4 - 4 | 0;
-          if ((a$2 & 3) !== 0 && (a$2 & 4095) > 4092 || P[a$2 >>> 12] >= 0) { pc = 16777216; break bail; }
+          if ((a$2 & 3) !== 0 && (a$2 & 4095) > 4092 || P[a$2 >>> 12] >= 0) { if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break bail; }
           V.setInt32(a$2 >>> 0, 16777218, true);
           r4 = a$2;
-          R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = v$1;
+          if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; } R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = v$1;
           let n$3 = LOOKUP(v$1 | 0);
           const d$5 = R[27], ex$6 = R[31];
           if (d$5 > 50000 || n$3 === null) return n$3;
@@ -59,7 +61,7 @@ function region() {
           r1 = r$10;
           // 1000006 Jcc
           if (!(r$10 === 0)) {
-            fk = 5; fa = (((r$8 >>> 0 < 4 ? 1 : 0) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)); fb = 0; fr = r$10;
+            fa = (((r$8 >>> 0 < 4 ? 1 : 0) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11));
             continue L0;
           }
           // 1000008 RET

@@ -28,19 +28,21 @@ function region() {
   next: {
     slice: {
       bail: {
+        const q0$ = q;
         L0: for (;;) {
-          if ((q = q - 4 | 0) < 0) { pc = 16777216; break slice; }
+          const was0$1 = r1;
+          if ((q = q - 4 | 0) < 0) { if ((q0$ - q | 0) !== 4) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break slice; }
           // 1000000 PUSH
           const x$0 = r1;
           const a$1 = r4 - 4 | 0;
-          if ((P[a$1 + (-4) >>> 12] & P[a$1 + 3 >>> 12]) >= 0) { pc = 16777216; break bail; }
+          if ((P[a$1 + (-4) >>> 12] & P[a$1 + 3 >>> 12]) >= 0) { if ((q0$ - q | 0) !== 4) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break bail; }
           V.setInt32(a$1 >>> 0, x$0, true);
           r4 = a$1;
           // 1000001 CALL
           const a$2 = r4 - 4 | 0;
           V.setInt32(a$2 >>> 0, 16777222, true);
           r4 = a$2;
-          R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = 16779264;
+          if ((q0$ - q | 0) !== 4) { fr = was0$1; fb = 0; fk = 5; } R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = 16779264;
           let n$3 = c0.fn;
           const d$5 = R[27], ex$6 = R[31];
           if (d$5 > 50000) return n$3;
@@ -67,7 +69,7 @@ function region() {
           r1 = r$10;
           // 1000008 Jcc
           if (!(r$10 === 0)) {
-            const f$11k = 5, f$11a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$11b = 0, f$11r = r$10; fk = f$11k; fa = f$11a; fb = f$11b; fr = f$11r;
+            const f$11a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)); fa = f$11a;
             continue L0;
           }
           // 100000a RET

@@ -62,18 +62,21 @@ function region() {
           fk = 4; fa = 0; fb = 0; fr = 0;
           break B1;
         }
+        const q1$ = q;
         L1: for (;;) {
-          if ((q = q - 9 | 0) < 0) { pc = 16777218; break slice; }
+          const was1$1 = r1;
+          if ((q = q - 9 | 0) < 0) { if ((q1$ - q | 0) !== 9) { fr = was1$1; fb = 0; fk = 5; } pc = 16777218; break slice; }
           // 1000002 MOV
           const a$0 = r6;
           let v$1 = 0;
-          if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
+          if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 || (v$1 = V.getInt32(a$0 >>> 0, true)) === 0 && (P[a$0 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 9) { fr = was1$1; fb = 0; fk = 5; } pc = 16777218; break bail; }
           r0 = v$1;
           // 1000004 ADC
           const a$2 = r0;
           const a$3 = r7;
-          if ((a$3 & 3) !== 0 && (a$3 & 4095) > 4092 || P[a$3 >>> 12] >= 0) { pc = 16777220; break bail; }
+          if ((a$3 & 3) !== 0 && (a$3 & 4095) > 4092 || P[a$3 >>> 12] >= 0) { if ((q1$ - q | 0) !== 9) { fr = was1$1; fb = 0; fk = 5; } pc = 16777220; break bail; }
           const v$4 = V.getInt32(a$3 >>> 0, true);
+          if ((q1$ - q | 0) !== 9) { fr = was1$1; fb = 0; fk = 5; }
           const r$5 = (((a$2 + v$4) + FL.carry(fk, fa, fb, fr)) | 0);
           r0 = r$5;
           // 1000006 MOV
@@ -90,7 +93,7 @@ function region() {
           r1 = r$9;
           // 100000f Jcc
           if (!(r$9 === 0)) {
-            fk = 5; fa = ((((a$2 & v$4 | (a$2 | v$4) & ~r$5) >>> 31) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11)); fb = 0; fr = r$9;
+            fa = ((((a$2 & v$4 | (a$2 | v$4) & ~r$5) >>> 31) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11));
             continue L1;
           }
           // 1000011 RET

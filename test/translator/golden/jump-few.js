@@ -15,8 +15,10 @@ function region() {
   let q = 20000;
   let pc = 0;
   slice: {
+    const q0$ = q;
     L0: for (;;) {
-      if ((q = q - 3 | 0) < 0) { pc = 16777216; break slice; }
+      const was0$1 = r1;
+      if ((q = q - 3 | 0) < 0) { if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break slice; }
       B2: {
         B1: {
           if (e !== 0) rare: {
@@ -28,23 +30,28 @@ function region() {
           // 1000000 JMP
           const t$0 = r0;
           if (t$0 === 16777220) {
+            if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; }
             break B1;
           }
           if (t$0 === 16777223) {
+            if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; }
             break B2;
           }
-          R[1] = r1; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = t$0; return LOOKUP(t$0 | 0);
+          if ((q0$ - q | 0) !== 3) { fr = was0$1; fb = 0; fk = 5; } R[1] = r1; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = t$0; return LOOKUP(t$0 | 0);
         }
+        const q1$ = q;
         L1: for (;;) {
-          if ((q = q - 4 | 0) < 0) { pc = 16777220; break slice; }
+          const was1$1 = r1;
+          if ((q = q - 4 | 0) < 0) { if ((q1$ - q | 0) !== 4) { fr = was1$1; fb = 0; fk = 5; } pc = 16777220; break slice; }
           // 1000004 INC
           const a$1 = r1;
           const r$2 = ((a$1 + 1) | 0);
           r1 = r$2;
+          if ((q1$ - q | 0) !== 4) { fr = was1$1; fb = 0; fk = 5; }
           // 1000005 JMP
           const t$3 = r3;
           if (t$3 === 16777220) {
-            const f$4k = 5, f$4a = ((FL.carry(fk, fa, fb, fr) | ((((a$1 ^ r$2) >>> 4) & 1) << 4)) | ((((~a$1) & r$2) >>> 31) << 11)), f$4b = 0, f$4r = r$2; fk = f$4k; fa = f$4a; fb = f$4b; fr = f$4r;
+            const f$4a = ((FL.carry(fk, fa, fb, fr) | ((((a$1 ^ r$2) >>> 4) & 1) << 4)) | ((((~a$1) & r$2) >>> 31) << 11)); fa = f$4a;
             continue L1;
           }
           if (t$3 === 16777223) {
@@ -59,7 +66,7 @@ function region() {
       const r$7 = ((a$6 - 1) | 0);
       r1 = r$7;
       // 1000008 JMP
-      const f$8k = 5, f$8a = ((FL.carry(fk, fa, fb, fr) | ((((a$6 ^ r$7) >>> 4) & 1) << 4)) | (((a$6 & (~r$7)) >>> 31) << 11)), f$8b = 0, f$8r = r$7; fk = f$8k; fa = f$8a; fb = f$8b; fr = f$8r;
+      const f$8a = ((FL.carry(fk, fa, fb, fr) | ((((a$6 ^ r$7) >>> 4) & 1) << 4)) | (((a$6 & (~r$7)) >>> 31) << 11)); fa = f$8a;
       continue L0;
     }
   }

@@ -32,17 +32,19 @@ function region() {
   next: {
     slice: {
       bail: {
+        const q0$ = q;
         L0: for (;;) {
-          if ((q = q - 5 | 0) < 0) { pc = 16777216; break slice; }
+          if ((q = q - 5 | 0) < 0) { if ((q0$ - q | 0) !== 5) { fb = 0; fk = 5; } pc = 16777216; break slice; }
           // 1000000 MOVZX
           const a$0 = r6;
           const v$1 = V.getInt8(a$0 >>> 0);
-          if (v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+          if (v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { if ((q0$ - q | 0) !== 5) { fb = 0; fk = 5; } pc = 16777216; break bail; }
           r0 = ((v$1 & 255) | 0);
           // 1000003 INC
           const a$2 = r6;
           const r$3 = ((a$2 + 1) | 0);
           r6 = r$3;
+          if ((q0$ - q | 0) !== 5) { fb = 0; fk = 5; }
           // 1000004 JMP
           const a$4 = ((r0 << 2) + 16777344 | 0);
           let v$5 = 0;
@@ -56,7 +58,7 @@ function region() {
               r1 = r$9;
               const f$10 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | ((((~a$8) & r$9) >>> 31) << 11));
               // 1000011 JMP
-              fk = 5; fa = f$10; fb = 0; fr = r$9;
+              fa = f$10; fr = r$9;
               continue L0;
             }
             case 1: {
@@ -66,7 +68,7 @@ function region() {
               r2 = r$13;
               const f$14 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$12 ^ r$13) >>> 4) & 1) << 4)) | ((((~a$12) & r$13) >>> 31) << 11));
               // 1000015 JMP
-              fk = 5; fa = f$14; fb = 0; fr = r$13;
+              fa = f$14; fr = r$13;
               continue L0;
             }
             case 2: {
@@ -76,7 +78,7 @@ function region() {
               r1 = r$17;
               const f$18 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$16 ^ r$17) >>> 4) & 1) << 4)) | (((a$16 & (~r$17)) >>> 31) << 11));
               // 1000019 JMP
-              fk = 5; fa = f$18; fb = 0; fr = r$17;
+              fa = f$18; fr = r$17;
               continue L0;
             }
             case 3: {
@@ -86,7 +88,7 @@ function region() {
               r2 = r$21;
               const f$22 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$20 ^ r$21) >>> 4) & 1) << 4)) | (((a$20 & (~r$21)) >>> 31) << 11));
               // 100001d JMP
-              fk = 5; fa = f$22; fb = 0; fr = r$21;
+              fa = f$22; fr = r$21;
               continue L0;
             }
             case 4: {
@@ -96,7 +98,7 @@ function region() {
               r3 = r$25;
               const f$26 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$24 ^ r$25) >>> 4) & 1) << 4)) | ((((~a$24) & r$25) >>> 31) << 11));
               // 1000021 JMP
-              fk = 5; fa = f$26; fb = 0; fr = r$25;
+              fa = f$26; fr = r$25;
               continue L0;
             }
             case 5: {
@@ -106,7 +108,7 @@ function region() {
               r3 = r$29;
               const f$30 = (((((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)) & 1) | ((((a$28 ^ r$29) >>> 4) & 1) << 4)) | (((a$28 & (~r$29)) >>> 31) << 11));
               // 1000025 JMP
-              fk = 5; fa = f$30; fb = 0; fr = r$29;
+              fa = f$30; fr = r$29;
               continue L0;
             }
             case 6: {

@@ -5,22 +5,25 @@ function block() {
   let q = 20000;
   let pc = 0;
   bail: {
+    const q0$ = q;
     L0: for (;;) {
-      if ((q = q - 8 | 0) < 0) { R[0] = r0; R[1] = r1; R[6] = r6; R[7] = r7; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = 16777216; R[23] = R[23] - 20000 | 0; return R[23] < 0 ? null : NEXT; }
+      const was0$1 = r1;
+      if ((q = q - 8 | 0) < 0) { if ((q0$ - q | 0) !== 8) { fr = was0$1; fb = 0; fk = 5; } R[0] = r0; R[1] = r1; R[6] = r6; R[7] = r7; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = 16777216; R[23] = R[23] - 20000 | 0; return R[23] < 0 ? null : NEXT; }
       // 1000000 MOV
       const a$0 = r6;
       const v$1 = V.getInt8(a$0 >>> 0);
-      if (v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+      if (v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { if ((q0$ - q | 0) !== 8) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break bail; }
       r0 = r0 & -256 | v$1 & 255;
       // 1000002 MOV
       const x$2 = (r0 << 24 >> 24);
       const a$3 = r7;
-      if (P[a$3 >>> 12] >= 0) { pc = 16777218; break bail; }
+      if (P[a$3 >>> 12] >= 0) { if ((q0$ - q | 0) !== 8) { fr = was0$1; fb = 0; fk = 5; } pc = 16777218; break bail; }
       V.setInt8(a$3 >>> 0, x$2);
       // 1000004 INC
       const a$4 = r6;
       const r$5 = ((a$4 + 1) | 0);
       r6 = r$5;
+      if ((q0$ - q | 0) !== 8) { fr = was0$1; fb = 0; fk = 5; }
       // 1000005 INC
       const a$6 = r7;
       const r$7 = ((a$6 + 1) | 0);
@@ -32,7 +35,7 @@ function block() {
       r1 = r$10;
       // 1000007 Jcc
       if (!(r$10 === 0)) {
-        fk = 5; fa = (((f$8 & 1) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)); fb = 0; fr = r$10;
+        fa = (((f$8 & 1) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11));
         continue L0;
       }
       R[0] = r0; R[1] = r1; R[6] = r6; R[7] = r7; R[10] = 5; R[11] = (((f$8 & 1) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)); R[12] = 0; R[13] = r$10; R[9] = 16777225; return c0.fn;
@@ -49,22 +52,25 @@ function region() {
   next: {
     slice: {
       bail: {
+        const q0$ = q;
         L0: for (;;) {
-          if ((q = q - 8 | 0) < 0) { pc = 16777216; break slice; }
+          const was0$1 = r1;
+          if ((q = q - 8 | 0) < 0) { if ((q0$ - q | 0) !== 8) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break slice; }
           // 1000000 MOV
           const a$0 = r6;
           const v$1 = V.getInt8(a$0 >>> 0);
-          if (v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+          if (v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { if ((q0$ - q | 0) !== 8) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break bail; }
           r0 = r0 & -256 | v$1 & 255;
           // 1000002 MOV
           const x$2 = (r0 << 24 >> 24);
           const a$3 = r7;
-          if (P[a$3 >>> 12] >= 0) { pc = 16777218; break bail; }
+          if (P[a$3 >>> 12] >= 0) { if ((q0$ - q | 0) !== 8) { fr = was0$1; fb = 0; fk = 5; } pc = 16777218; break bail; }
           V.setInt8(a$3 >>> 0, x$2);
           // 1000004 INC
           const a$4 = r6;
           const r$5 = ((a$4 + 1) | 0);
           r6 = r$5;
+          if ((q0$ - q | 0) !== 8) { fr = was0$1; fb = 0; fk = 5; }
           // 1000005 INC
           const a$6 = r7;
           const r$7 = ((a$6 + 1) | 0);
@@ -76,7 +82,7 @@ function region() {
           r1 = r$10;
           // 1000007 Jcc
           if (!(r$10 === 0)) {
-            fk = 5; fa = (((f$8 & 1) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)); fb = 0; fr = r$10;
+            fa = (((f$8 & 1) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11));
             continue L0;
           }
           // 1000009 RET

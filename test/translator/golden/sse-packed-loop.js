@@ -175,12 +175,14 @@ function region() {
           xi0 = i$25; xi1 = i$26; xi2 = i$27; xi3 = i$28; xi4 = i$29; xi5 = i$30; xi6 = i$31; xi7 = i$32; xf16 = s$33; xf17 = s$34; xf18 = s$35; xf19 = s$36; xi20 = i$37; xi21 = i$38; xi22 = i$39; xi23 = i$40; xf24 = s$41; xf25 = s$42; xf26 = s$43; xf27 = s$44; xi28 = 0; xi29 = 0; xi30 = 0; xi31 = 0;
           break B1;
         }
+        const q1$ = q;
         L1: for (;;) {
-          if ((q = q - 15 | 0) < 0) { XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break slice; }
+          const was1$1 = r1;
+          if ((q = q - 15 | 0) < 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break slice; }
           // 1000007 MOVDQA
           const a$45 = r6;
-          if ((a$45 & 15) !== 0) { XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break bail; }
-          if ((P[a$45 + 0 >>> 12] & P[a$45 + 31 >>> 12]) >= 0) { XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break bail; }
+          if ((a$45 & 15) !== 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break bail; }
+          if ((P[a$45 + 0 >>> 12] & P[a$45 + 31 >>> 12]) >= 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break bail; }
           // 100000b MOVDQA
           // 100000f PUNPCKLBW
           const i$46 = V.getInt32(a$45 >>> 0, true);
@@ -224,7 +226,7 @@ function region() {
           const s$78 = ((r3$74 > xf19) ? r3$74 : xf19);
           // 1000029 MOVAPS
           const a$79 = (r6 + 16 | 0);
-          if ((r0$68 - r0$68) + (r1$70 - r1$70) + (r2$72 - r2$72) + (r3$74 - r3$74) !== mx) { XI[0] = i$58; XI[1] = i$59; XI[2] = i$60; XI[3] = i$61; XI[4] = i$53; XI[5] = i$54; XI[6] = i$56; XI[7] = i$57; XI[8] = V.getInt32(a$66 >>> 0, true); XI[9] = V.getInt32(a$66 + 4 >>> 0, true); XI[10] = V.getInt32(a$66 + 8 >>> 0, true); XI[11] = V.getInt32(a$66 + 12 >>> 0, true); XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = i$62; XI[21] = i$63; XI[22] = i$64; XI[23] = i$65; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777251; break bail; }
+          if ((r0$68 - r0$68) + (r1$70 - r1$70) + (r2$72 - r2$72) + (r3$74 - r3$74) !== mx) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = i$58; XI[1] = i$59; XI[2] = i$60; XI[3] = i$61; XI[4] = i$53; XI[5] = i$54; XI[6] = i$56; XI[7] = i$57; XI[8] = V.getInt32(a$66 >>> 0, true); XI[9] = V.getInt32(a$66 + 4 >>> 0, true); XI[10] = V.getInt32(a$66 + 8 >>> 0, true); XI[11] = V.getInt32(a$66 + 12 >>> 0, true); XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = i$62; XI[21] = i$63; XI[22] = i$64; XI[23] = i$65; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777251; break bail; }
           V.setFloat32(a$79 >>> 0, s$75, true);V.setFloat32(a$79 + 4 >>> 0, s$76, true); V.setFloat32(a$79 + 8 >>> 0, s$77, true);V.setFloat32(a$79 + 12 >>> 0, s$78, true);
           // 100002d ADD
           const a$80 = r6;
@@ -236,10 +238,10 @@ function region() {
           r1 = r$83;
           // 1000031 Jcc
           if (!(r$83 === 0)) {
-            fk = 5; fa = (((r$81 >>> 0 < 32 ? 1 : 0) | ((((a$82 ^ r$83) >>> 4) & 1) << 4)) | (((a$82 & (~r$83)) >>> 31) << 11)); fb = 0; fr = r$83;
             XF[8] = s$75; XF[9] = s$76;
             XF[10] = s$77; XF[11] = s$78;
             xi0 = i$58; xi1 = i$59; xi2 = i$60; xi3 = i$61; xi4 = i$53; xi5 = i$54; xi6 = i$56; xi7 = i$57; xi20 = i$62; xi21 = i$63; xi22 = i$64; xi23 = i$65;
+            fa = (((r$81 >>> 0 < 32 ? 1 : 0) | ((((a$82 ^ r$83) >>> 4) & 1) << 4)) | (((a$82 & (~r$83)) >>> 31) << 11));
             continue L1;
           }
           // 1000033 RET
@@ -298,12 +300,14 @@ function vectors() {
           xq0 = q$8; xq1 = q$9; xq2 = q$10; xq4 = q$11; xq5 = q$12; xq6 = q$13; xq7 = q$14;
           break B1;
         }
+        const q1$ = q;
         L1: for (;;) {
-          if ((q = q - 15 | 0) < 0) { XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break slice; }
+          const was1$1 = r1;
+          if ((q = q - 15 | 0) < 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break slice; }
           // 1000007 MOVDQA
           const a$15 = r6;
-          if ((a$15 & 15) !== 0) { XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
-          if ((P[a$15 + 0 >>> 12] & P[a$15 + 31 >>> 12]) >= 0) { XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
+          if ((a$15 & 15) !== 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
+          if ((P[a$15 + 0 >>> 12] & P[a$15 + 31 >>> 12]) >= 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
           // 100000b MOVDQA
           const q$16 = Q.v128_load(a$15 >>> 0);
           // 100000f PUNPCKLBW
@@ -323,7 +327,7 @@ function vectors() {
           const q$24 = Q.f32x4_pmax(xq4, q$23);
           // 1000029 MOVAPS
           const a$25 = (r6 + 16 | 0);
-          if (0 !== mx || Q.v128_any_true(Q.v128_or(Q.f32x4_sub(q$23, q$23), Q.f32x4_ne(xq4, xq4))) !== 0) { XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$22; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = 16777251; break bail; }
+          if (0 !== mx || Q.v128_any_true(Q.v128_or(Q.f32x4_sub(q$23, q$23), Q.f32x4_ne(xq4, xq4))) !== 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$22; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = 16777251; break bail; }
           Q.v128_store(a$25 >>> 0, q$24);
           // 100002d ADD
           const a$26 = r6;
@@ -335,8 +339,8 @@ function vectors() {
           r1 = r$29;
           // 1000031 Jcc
           if (!(r$29 === 0)) {
-            fk = 5; fa = (((r$27 >>> 0 < 32 ? 1 : 0) | ((((a$28 ^ r$29) >>> 4) & 1) << 4)) | (((a$28 & (~r$29)) >>> 31) << 11)); fb = 0; fr = r$29;
             xq0 = q$19; xq1 = q$18; xq2 = q$24; xq5 = q$20;
+            fa = (((r$27 >>> 0 < 32 ? 1 : 0) | ((((a$28 ^ r$29) >>> 4) & 1) << 4)) | (((a$28 & (~r$29)) >>> 31) << 11));
             continue L1;
           }
           // 1000033 RET

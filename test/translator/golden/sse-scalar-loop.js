@@ -63,14 +63,16 @@ function region() {
           xd0 = 0; xi2 = 0; xi3 = 0; xi6 = i$5; xi7 = i$6;
           break B1;
         }
+        const q1$ = q;
         L1: for (;;) {
-          if ((q = q - 7 | 0) < 0) { XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[6] = xi6; XI[7] = xi7; pc = 16777220; break slice; }
+          const was1$1 = r1;
+          if ((q = q - 7 | 0) < 0) { if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[6] = xi6; XI[7] = xi7; pc = 16777220; break slice; }
           // 1000004 MOVSD
           const a$7 = (r6 + (r1 << 3) | 0);
-          if ((a$7 & 7) !== 0 && (a$7 & 4095) > 4088 || (P[a$7 >>> 12] & 1) === 0) { XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[6] = xi6; XI[7] = xi7; pc = 16777220; break bail; }
+          if ((a$7 & 7) !== 0 && (a$7 & 4095) > 4088 || (P[a$7 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[6] = xi6; XI[7] = xi7; pc = 16777220; break bail; }
           // 1000009 MULSD
           const a$8 = (r7 + (r1 << 3) | 0);
-          if ((a$8 & 7) !== 0 && (a$8 & 4095) > 4088 || (P[a$8 >>> 12] & 1) === 0) { XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[4] = V.getInt32(a$7 >>> 0, true); XI[5] = V.getInt32(a$7 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
+          if ((a$8 & 7) !== 0 && (a$8 & 4095) > 4088 || (P[a$8 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[4] = V.getInt32(a$7 >>> 0, true); XI[5] = V.getInt32(a$7 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
           const d$9 = V.getFloat64(a$8 >>> 0, true);
           const d$10 = V.getFloat64(a$7 >>> 0, true);
           const r$11 = (d$10 * d$9);
@@ -81,12 +83,13 @@ function region() {
           const r$14 = ((a$13 - 1) | 0);
           const o$15 = r1;
           r1 = r$14;
+          if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; }
           // 1000013 Jcc
-          if ((r$12 - r$12) !== mx) { r1 = o$15; XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[4] = V.getInt32(a$7 >>> 0, true); XI[5] = V.getInt32(a$7 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
+          if ((r$12 - r$12) !== mx) { r1 = o$15; if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[4] = V.getInt32(a$7 >>> 0, true); XI[5] = V.getInt32(a$7 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
           if (!(r$14 === 0)) {
-            const f$16k = 5, f$16a = ((FL.carry(fk, fa, fb, fr) | ((((a$13 ^ r$14) >>> 4) & 1) << 4)) | (((a$13 & (~r$14)) >>> 31) << 11)), f$16b = 0, f$16r = r$14; fk = f$16k; fa = f$16a; fb = f$16b; fr = f$16r;
             XD[2] = r$11;
             xd0 = r$12; xi6 = 0; xi7 = 0;
+            const f$16a = ((FL.carry(fk, fa, fb, fr) | ((((a$13 ^ r$14) >>> 4) & 1) << 4)) | (((a$13 & (~r$14)) >>> 31) << 11)); fa = f$16a;
             continue L1;
           }
           // 1000015 RET

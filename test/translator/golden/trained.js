@@ -7,13 +7,15 @@ function trained() {
   next: {
     slice: {
       bail: {
+        const q0$ = q;
         L0: for (;;) {
-          if (((q = q - 5 | 0) < 0) || !real) { pc = 16777216; if (real) break slice; }
+          const was0$1 = r1;
+          if (((q = q - 5 | 0) < 0) || !real) { if (((q0$ - q | 0) !== 5) || !real) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; if (real) break slice; }
           B1: {
             // 1000000 MOV
             const a$0 = r6;
             let v$1 = 0;
-            if (((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 && real || ((v$1 = V.getInt32((real ? a$0 : (a$0) & -64) >>> 0, true)) === 0 || !real) && (P[a$0 >>> 12] & 1) === 0) || !real) { pc = 16777216; if (real) break bail; }
+            if (((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 && real || ((v$1 = V.getInt32((real ? a$0 : (a$0) & -64) >>> 0, true)) === 0 || !real) && (P[a$0 >>> 12] & 1) === 0) || !real) { if (((q0$ - q | 0) !== 5) || !real) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; if (real) break bail; }
             r0 = v$1;
             // 1000002 TEST
             const f$2 = r0;
@@ -53,7 +55,7 @@ function trained() {
             r1 = r$11;
             // 100000e Jcc
             if ((!(r$11 === 0)) || !real) {
-              const f$12k = 5, f$12a = ((FL.carry(fk, fa, fb, fr) | ((((a$10 ^ r$11) >>> 4) & 1) << 4)) | (((a$10 & (~r$11)) >>> 31) << 11)), f$12b = 0, f$12r = r$11; fk = f$12k; fa = f$12a; fb = f$12b; fr = f$12r;
+              const f$12a = ((FL.carry(fk, fa, fb, fr) | ((((a$10 ^ r$11) >>> 4) & 1) << 4)) | (((a$10 & (~r$11)) >>> 31) << 11)); fa = f$12a;
               if (real) continue L0;
             }
             const f$13k = 5, f$13a = ((FL.carry(fk, fa, fb, fr) | ((((a$10 ^ r$11) >>> 4) & 1) << 4)) | (((a$10 & (~r$11)) >>> 31) << 11)), f$13b = 0, f$13r = r$11; fk = f$13k; fa = f$13a; fb = f$13b; fr = f$13r;
