@@ -2,7 +2,7 @@
 // When the kind is known the text is the shortest one for it: after CMP, "less" is `a < b`.
 // The formulas are those of runtime/flags.ts; test/translator/conditions.test.ts holds the two against each other.
 
-import { FLAGS } from "../runtime/state.ts";
+import { FLAGS, S } from "../runtime/state.ts";
 import { literal, type Outcomes } from "./value.ts";
 
 /**
@@ -189,6 +189,13 @@ export function asTuple(f: LazyFlags): { readonly kind: string; readonly a: stri
   if (f.kind === FLAGS.LOGIC) return { kind: String(FLAGS.RESULT), a: `(${cfOf})`, b: "0", r };
   const adjust = f.kind === FLAGS.RESULT ? `${a} & 16` : `(${a} ^ ${b} ^ ${r}) & 16`;
   return { kind: String(FLAGS.RESULT), a: `(${cfOf} | ${adjust})`, b: "0", r };
+}
+
+/** Statements that write a tuple to the state, but for the words that nobody reads of flags of its kind. */
+export function storeTuple({ kind, a, b, r }: ReturnType<typeof asTuple>): string {
+  const alone = kind === String(FLAGS.LOGIC) || kind === String(FLAGS.BITS);
+  const operands = alone ? "" : kind === String(FLAGS.RESULT) ? ` R[${S.FLAG_A}] = ${a};` : ` R[${S.FLAG_A}] = ${a}; R[${S.FLAG_B}] = ${b};`;
+  return `R[${S.FLAGS}] = ${kind};${operands} R[${S.FLAG_R}] = ${r};`;
 }
 
 const numeric = (t: string): boolean => /^\d+$/.test(t);

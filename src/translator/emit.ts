@@ -22,7 +22,7 @@ import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { AccessGroups } from "./access-groups.ts";
 import { Affines } from "./affines.ts";
 import { countLine } from "./counting.ts";
-import { asTuple, IN_LOCALS, inLocals, type LazyFlags, namesFlags, tupleKind } from "./conditions.ts";
+import { asTuple, IN_LOCALS, inLocals, type LazyFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
 import type { Emitted, EmitOptions } from "./emitted.ts";
 import { endSlice, frame, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
@@ -299,9 +299,9 @@ class Emitter extends Lines implements BlockEmission {
     const f = this.flags;
     if (f.loop !== undefined) return this.settlingFlags() + FLUSH + FLUSH_FLAGS;
     if (inLocals(f)) return FLUSH + FLUSH_FLAGS;
-    const { kind, a, b, r } = asTuple(f);
+    const tuple = asTuple(f), { kind, a, b, r } = tuple;
     this.usesFlags ||= namesFlags(kind) || namesFlags(a) || namesFlags(b) || namesFlags(r);
-    return `${FLUSH} R[${S.FLAGS}] = ${kind}; R[${S.FLAG_A}] = ${a}; R[${S.FLAG_B}] = ${b}; R[${S.FLAG_R}] = ${r};`;
+    return `${FLUSH} ${storeTuple(tuple)}`;
   }
 
   private constant(c: unknown): string {
@@ -547,16 +547,15 @@ class Emitter extends Lines implements BlockEmission {
       this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; return ${link};`);
       return;
     }
-    const n = this.fresh("n"), sp = this.fresh("sp"), depth = this.fresh("d"), expected = this.fresh("ex");
+    const n = this.fresh("n"), depth = this.fresh("d"), expected = this.fresh("ex");
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${t};`);
     this.emit(`let ${n} = ${link};`);
     this.emit(`const ${depth} = R[${S.DEPTH}], ${expected} = R[${S.EXPECTED}];`);
     this.emit(`if (${depth} > ${MAX_STACK}${direct ? "" : ` || ${n} === null`}) return ${n};`);
-    this.emit(`const ${sp} = ${this.register(4)} + 4 | 0;`);
     this.emit(`R[${S.DEPTH}] = ${depth} + ${FRAME} | 0; R[${S.EXPECTED}] = ${literal(insn.next)};`);
     this.emit(`${n} = ${n}();`);
-    // back here when EIP and the stack pointer are those of a return (RET imm releases up to 1 KiB of parameters)
-    const elsewhere = `(${n} === null || R[${S.EIP}] !== ${literal(insn.next)} || R[4] - ${sp} >>> 0 > 1024)`;
+    // back here when EIP is that of the return; what the stack pointer is does not matter, since everything is in the state
+    const elsewhere = `(${n} === null || R[${S.EIP}] !== ${literal(insn.next)})`;
     this.emit(`if ${elsewhere} rare: {`);
     this.emit(`while ${elsewhere} {`);
     this.emit(`if (${n} === null) { R[${S.DEPTH}] = ${depth}; return null; }`);

@@ -296,6 +296,7 @@ export class Lowering extends Vectors {
       this.local(OP.localGet, eip);
       this.stateWord(S.EXPECTED);
       code.byte(OP.i32Eq);
+      this.hint(true);
       this.open(OP.if);
       this.i32(1);
       code.byte(OP.return);

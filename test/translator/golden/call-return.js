@@ -44,40 +44,39 @@ function region() {
           r4 = a$2;
           if ((q0$ - q | 0) !== 4) { fr = was0$1; fb = 0; fk = 5; } R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = 16779264;
           let n$3 = c0.fn;
-          const d$5 = R[27], ex$6 = R[31];
-          if (d$5 > 50000) return n$3;
-          const sp$4 = r4 + 4 | 0;
-          R[27] = d$5 + 49 | 0; R[31] = 16777222;
+          const d$4 = R[27], ex$5 = R[31];
+          if (d$4 > 50000) return n$3;
+          R[27] = d$4 + 48 | 0; R[31] = 16777222;
           n$3 = n$3();
-          if (n$3 === null || R[9] !== 16777222 || R[4] - sp$4 >>> 0 > 1024) rare: {
-            while (n$3 === null || R[9] !== 16777222 || R[4] - sp$4 >>> 0 > 1024) {
-              if (n$3 === null) { R[27] = d$5; return null; }
+          if (n$3 === null || R[9] !== 16777222) rare: {
+            while (n$3 === null || R[9] !== 16777222) {
+              if (n$3 === null) { R[27] = d$4; return null; }
               n$3 = n$3();/*again*/
             }
           }
-          R[27] = d$5; R[31] = ex$6;
+          R[27] = d$4; R[31] = ex$5;
           r1 = R[1], r4 = R[4], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
           // 1000006 POP
-          const a$7 = r4;
-          let v$8 = 0;
-          if ((a$7 & 3) !== 0 && (a$7 & 4095) > 4092 || (v$8 = V.getInt32(a$7 >>> 0, true)) === 0 && (P[a$7 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
+          const a$6 = r4;
+          let v$7 = 0;
+          if ((a$6 & 3) !== 0 && (a$6 & 4095) > 4092 || (v$7 = V.getInt32(a$6 >>> 0, true)) === 0 && (P[a$6 >>> 12] & 1) === 0) { pc = 16777222; break bail; }
           r4 = r4 + 4 | 0;
-          r1 = v$8;
+          r1 = v$7;
           // 1000007 DEC
-          const a$9 = r1;
-          const r$10 = ((a$9 - 1) | 0);
-          r1 = r$10;
+          const a$8 = r1;
+          const r$9 = ((a$8 - 1) | 0);
+          r1 = r$9;
           // 1000008 Jcc
-          if (!(r$10 === 0)) {
-            const f$11a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)); fa = f$11a;
+          if (!(r$9 === 0)) {
+            const f$10a = ((FL.carry(fk, fa, fb, fr) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11)); fa = f$10a;
             continue L0;
           }
           // 100000a RET
-          const a$12 = r4;
-          let v$13 = 0;
-          if ((a$12 & 3) !== 0 && (a$12 & 4095) > 4092 || (v$13 = V.getInt32(a$12 >>> 0, true)) === 0 && (P[a$12 >>> 12] & 1) === 0) { const f$14k = 5, f$14a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$14b = 0, f$14r = r$10; fk = f$14k; fa = f$14a; fb = f$14b; fr = f$14r; pc = 16777226; break bail; }
+          const a$11 = r4;
+          let v$12 = 0;
+          if ((a$11 & 3) !== 0 && (a$11 & 4095) > 4092 || (v$12 = V.getInt32(a$11 >>> 0, true)) === 0 && (P[a$11 >>> 12] & 1) === 0) { const f$13k = 5, f$13a = ((FL.carry(fk, fa, fb, fr) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11)), f$13b = 0, f$13r = r$9; fk = f$13k; fa = f$13a; fb = f$13b; fr = f$13r; pc = 16777226; break bail; }
           r4 = r4 + 4 | 0;
-          const f$16k = 5, f$16a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$16b = 0, f$16r = r$10; fk = f$16k; fa = f$16a; fb = f$16b; fr = f$16r; pc = v$13; break next;
+          const f$15k = 5, f$15a = ((FL.carry(fk, fa, fb, fr) | ((((a$8 ^ r$9) >>> 4) & 1) << 4)) | (((a$8 & (~r$9)) >>> 31) << 11)), f$15b = 0, f$15r = r$9; fk = f$15k; fa = f$15a; fb = f$15b; fr = f$15r; pc = v$12; break next;
         }
       }
       R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;

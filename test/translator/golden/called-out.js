@@ -29,7 +29,7 @@ function block() {
       fk = 5; fa = 0; fb = 0; fr = (rest$1 << 24 >> 24); pc = 16777226; break bail;
     }
     // 100000c CPUID
-    R[0] = r0; R[10] = 5; R[11] = 0; R[12] = 0; R[13] = (rest$1 << 24 >> 24); R[9] = 16777230; M.current = c2; c3(M, c2);
+    R[0] = r0; R[10] = 5; R[11] = 0; R[13] = (rest$1 << 24 >> 24); R[9] = 16777230; M.current = c2; c3(M, c2);
     return null;
   }
   R[0] = r0; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;

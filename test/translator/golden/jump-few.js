@@ -58,7 +58,7 @@ function region() {
             const f$5k = 5, f$5a = ((FL.carry(fk, fa, fb, fr) | ((((a$1 ^ r$2) >>> 4) & 1) << 4)) | ((((~a$1) & r$2) >>> 31) << 11)), f$5b = 0, f$5r = r$2; fk = f$5k; fa = f$5a; fb = f$5b; fr = f$5r;
             break B2;
           }
-          R[1] = r1; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$1 ^ r$2) >>> 4) & 1) << 4)) | ((((~a$1) & r$2) >>> 31) << 11)); R[12] = 0; R[13] = r$2; R[9] = t$3; return LOOKUP(t$3 | 0);
+          R[1] = r1; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$1 ^ r$2) >>> 4) & 1) << 4)) | ((((~a$1) & r$2) >>> 31) << 11)); R[13] = r$2; R[9] = t$3; return LOOKUP(t$3 | 0);
         }
       }
       // 1000007 DEC

@@ -17,7 +17,7 @@ function block() {
     const a$4 = ((r0 << 2) + 16777344 | 0);
     let v$5 = 0;
     if ((a$4 & 3) !== 0 && (a$4 & 4095) > 4092 || (v$5 = V.getInt32(a$4 >>> 0, true)) === 0 && (P[a$4 >>> 12] & 1) === 0) { const f$6k = 5, f$6a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$6b = 0, f$6r = r$3; fk = f$6k; fa = f$6a; fb = f$6b; fr = f$6r; pc = 16777220; break bail; }
-    R[0] = r0; R[6] = r6; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)); R[12] = 0; R[13] = r$3; R[9] = v$5; c0(v$5); return LOOKUP(v$5 | 0);
+    R[0] = r0; R[6] = r6; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)); R[13] = r$3; R[9] = v$5; c0(v$5); return LOOKUP(v$5 | 0);
   }
   R[0] = r0; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
 }
@@ -120,7 +120,7 @@ function region() {
               const f$36k = 5, f$36a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$36b = 0, f$36r = r$3; fk = f$36k; fa = f$36a; fb = f$36b; fr = f$36r; pc = v$33; break next;
             }
           }
-          R[0] = r0; R[1] = r1; R[2] = r2; R[3] = r3; R[4] = r4; R[6] = r6; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)); R[12] = 0; R[13] = r$3; R[9] = v$5; return LOOKUP(v$5 | 0);
+          R[0] = r0; R[1] = r1; R[2] = r2; R[3] = r3; R[4] = r4; R[6] = r6; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)); R[13] = r$3; R[9] = v$5; return LOOKUP(v$5 | 0);
         }
       }
       R[0] = r0; R[1] = r1; R[2] = r2; R[3] = r3; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;

@@ -29,7 +29,7 @@ function block() {
     let v$7 = 0;
     if ((a$6 & 3) !== 0 && (a$6 & 4095) > 4092 || (v$7 = V.getInt32(a$6 >>> 0, true)) === 0 && (P[a$6 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = f$3; pc = 16777233; break bail; }
     r4 = r4 + 4 | 0;
-    R[1] = r1; R[2] = r2; R[4] = r4; R[7] = r7; R[10] = 4; R[11] = 0; R[12] = 0; R[13] = f$3; R[9] = v$7; return NEXT;
+    R[1] = r1; R[2] = r2; R[4] = r4; R[7] = r7; R[10] = 4; R[13] = f$3; R[9] = v$7; return NEXT;
   }
   R[1] = r1; R[2] = r2; R[4] = r4; R[7] = r7; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
 }

@@ -34,39 +34,38 @@ function trained() {
             if (((a$5 & 3) !== 0 && (a$5 & 4095) > 4092 && real || P[a$5 >>> 12] >= 0) || !real) { fk = 4; fa = 0; fb = 0; fr = f$2; pc = 16777224; if (real) break bail; }
             V.setInt32((real ? a$5 : -4096) >>> 0, 16777229, true);
             r4 = a$5;
-            R[0] = r0; R[1] = r1; R[4] = r4; R[10] = 4; R[11] = 0; R[12] = 0; R[13] = f$2; R[9] = 16779264;
+            R[0] = r0; R[1] = r1; R[4] = r4; R[10] = 4; R[13] = f$2; R[9] = 16779264;
             let n$6 = c0.fn;
-            const d$8 = R[27], ex$9 = R[31];
-            if ((d$8 > 50000) || !real) { w = n$6; if (real) return w; }
-            const sp$7 = r4 + 4 | 0;
-            R[27] = d$8 + 48 | 0; R[31] = 16777229;
+            const d$7 = R[27], ex$8 = R[31];
+            if ((d$7 > 50000) || !real) { w = n$6; if (real) return w; }
+            R[27] = d$7 + 47 | 0; R[31] = 16777229;
             n$6 = (real ? n$6 : IDLE())();
-            if ((n$6 === null || R[9] !== 16777229 || R[4] - sp$7 >>> 0 > 1024) || !real) rare: {
-              while (n$6 === null || R[9] !== 16777229 || R[4] - sp$7 >>> 0 > 1024) {
-                if ((n$6 === null) || !real) { R[27] = d$8; if (real) return null; }
+            if ((n$6 === null || R[9] !== 16777229) || !real) rare: {
+              while (n$6 === null || R[9] !== 16777229) {
+                if ((n$6 === null) || !real) { R[27] = d$7; if (real) return null; }
                 n$6 = (real ? n$6 : IDLE())(); if (!real) break;
               }
             }
-            R[27] = d$8; R[31] = ex$9;
+            R[27] = d$7; R[31] = ex$8;
             r0 = R[0], r1 = R[1], r4 = R[4], r6 = R[6], r7 = R[7], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
             // 100000d DEC
-            const a$10 = r1;
-            const r$11 = ((a$10 - 1) | 0);
-            r1 = r$11;
+            const a$9 = r1;
+            const r$10 = ((a$9 - 1) | 0);
+            r1 = r$10;
             // 100000e Jcc
-            if ((!(r$11 === 0)) || !real) {
-              const f$12a = ((FL.carry(fk, fa, fb, fr) | ((((a$10 ^ r$11) >>> 4) & 1) << 4)) | (((a$10 & (~r$11)) >>> 31) << 11)); fa = f$12a;
+            if ((!(r$10 === 0)) || !real) {
+              const f$11a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)); fa = f$11a;
               if (real) continue L0;
             }
-            const f$13k = 5, f$13a = ((FL.carry(fk, fa, fb, fr) | ((((a$10 ^ r$11) >>> 4) & 1) << 4)) | (((a$10 & (~r$11)) >>> 31) << 11)), f$13b = 0, f$13r = r$11; fk = f$13k; fa = f$13a; fb = f$13b; fr = f$13r;
+            const f$12k = 5, f$12a = ((FL.carry(fk, fa, fb, fr) | ((((a$9 ^ r$10) >>> 4) & 1) << 4)) | (((a$9 & (~r$10)) >>> 31) << 11)), f$12b = 0, f$12r = r$10; fk = f$12k; fa = f$12a; fb = f$12b; fr = f$12r;
             if (real) break B1;
           }
           // 1000010 RET
-          const a$14 = r4;
-          let v$15 = 0;
-          if (((a$14 & 3) !== 0 && (a$14 & 4095) > 4092 && real || ((v$15 = V.getInt32((real ? a$14 : (a$14) & -64) >>> 0, true)) === 0 || !real) && (P[a$14 >>> 12] & 1) === 0) || !real) { pc = 16777232; if (real) break bail; }
+          const a$13 = r4;
+          let v$14 = 0;
+          if (((a$13 & 3) !== 0 && (a$13 & 4095) > 4092 && real || ((v$14 = V.getInt32((real ? a$13 : (a$13) & -64) >>> 0, true)) === 0 || !real) && (P[a$13 >>> 12] & 1) === 0) || !real) { pc = 16777232; if (real) break bail; }
           r4 = r4 + 4 | 0;
-          pc = v$15; if (real) break next;
+          pc = v$14; if (real) break next;
           break L0; }
       }
       R[0] = r0; R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; if (real) return null;
