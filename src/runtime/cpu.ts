@@ -88,7 +88,7 @@ export class Cpu implements Machine {
   }
 
   /** Made when it is first asked for: most short programs have no use for it. */
-  get x87(): X87 { return (this.fpu ??= createX87()); }
+  get x87(): X87 { return (this.fpu ??= createX87(this.memory.buffer, HIDDEN.X87)); }
   get eip(): number { return this.state[S.EIP]; }
   set eip(v: number) { this.state[S.EIP] = v; }
   /** EAX ECX EDX EBX ESP EBP ESI EDI in words 0-7 (the array is the whole state). */

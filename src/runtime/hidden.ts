@@ -28,12 +28,16 @@ export const HIDDEN = {
   TRANSLATED: START + 0x914,
   /** Int32 words: the six segment selectors (cpu.ts). */
   SELECTORS: START + 0x940,
+  /** The x87's state (x87/state.ts, AT). */
+  X87: START + 0x980,
   /** Table by which code in WebAssembly finds what to run next: 2^13 entries of 8 bytes. */
   LOOKUP: START + 0x1000,
   /** Tables of AES for translated code (simd/crypto.ts). */
   AES: START + 0x1_1000,
   /** Int32 cells for code in WebAssembly: 2^18. */
   CELLS: START + 0x2_0000,
+  /** The same for inline x87 code: units by exponent, 2^11 doubles (x87/inline.ts). */
+  ROUNDERS: START + 0x1_8000,
   /** Table by which the quick interpreter finds blocks: 2^16 entries of 8 bytes. */
   FOUND: START + 0x12_0000,
   /** A byte for each page of the 4 GiB, and 16 more (memory.ts, `perm`). */

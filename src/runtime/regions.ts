@@ -208,12 +208,7 @@ export function createRegions(options: RegionOptions): Regions {
     const covered = new Set<number>(), all: Trace[] = [];
     for (const block of blocks) {
       if (covered.has(block.address)) continue;
-      // x87 code stays JavaScript, and would take the rest with it
-      const stays = computes(block);
-      const warm = (address: number) => {
-        const next = cache.peek(address);
-        return next !== undefined && next.hits > enough && (stays || !computes(next));
-      };
+      const warm = (address: number) => (cache.peek(address)?.hits ?? 0) > enough;
       const graph = discover(block.address, { ...discovery, maxInstructions: MAX_TRACE, executed: warm });
       const whole = graph !== undefined && graph.nodes.length > 1;
       if (whole) for (const n of graph.nodes) if (n.context === undefined) covered.add(n.address);
@@ -304,8 +299,6 @@ export function createRegions(options: RegionOptions): Regions {
   };
 }
 
-/** Whether a block has x87 instructions. */
-const computes = (block: Block) => block.insns.some((i) => (i.row.attributes & A.X87) !== 0);
 const size = (nodes: readonly GraphNode[]) => nodes.reduce((sum, n) => sum + n.insns.length, 0);
 
 /** The nodes that node 0 reaches and is reached from; undefined when it is in no cycle. */

@@ -1,7 +1,6 @@
 // The translator: a graph of guest code in, one JavaScript function out. Emission is emit.ts; here the source becomes a function
 // with its constants.
 
-import { A } from "../decoder/instruction.ts";
 import type { Block, BlockFunction, Link } from "../runtime/block.ts";
 import type { Cpu } from "../runtime/cpu.ts";
 import * as FL from "../runtime/flags.ts";
@@ -14,9 +13,9 @@ import type { SavedCode, SavedProgram } from "../runtime/saved.ts";
 import { counting, withoutCounts } from "./counting.ts";
 import { emitGraph } from "./emit.ts";
 import type { Emitted } from "./emitted.ts";
-import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
+import { DirectExit, IndirectExit, OtherVersion, type VersionCell } from "./exits.ts";
 import { idle, train, trainable, withTraining } from "./training.ts";
-import { blockGraph, discover, type DiscoverOptions, type Graph, MAX_INLINE, MAX_TRACE, successors, type Trace } from "./graph.ts";
+import { blockGraph, discover, type DiscoverOptions, type Graph, MAX_INLINE, MAX_TRACE, type Trace } from "./graph.ts";
 import type { Precision } from "./lane-checks.ts";
 import { isPacked } from "./packed.ts";
 import { restoredConstant, restoredGraph, savedCode } from "./saving.ts";
@@ -99,7 +98,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const keep = saved !== undefined && how.keep && (cpu.memory.perm[graph.entry.address >>> 12] & PERM.W) === 0;
     const emit = () => emitGraph(graph, {
       traceStores: options.traceStores, recordTargets: how.records && options.recordTargets, x87Locals, entries: tier === "region",
-      counts: counts || keep, number, precision: translator.precision, packed: how.lowered && world?.packed === true && !usesX87(graph),
+      counts: counts || keep, number, precision: translator.precision, packed: how.lowered && world?.packed === true,
     });
     let made = emit();
     if (made.floating && options.computes()) made = emit();
@@ -186,12 +185,11 @@ export function createTranslator(options: TranslatorOptions): Translator {
     onStore: () => {},
     blocks: (all, reason) => finish(all.map(({ block, graph: trace }) => {
       if (trace !== undefined) {
-        const loops = trace.nodes.some((n) => successors(n).some((s) => s.index <= n.index));
-        return prepare(block, trace, { tier: "region", records: true, x87Locals: loops, limit: MAX_TRACE, keep: true, code: undefined, lowered: true }, reason(block));
+        return prepare(block, trace, { tier: "region", records: true, x87Locals: true, limit: MAX_TRACE, keep: true, code: undefined, lowered: true }, reason(block));
       }
       const graph = blockGraph(block, !options.traceStores);
-      // where nothing loops, getting registers into locals and back costs more than it saves; lockstep tests it all the same
-      const x87Locals = graph.entry.jumps.size > 0 || options.traceStores;
+      // in JavaScript, where nothing loops, getting registers into locals and back costs more than it saves; lockstep tests it all the same
+      const x87Locals = world !== undefined || graph.entry.jumps.size > 0 || options.traceStores;
       return prepare(block, graph, { tier: "block", records: true, x87Locals, limit: 0, keep: true, code: undefined, lowered: true }, reason(block));
     })),
     region(block, discovery, reason = "") {
@@ -245,13 +243,12 @@ interface Making {
   readonly lowered: boolean;
 }
 
-const usesX87 = (graph: Graph): boolean => graph.nodes.some((n) => n.insns.some((i) => (i.row.attributes & A.X87) !== 0));
-
 /** A guest symbol as part of the name of a JavaScript function. */
 const identifier = (symbol: string): string => (symbol === "" ? "" : `${symbol.replaceAll(/[^\w$]+/g, "_").slice(0, 80)}_`);
 
-/** A function that is made when it is first wanted. Under lockstep, which runs one function only, it is run at once. */
-function otherVersion(run: boolean, make: () => BlockFunction): { enter(): BlockFunction | null } {
+/** A function that is made when it is first wanted. */
+function otherVersion(alone: boolean, make: () => BlockFunction): VersionCell {
   let fn: BlockFunction | undefined;
-  return { enter: () => ((fn ??= make()), run ? fn() : fn) };
+  const version = () => (fn ??= make());
+  return { alone, version, enter: () => (alone ? version()() : version()) };
 }

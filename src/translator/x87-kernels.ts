@@ -170,7 +170,7 @@ export function integer(out: KernelOutput, { h, l }: Pair, rounding: Rounding, l
   if (rounding === "nearest") out.emit(`const ${n} = ${nearest}; if (!(${inRange}${nearestFits})) ${bail}`);
   else if (rounding === "truncate") out.emit(`const ${n} = ${truncated}; if (!(${inRange}${truncateFits})) ${bail}`);
   else {
-    out.emit(`let ${n} = 0;`);
+    out.emit(`let ${n} = 0.5;`);
     out.emit(`if ((X87.cw & 3072) === 3072) { ${n} = ${truncated}; if (!(${inRange}${truncateFits})) ${bail} }`);
     out.emit(`else { ${n} = ${nearest}; if ((X87.cw & 3072) !== 0 || !(${inRange}${nearestFits})) ${bail} }`);
   }

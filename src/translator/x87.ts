@@ -322,7 +322,7 @@ export class X87Locals {
     const a = this.read(0);
     const b = second ? this.read(1) : undefined;
     const h = this.out.fresh("h"), l = this.out.fresh("l"), c = this.out.fresh("c");
-    this.out.emit(`let ${h} = 0, ${l} = 0; ${this.slow(operation, a, b, "0")(h, l)} const ${c} = YT[2];`);
+    this.out.emit(`let ${h} = 0.5, ${l} = 0.5; ${this.slow(operation, a, b, "0")(h, l)} const ${c} = YT[2];`);
     const pops = operation === OPERATION.YL2X || operation === OPERATION.YL2XP1 || operation === OPERATION.ATAN;
     if (pops) this.pop();
     this.write(0, { h, l });

@@ -434,7 +434,7 @@ export class X87 extends state.X87State {
   }
 }
 
-/** A new FPU in the state of FNINIT, registers all zero. */
-export function createX87(): X87 {
-  return new X87();
+/** A new FPU in the state of FNINIT, registers all zero; its state lies in a buffer when one is given. */
+export function createX87(buffer?: SharedArrayBuffer, from?: number): X87 {
+  return new X87(buffer, from);
 }

@@ -4,7 +4,7 @@
 
 import { arith, fsqrt } from "./arith.ts";
 import { remainder, roundToInteger, scale } from "./misc.ts";
-import { C2, deferred, EMPTY, Num, PAIR_MAX, PAIR_MIN, PE, pow2, setExt, statusWord, unpack, X87State } from "./state.ts";
+import { AT, C2, deferred, EMPTY, Num, PAIR_MAX, PAIR_MIN, PE, pow2, setExt, statusWord, unpack, X87State } from "./state.ts";
 import { storeF32 } from "./store.ts";
 import { f2xm1, fcos, fpatan, fsin, fyl2x, fyl2xp1 } from "./transcendental.ts";
 
@@ -204,6 +204,39 @@ function leave(state: X87State, top: number, tags: number, fip: number, fop: num
   state.fip = fip;
   state.fop = fop;
   state.fdp = fdp;
+}
+
+/** Writes ROUNDERS for code in WebAssembly, by exponent alone. */
+export function writeRounders(buffer: SharedArrayBuffer, from: number): void {
+  const table = new Float64Array(buffer, from, 2048).fill(NaN);
+  for (let e = -RANGE; e <= RANGE; e++) table[e + 1023] = 1.5 * pow2(e - 11);
+}
+
+/** The functions, as code in WebAssembly knows them: operands and results lie in the memory, with the state. */
+export function inMemory(state: X87State, buffer: SharedArrayBuffer, from: number) {
+  const transfer = new Float64Array(buffer, from + AT.TRANSFER, 5), words = new Int32Array(buffer, from + AT.WORDS, 3);
+  const give = (declined: boolean): boolean => {
+    for (let k = 0; k < 3; k++) transfer[k] = T[k];
+    return declined;
+  };
+  const take = (): void => {
+    T[0] = transfer[0];
+    T[1] = transfer[1];
+  };
+  return {
+    slow: (operation: number) => give(slow(operation, state, transfer[0], transfer[1], transfer[2], transfer[3], transfer[4])),
+    status: () => statusWord(state),
+    fromExtended: (se: number, mh: number, ml: number) => give(fromExtended(se, mh, ml)),
+    toExtended(): void {
+      take();
+      toExtended();
+      words.set(WORDS);
+    },
+    toSingle(): boolean {
+      take();
+      return give(toSingle());
+    },
+  };
 }
 
 /** The functions, as generated code knows them. */

@@ -76,40 +76,81 @@ export class Num {
 /** A ninth register: holds the memory operand of an arithmetic instruction while it runs; always a pair, lo = 0. */
 export const TEMP = 8;
 
+/** Where the parts of the state lie, in bytes from its beginning, so that code in WebAssembly finds them (HIDDEN.X87). */
+export const AT = {
+  HI: 0, LO: 72, OPERANDS: 144, C1: 176, KIND: 184, SE: 224, MH: 256, ML: 288, OUT: 320,
+  TOP: 332, CW: 336, FLAGS: 340, CC: 344, STORED: 348, FIP: 352, FOP: 356, FDP: 360, ROUNDING: 364,
+  /** What inline code and the exact path hand each other: five doubles, and the three words of an 80-bit number (inline.ts). */
+  TRANSFER: 368, WORDS: 408,
+} as const;
+export const STATE_BYTES = 424;
+/** Words that are numbers of the class. */
+const TOP = 0, CW = 1, FLAGS = 2, CC = 3, STORED = 4, FIP = 5, FOP = 6, FDP = 7, ROUNDING = 8;
+
 export class X87State {
-  readonly hi = new Float64Array(9);
-  readonly lo = new Float64Array(9);
-  readonly kind = new Int32Array(9).fill(EMPTY, 0, 8);
-  readonly se = new Int32Array(8);
-  readonly mh = new Int32Array(8);
-  readonly ml = new Int32Array(8);
+  readonly hi: Float64Array;
+  readonly lo: Float64Array;
+  readonly kind: Int32Array;
+  readonly se: Int32Array;
+  readonly mh: Int32Array;
+  readonly ml: Int32Array;
   /**
    * c1[0] > 0 says C1. A double, so that the fast paths store the rounding error and test nothing. NaN: C1 is that of the operation `rounding`
    * on `operands`, which translated code has done without working it out.
    */
-  readonly c1 = new Float64Array(new ArrayBuffer(8));
-  rounding = 0;
-  readonly operands = new Float64Array(new ArrayBuffer(32));
-  /** Physical number of ST(0). */
-  top = 0;
-  /** Control word; write it with setControlWord, which keeps `mode`. */
-  cw = 0x37f;
+  readonly c1: Float64Array;
+  readonly operands: Float64Array;
   /** 0: nearest, 64 bits; 1: nearest, 53 bits; 2: any other rounding. */
   mode = 0;
-  /** IE..PE and SF, sticky. ES and B are derived. */
-  flags = 0;
-  /** C0, C2, C3 at their places in the status word. */
-  cc = 0;
-  /** 1 when the last store operation has a result for memory, 0 when an unmasked exception stopped it. */
-  stored = 1;
   /** Bit pattern of the last stored NaN, BCD or 64-bit integer: low word first. */
-  readonly out = new Int32Array(3);
-  /** Last instruction: offset, selector, 11-bit opcode; last operand: offset, selector. */
-  fip = 0;
+  readonly out: Int32Array;
+  /** Selectors of the last instruction and its operand. */
   fcs = 0;
-  fop = 0;
-  fdp = 0;
   fds = 0;
+  private readonly words: Int32Array;
+
+  /** The state of FNINIT with all registers zero, in STATE_BYTES of a buffer. */
+  constructor(buffer: ArrayBuffer | SharedArrayBuffer = new ArrayBuffer(STATE_BYTES), from = 0) {
+    new Uint8Array(buffer, from, STATE_BYTES).fill(0);
+    this.hi = new Float64Array(buffer, from + AT.HI, 9);
+    this.lo = new Float64Array(buffer, from + AT.LO, 9);
+    this.kind = new Int32Array(buffer, from + AT.KIND, 9).fill(EMPTY, 0, 8);
+    this.se = new Int32Array(buffer, from + AT.SE, 8);
+    this.mh = new Int32Array(buffer, from + AT.MH, 8);
+    this.ml = new Int32Array(buffer, from + AT.ML, 8);
+    this.c1 = new Float64Array(buffer, from + AT.C1, 1);
+    this.operands = new Float64Array(buffer, from + AT.OPERANDS, 4);
+    this.out = new Int32Array(buffer, from + AT.OUT, 3);
+    this.words = new Int32Array(buffer, from + AT.TOP, 9);
+    this.words[CW] = 0x37f;
+    this.words[STORED] = 1;
+  }
+
+  /** Physical number of ST(0). */
+  get top(): number { return this.words[TOP]; }
+  set top(v: number) { this.words[TOP] = v; }
+  /** Control word; write it with setControlWord, which keeps `mode`. */
+  get cw(): number { return this.words[CW]; }
+  set cw(v: number) { this.words[CW] = v; }
+  /** IE..PE and SF, sticky. ES and B are derived. */
+  get flags(): number { return this.words[FLAGS]; }
+  set flags(v: number) { this.words[FLAGS] = v; }
+  /** C0, C2, C3 at their places in the status word. */
+  get cc(): number { return this.words[CC]; }
+  set cc(v: number) { this.words[CC] = v; }
+  /** 1 when the last store operation has a result for memory, 0 when an unmasked exception stopped it. */
+  get stored(): number { return this.words[STORED]; }
+  set stored(v: number) { this.words[STORED] = v; }
+  /** Last instruction: offset and 11-bit opcode; offset of the last operand. */
+  get fip(): number { return this.words[FIP]; }
+  set fip(v: number) { this.words[FIP] = v; }
+  get fop(): number { return this.words[FOP]; }
+  set fop(v: number) { this.words[FOP] = v; }
+  get fdp(): number { return this.words[FDP]; }
+  set fdp(v: number) { this.words[FDP] = v; }
+  /** The operation that C1 is of, when c1[0] is NaN. */
+  get rounding(): number { return this.words[ROUNDING]; }
+  set rounding(v: number) { this.words[ROUNDING] = v; }
 }
 
 /** FLDCW. Bit 6 and 0..5 are stored, the unused bits read as 0, reserved bit 6 reads as 1. */

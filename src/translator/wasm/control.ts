@@ -16,6 +16,11 @@ export abstract class Control extends Expressions {
 
   protected conditional(): void {
     const { code, tokens } = this;
+    if (this.ahead(4) === "runs") {
+      // lessons are for V8's JavaScript (runtime/x87/inline.ts)
+      this.at = this.behindStatement(this.at);
+      return;
+    }
     this.at++;
     const end = tokens.closing[this.at];
     const otherwise = this.behindStatement(end + 1);
@@ -127,7 +132,7 @@ export abstract class Control extends Expressions {
   /** Whether a statement leaves for a reason that is rare: the interpreter, or the end of a slice. */
   protected isRare(at: number): boolean {
     const { texts } = this.tokens;
-    if (texts[at] === "rare") return true;
+    if (texts[at] === "rare" || texts[at + 3] === "YI") return true;
     const last = this.behindStatement(at) - (texts[at] === "{" ? 2 : 1);
     if (texts[last] !== ";") return false;
     const word = texts[last - 1];
@@ -136,23 +141,26 @@ export abstract class Control extends Expressions {
 
   protected jumpUnless(from: number, to: number, target: number, rare = false): void {
     const known: [number | undefined] = [undefined];
-    this.jumpOn(from, to, target, false, known, rare);
+    this.jumpOn(from, to, target, false, known, rare ? false : undefined);
     // only what the first question has loaded is there on all the ways
     if (known[0] !== undefined) this.loaded = known[0];
   }
 
-  /** Branches to the label at depth `target` when the condition in these tokens is `sense`: with jumps, since a truth value that is put together costs more. */
-  protected jumpOn(from: number, to: number, target: number, sense: boolean, known: [number | undefined], rare = false): void {
+  /**
+   * Branches to the label at depth `target` when the condition in these tokens is `sense`: with jumps, since a truth value that is put together costs more.
+   * Branches for which that is `likely` are likely, others unlikely.
+   */
+  protected jumpOn(from: number, to: number, target: number, sense: boolean, known: [number | undefined], likely?: boolean): void {
     const { texts, closing } = this.tokens;
-    if (texts[from] === "(" && closing[from] === to - 1) return this.jumpOn(from + 1, to - 1, target, sense, known, rare);
-    if (texts[from] === "!" && texts[from + 1] === "(" && closing[from + 1] === to - 1) return this.jumpOn(from + 2, to - 1, target, !sense, known);
+    if (texts[from] === "(" && closing[from] === to - 1) return this.jumpOn(from + 1, to - 1, target, sense, known, likely);
+    if (texts[from] === "!" && texts[from + 1] === "(" && closing[from + 1] === to - 1) return this.jumpOn(from + 2, to - 1, target, !sense, known, likely === undefined ? undefined : !likely);
     const or = this.split(from, to, "||"), parts = or ?? this.split(from, to, "&&");
     if (parts === undefined) {
       this.at = from;
       this.toTruth(this.binary(5));
       if (this.at !== to) unsupported("a condition");
       if (!sense) this.negate();
-      if (rare) this.hint(!sense);
+      if (likely !== undefined) this.hint(sense === likely);
       this.local(OP.brIf, this.depth - target);
       known[0] ??= this.loaded;
       return;
@@ -160,13 +168,13 @@ export abstract class Control extends Expressions {
     // one part that is `decisive` decides
     const decisive = or !== undefined;
     if (sense === decisive) {
-      for (let k = 1; k < parts.length; k++) this.jumpOn(parts[k - 1] + 1, parts[k], target, sense, known, rare);
+      for (let k = 1; k < parts.length; k++) this.jumpOn(parts[k - 1] + 1, parts[k], target, sense, known, likely);
       return;
     }
     this.open(OP.block);
     const past = this.depth;
-    for (let k = 1; k < parts.length - 1; k++) this.jumpOn(parts[k - 1] + 1, parts[k], past, decisive, known, rare);
-    this.jumpOn(parts[parts.length - 2] + 1, to, target, sense, known, rare);
+    for (let k = 1; k < parts.length - 1; k++) this.jumpOn(parts[k - 1] + 1, parts[k], past, decisive, known, likely);
+    this.jumpOn(parts[parts.length - 2] + 1, to, target, sense, known, likely);
     this.close();
   }
 

@@ -5,7 +5,7 @@ import { S } from "../../runtime/state.ts";
 import { isConstant, type Local } from "./emission.ts";
 import { I32, OP } from "./encode.ts";
 import { type Kind, typeOf, unsupported, V } from "./kinds.ts";
-import { Selects } from "./select.ts";
+import { isX87Word, X87Words } from "./x87.ts";
 import { T } from "./tokens.ts";
 
 const BITWISE: Record<string, number> = { "|": OP.i32Or, "^": OP.i32Xor, "&": OP.i32And, "<<": OP.i32Shl, ">>": OP.i32ShrS, ">>>": OP.i32ShrU };
@@ -47,7 +47,7 @@ for (const [a, b] of [[OP.i32Eq, OP.i32Ne], [OP.i32LtS, OP.i32GeS], [OP.i32LtU, 
 /** The vector instructions that loads and stores of the vector file are. */
 export const LOAD_VECTOR = 0, STORE_VECTOR = 11;
 
-export abstract class Expressions extends Selects {
+export abstract class Expressions extends X87Words {
   /** A word of `Q` (packed.ts). */
   protected abstract vector(): Kind;
 
@@ -345,7 +345,11 @@ export abstract class Expressions extends Selects {
         return this.peek() === "(" ? this.invoke(name) : this.call(name, 0);
       }
       case "TRACE": case "OUTSIDE": case "ENTER": return this.invoke(word);
-      default: return this.constantWord(word);
+      case "NaN": case "Infinity":
+        code.byte(OP.f64Const);
+        code.f64(Number(word));
+        return V.DOUBLE;
+      default: return isX87Word(word) ? this.wordX87(word) : this.constantWord(word);
     }
   }
 
@@ -399,11 +403,22 @@ export abstract class Expressions extends Selects {
     return kind;
   }
 
-  /** A word `c<k>`: a link's function, an element of a table, or the link itself. */
+  /** A word `c<k>`: a link's function, an element of a table, the link itself; of x87 code what counts its bails, or its other version. */
   protected constantWord(word: string): Kind {
     if (!isConstant(word)) unsupported(word);
     const k = Number(word.slice(1));
     if (this.accept(".")) {
+      if (this.accept("bails")) {
+        this.i32(this.x87().counter(k));
+        this.access(OP.i32Load, 2, 0);
+        return V.INT;
+      }
+      if (this.accept("enter")) {
+        this.expect("(");
+        this.expect(")");
+        this.local(OP.call, this.x87().other(k));
+        return V.NEXT;
+      }
       this.expect("fn");
       this.i32(this.around.cell(k));
       this.access(OP.i32Load, 2, 0);
@@ -478,6 +493,7 @@ export abstract class Expressions extends Selects {
     const { code } = this;
     this.expect(".");
     const name = this.take();
+    if (name === "max") return this.greater();
     this.expect("(");
     if (name === "imul") {
       this.toInt(this.expression());

@@ -16,6 +16,15 @@ export interface Own {
   readonly count: number;
 }
 
+export interface X87Surroundings {
+  /** Sees to it that the x87's state and table are in the memory. */
+  prepare(): void;
+  /** Address of the word that counts the bails of the function that `c<k>` is about. */
+  counter(k: number): number;
+  /** Index of a function that gives the version of this one that `c<k>` is. */
+  other(k: number): number;
+}
+
 /** What lowered code finds outside of it. */
 export interface Surroundings {
   /** Names and kinds of parameters; none for block functions. */
@@ -33,6 +42,8 @@ export interface Surroundings {
   recorder(k: number): { readonly index: number; readonly seen: number };
   /** Index of a function that executes the instruction `c<insn>` by the semantic function `c<semantic>`. */
   callOut(semantic: number, insn: number): number;
+  /** For x87 code. */
+  readonly x87?: X87Surroundings;
   /** Sees to it that the tables of AES are in the memory. */
   aesTables?(): void;
   /** A function called by name ("FL.carry", "TRACE"; "next" calls what a code stands for). */

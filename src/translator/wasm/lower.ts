@@ -16,16 +16,11 @@ import { BLOCK, type FunctionBody, I32, OP, type Signature } from "./encode.ts";
 import { ARRAYS } from "./expressions.ts";
 import { type Kind, type Surroundings, typeOf, unsupported, V } from "./kinds.ts";
 import { T, tokenize } from "./tokens.ts";
+import { isX87Word } from "./x87.ts";
 
 const SETTERS: Record<string, readonly [op: number, kind: Kind]> = {
   setInt32: [OP.i32Store, V.INT], setInt16: [OP.i32Store16, V.INT], setInt8: [OP.i32Store8, V.INT], setFloat64: [OP.f64Store, V.DOUBLE], setFloat32: [OP.f32Store, V.SINGLE],
 };
-
-/** Words with no counterpart: x87 registers and operations. */
-const WITHOUT = /\b(X87|Y[HLK1EWRTOIP])\b/;
-
-/** Whether it is worth trying to lower a text. */
-export const mayLower = (source: string): boolean => !WITHOUT.test(source);
 
 /** Lowers the body of a function. */
 export function lower(source: string, around: Surroundings): FunctionBody {
@@ -144,6 +139,14 @@ export class Lowering extends Vectors {
       return;
     }
     if (word === "V" && this.ahead(2) in SETTERS) return this.store();
+    if (isX87Word(word) && this.effectX87(word)) return;
+    if (isConstant(word) && this.ahead(2) === "bails") {
+      this.i32(this.x87().counter(this.constant()));
+      for (const t of [".", "bails", "="]) this.expect(t);
+      this.toInt(this.expression());
+      this.access(OP.i32Store, 2, 0);
+      return;
+    }
     if (isConstant(word) && this.ahead(1) === "(") {
       const { target } = this, begun = this.at;
       this.record(this.around.recorder(this.constant()));
@@ -237,8 +240,8 @@ export class Lowering extends Vectors {
       let kind = this.expression();
       // locals of vector lanes begin with 0
       if (kind === V.INT && /^x[df]\d/.test(name)) this.convert(kind, (kind = name[1] === "d" ? V.DOUBLE : V.SINGLE));
-      if (kind === V.TRUTH) unsupported("a truth in a local");
-      if (kind === V.BOOL) kind = V.INT;
+      if (kind === V.TRUTH) for (let k = 0; k < 2; k++) this.code.byte(OP.i32Eqz);
+      if (kind === V.BOOL || kind === V.TRUTH) kind = V.INT;
       this.local(OP.localSet, this.declare(at, kind, link, looked).index);
     } while (this.accept(","));
     this.expect(";");
@@ -248,7 +251,7 @@ export class Lowering extends Vectors {
   private leave(): void {
     const target = this.target?.at === this.at ? this.target.index : undefined;
     this.at++;
-    if (this.ahead(1) === "." && isConstant(this.peek())) this.follow(Number(this.peek().slice(1)));
+    if (this.ahead(2) === "fn" && isConstant(this.peek())) this.follow(Number(this.peek().slice(1)));
     else if (this.peek() === "NEXT" || this.peek() === "LOOKUP") this.lookUp(target, this.peek() === "NEXT");
     if (this.around.parameters === undefined) {
       if (this.expression() !== V.NEXT) unsupported("a result that is no function");

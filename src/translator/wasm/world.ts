@@ -19,11 +19,13 @@ import { webAssembly, type WasmFunction, type WasmImport, type WasmMemory, type 
 import * as W from "../../runtime/wide.ts";
 import { Unsupported } from "../value.ts";
 import { LANES_ONLY } from "../vector.ts";
+import type { VersionCell } from "../exits.ts";
 import { BLOCK, Bytes, encodeModule, type FunctionBody, I32, type Import, OP, type Signature } from "./encode.ts";
 import { FLAG_FUNCTIONS } from "./flag-functions.ts";
 import { type Callee, type Kind, type Surroundings, typeOf, V } from "./kinds.ts";
-import { lower, mayLower } from "./lower.ts";
+import { lower } from "./lower.ts";
 import { PROBE } from "./packed.ts";
+import { x87Functions } from "./x87-functions.ts";
 
 /** A function to lower: its text, and what it calls c0, c1 ... */
 export interface Lowerable {
@@ -198,6 +200,9 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
     return { value: value.bind(cpu.vec), parameters: new Array<Kind>(value.length).fill(method.startsWith("inexact") || method === "strcmp" ? V.DOUBLE : V.INT), result: tests ? V.BOOL : V.INT };
   }
 
+  /** What code with x87 operations calls, made when there is some. */
+  let x87: ReadonlyMap<string, Exported> | undefined;
+
   /** Notes where the function is that is about to run, so that the next jump there finds it. */
   function note(place: number): void {
     const address = state[S.EIP], at = lookupIndex(address);
@@ -253,7 +258,7 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
   function compile(all: readonly Lowerable[]): (Lowered | undefined)[] {
     const results = new Array<Lowered | undefined>(all.length).fill(undefined);
     // what cannot be lowered is left out, and the others may not count on it
-    for (let rest = all.map((it, n) => ({ it, n })).filter(({ it }) => mayLower(it.source)); rest.length > 0; ) {
+    for (let rest = all.map((it, n) => ({ it, n })); rest.length > 0; ) {
       const made = attempt(rest.map(({ it }) => it));
       if (Array.isArray(made)) {
         for (const [k, { n }] of rest.entries()) results[n] = made[k];
@@ -280,7 +285,7 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
       return index;
     };
     const named = (name: string): Callee | undefined => {
-      const it = plain.get(name) ?? vectorMethod(name);
+      const it = plain.get(name) ?? x87?.get(name) ?? vectorMethod(name);
       return it === undefined ? undefined : { index: importOf(name, it.value, signature(it.parameters, it.result)), parameters: it.parameters, result: it.result };
     };
     for (const [k, { source, constants }] of all.entries()) {
@@ -288,6 +293,15 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
         bodies.push(lower(source, {
           named,
           aesTables: () => aesTables(memory),
+          x87: {
+            prepare: () => void (x87 ??= x87Functions(cpu.x87, memory.buffer)),
+            counter(n) {
+              let at = tables.get(constants[n]);
+              if (at === undefined) tables.set(constants[n], (at = counterOf(taken[k])));
+              return at;
+            },
+            other: (n) => importOf(constants[n], otherVersion(constants[n] as VersionCell), signature([], V.INT)),
+          },
           own: { first, count },
           cell: (n) => cellOf(constants[n], taken[k]),
           beside: (n) => {
@@ -381,6 +395,21 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
       links.set(at, link);
     }
     return HIDDEN.CELLS + 4 * link.cell.at;
+  }
+
+  /** Tells what runs next where a function cannot go on as it is. */
+  const otherVersion = (it: VersionCell) => (): number => {
+    const fn = it.version();
+    if (fn.place !== undefined) return it.alone ? shared.step(fn.place) : fn.place;
+    return fn() === null ? 0 : 1;
+  };
+
+  /** A word that begins with 0. */
+  function counterOf(taken: number[]): number {
+    const at = freeCells.pop() ?? reserve(1);
+    taken.push(at);
+    cells[at] = 0;
+    return HIDDEN.CELLS + 4 * at;
   }
 
   function tableOf(constant: unknown): number {
