@@ -224,7 +224,7 @@ export function inMemory(state: X87State, buffer: SharedArrayBuffer, from: numbe
     T[1] = transfer[1];
   };
   return {
-    slow: (operation: number) => give(slow(operation, state, transfer[0], transfer[1], transfer[2], transfer[3], transfer[4])),
+    exact: (operation: number) => give(slow(operation, state, transfer[0], transfer[1], transfer[2], transfer[3], transfer[4])),
     status: () => statusWord(state),
     fromExtended: (se: number, mh: number, ml: number) => give(fromExtended(se, mh, ml)),
     toExtended(): void {

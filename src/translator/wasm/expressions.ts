@@ -7,6 +7,7 @@ import { I32, OP } from "./encode.ts";
 import { type Kind, typeOf, unsupported, V } from "./kinds.ts";
 import { isX87Word, X87Words } from "./x87.ts";
 import { T } from "./tokens.ts";
+import { WIDE } from "./wide-words.ts";
 
 const BITWISE: Record<string, number> = { "|": OP.i32Or, "^": OP.i32Xor, "&": OP.i32And, "<<": OP.i32Shl, ">>": OP.i32ShrS, ">>>": OP.i32ShrU };
 /** Comparisons: signed, unsigned, of doubles, of singles. */
@@ -23,17 +24,6 @@ export const ARRAYS: Record<string, readonly [address: number, size: number, kin
 };
 const GETTERS: Record<string, readonly [op: number, kind: Kind]> = {
   getInt32: [OP.i32Load, V.INT], getInt16: [OP.i32Load16S, V.INT], getInt8: [OP.i32Load8S, V.INT], getFloat64: [OP.f64Load, V.DOUBLE], getFloat32: [OP.f32Load, V.SINGLE],
-};
-/** i64 by way of its opcodes: what is done with each operand, and at the end. */
-const EXTEND_S = 0xac, EXTEND_U = 0xad, CONST = 0x42, MUL = 0x7e, DIV_S = 0x7f, DIV_U = 0x80, OR = 0x84, SHL = 0x86, SHR_S = 0x87, SHR_U = 0x88;
-const WIDE: Record<string, { readonly operands: readonly (readonly number[])[]; readonly end: readonly number[] }> = {
-  mulhu: { operands: [[EXTEND_U], [EXTEND_U]], end: [MUL, CONST, 32, SHR_U, OP.i32WrapI64] },
-  mulhs: { operands: [[EXTEND_S], [EXTEND_S]], end: [MUL, CONST, 32, SHR_S, OP.i32WrapI64] },
-  divU: { operands: [[EXTEND_U, CONST, 32, SHL], [EXTEND_U, OR], [EXTEND_U]], end: [DIV_U, OP.i32WrapI64] },
-  divS: { operands: [[EXTEND_U, CONST, 32, SHL], [EXTEND_U, OR], [EXTEND_S]], end: [DIV_S, OP.i32WrapI64] },
-  quotientU: { operands: [[], []], end: [OP.i32DivU] },
-  quotientS: { operands: [[], []], end: [OP.i32DivS] },
-  popcnt: { operands: [[]], end: [OP.i32Popcnt] },
 };
 const DOUBLE_FUNCTIONS: Record<string, number> = { sqrt: OP.f64Sqrt, abs: OP.f64Abs, floor: OP.f64Floor, ceil: OP.f64Ceil, trunc: OP.f64Trunc };
 
@@ -344,7 +334,7 @@ export abstract class Expressions extends X87Words {
         const name = `${word}.${this.take()}`;
         return this.peek() === "(" ? this.invoke(name) : this.call(name, 0);
       }
-      case "TRACE": case "OUTSIDE": case "ENTER": return this.invoke(word);
+      case "TRACE": case "OUTSIDE": case "ENTER": case "EXACT": return this.invoke(word);
       case "NaN": case "Infinity":
         code.byte(OP.f64Const);
         code.f64(Number(word));

@@ -25,6 +25,7 @@ import { FLAG_FUNCTIONS } from "./flag-functions.ts";
 import { type Callee, type Kind, type Surroundings, typeOf, V } from "./kinds.ts";
 import { lower } from "./lower.ts";
 import { PROBE } from "./packed.ts";
+import { EXACT_BODY, EXACT_PARAMETERS } from "./x87-exact.ts";
 import { x87Functions } from "./x87-functions.ts";
 
 /** A function to lower: its text, and what it calls c0, c1 ... */
@@ -103,14 +104,16 @@ const never = (): never => {
 };
 const NOTHING: Surroundings = { cell: never, beside: never, table: never, recorder: never, callOut: never, named: () => undefined };
 
-function makeShared(host: Host, memory: WasmMemory, outside: () => number): Shared {
-  const imports: Import[] = [{ signature: signature([], V.INT), value: outside }];
-  const known = new Map<string, Callee>([["OUTSIDE", { index: 0, parameters: [], result: V.INT }]]);
+function makeShared(host: Host, memory: WasmMemory, outside: () => number, exact: (operation: number) => boolean): Shared {
+  const imports: Import[] = [{ signature: signature([], V.INT), value: outside }, { signature: signature([V.INT], V.INT), value: exact }];
+  const known = new Map<string, Callee>([["OUTSIDE", { index: 0, parameters: [], result: V.INT }], ["EXACT", { index: 1, parameters: [V.INT], result: V.INT }]]);
   const functions: FunctionBody[] = [], named = new Map<string, { parameters: readonly Kind[]; result: Kind; place: number }>();
-  const add = (name: string, parameters: readonly string[], body: string, result: Kind) => {
-    const around: Surroundings = { ...NOTHING, parameters: parameters.map((p) => [p, V.INT]), result: I32, named: (n) => known.get(n) };
+  const add = (name: string, parameters: readonly string[], body: string, result: Kind, kinds: readonly Kind[] = ints(parameters.length)) => {
+    const around: Surroundings = {
+      ...NOTHING, parameters: parameters.map((p, k) => [p, kinds[k]]), result: I32, named: (n) => known.get(n), x87: { prepare: () => {}, counter: never, other: never },
+    };
     functions.push(lower(body, around));
-    const callee = { parameters: ints(parameters.length), result };
+    const callee = { parameters: kinds, result };
     known.set(name, { index: imports.length + functions.length - 1, ...callee });
     named.set(name, { ...callee, place: functions.length - 1 });
   };
@@ -119,10 +122,11 @@ function makeShared(host: Host, memory: WasmMemory, outside: () => number): Shar
   const probe = new Bytes(8);
   for (const b of [OP.returnCall, 0, OP.end]) probe.byte(b);
   for (const f of FLAG_FUNCTIONS) add(`FL.${f.name}`, f.parameters, f.body, f.truth ? V.BOOL : V.INT);
+  add("YI.slow", EXACT_PARAMETERS, EXACT_BODY, V.INT, EXACT_PARAMETERS.map((_, k) => (k === 0 ? V.INT : V.DOUBLE)));
   // hosts that have no tail calls say so here
   functions.push({ signature: BLOCK, locals: [], code: probe, calls: [] });
   const module = new host.Module(encodeModule({ imports, functions, table: { size: PLACES, own: false } }));
-  const { exports } = new host.Instance(module, { m: { m: memory, 0: outside } });
+  const { exports } = new host.Instance(module, { m: { m: memory, 0: outside, 1: exact } });
   const value = (n: number) => exports[n] as (code: number) => number;
   const all = new Map<string, Exported>([...named].map(([name, f]) => [name, { value: value(f.place), parameters: f.parameters, result: f.result }]));
   all.set("next", { value: value(0), parameters: [V.NEXT], result: V.NEXT });
@@ -160,7 +164,7 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
   const lookups = new Int32Array(memory.buffer, HIDDEN.LOOKUP, 2 * LOOKUPS), cells = new Int32Array(memory.buffer, HIDDEN.CELLS, CELLS);
   let shared: Shared;
   try {
-    shared = makeShared(host, memory, outside);
+    shared = makeShared(host, memory, outside, (operation) => (x87?.get("YI.exact") as Exported).value(operation) as boolean);
   } catch {
     return undefined;
   }

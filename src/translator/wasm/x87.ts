@@ -249,10 +249,13 @@ export abstract class X87Words extends Selects {
       this.expect(",");
       this.expect("X87");
       this.expect(",");
-      this.storeDoubles(at(AT.TRANSFER), 5);
-      this.expect(")");
       this.i32(operation);
-      return this.call("YI.slow", 1);
+      for (let k = 0; k < 5; k++) {
+        if (k > 0) this.expect(",");
+        this.convert(this.expression(), V.DOUBLE);
+      }
+      this.expect(")");
+      return this.call("YI.slow", 6);
     }
     if (name === "status") {
       for (const t of ["(", "X87", ")"]) this.expect(t);
