@@ -164,7 +164,7 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
   const lookups = new Int32Array(memory.buffer, HIDDEN.LOOKUP, 2 * LOOKUPS), cells = new Int32Array(memory.buffer, HIDDEN.CELLS, CELLS);
   let shared: Shared;
   try {
-    shared = makeShared(host, memory, outside, (operation) => (x87?.get("YI.exact") as Exported).value(operation) as boolean);
+    shared = makeShared(host, memory, outside, (operation) => x87?.get("YI.exact")?.value(operation) === true);
   } catch {
     return undefined;
   }
