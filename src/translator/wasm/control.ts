@@ -4,7 +4,7 @@
 import { OP } from "./encode.ts";
 import type { Join } from "./emission.ts";
 import { Expressions } from "./expressions.ts";
-import { unsupported } from "./kinds.ts";
+import { CODE, unsupported, V } from "./kinds.ts";
 
 export abstract class Control extends Expressions {
   protected abstract statement(): void;
@@ -36,10 +36,18 @@ export abstract class Control extends Expressions {
     const only = !hasElse && this.leaves(end + 1);
     const meeting = this.join(only), rare = !hasElse && this.isRare(end + 1);
     this.settle(meeting.least, false);
-    if (this.isSimple(this.at + 1, end)) {
+    const called = rare ? this.comesBack(this.at) : undefined;
+    if (called !== undefined || this.isSimple(this.at + 1, end)) {
       this.at++;
-      this.toTruth(this.expression());
-      this.expect(")");
+      if (called === undefined) {
+        this.toTruth(this.expression());
+        this.expect(")");
+      } else {
+        this.local(OP.localGet, called);
+        this.i32(CODE.EXPECTED);
+        code.byte(OP.i32Ne);
+        this.at = end + 1;
+      }
       if (rare) this.hint(false);
       this.open(OP.if);
       const before = this.loaded, written = this.written, stale = this.stale;
@@ -80,6 +88,14 @@ export abstract class Control extends Expressions {
     this.close();
     this.meet(meeting);
     this.release();
+  }
+
+  /** The local of `n` where a condition asks whether a call, of which it is the result, has come elsewhere than back: `(n === null || R[9] !== address)`. */
+  private comesBack(at: number): number | undefined {
+    const { texts } = this.tokens;
+    if (texts[at] !== "(" || texts[at + 2] !== "===" || texts[at + 3] !== "null" || texts[at + 4] !== "||" || texts[at + 5] !== "R") return undefined;
+    const local = this.locals.get(texts[at + 1]);
+    return this.inner !== undefined && local?.kind === V.NEXT ? local.index : undefined;
   }
 
   /** Whether a statement ends by leaving. */

@@ -6,7 +6,7 @@
 import { HIDDEN } from "../../runtime/hidden.ts";
 import { LOOKUPS } from "../../runtime/lookup.ts";
 import { S } from "../../runtime/state.ts";
-import { Bytes, F32, F64, I32, NO_RESULT, OP, V128, type ValueType } from "./encode.ts";
+import { BLOCK, Bytes, F32, F64, I32, NO_RESULT, OP, V128, type ValueType } from "./encode.ts";
 import { type Kind, type Own, type Surroundings, typeOf, unsupported, V } from "./kinds.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -99,12 +99,17 @@ export class Emission {
   protected readonly declared: Local[] = [];
   /** Up to this token none of them can be let go. */
   protected due = -1;
+  /** What a block function gives on as DEPTH and EXPECTED: its own, or locals for the functions that it calls, from the first such call on. */
+  protected inner: readonly [depth: number, expected: number] | undefined;
+  /** EIP is to be written, where somebody wants it: the token at which its value begins, or the local that has it. */
+  protected held: { readonly token: number; readonly local: number } | undefined;
+
   constructor(tokens: Tokens, around: Surroundings, lazy: number | undefined) {
     this.tokens = tokens;
     this.lazy = lazy;
     this.around = around;
     const parameters = around.parameters ?? [];
-    this.parameters = parameters.length;
+    this.parameters = around.parameters === undefined ? BLOCK.parameters.length : parameters.length;
     for (const [k, [name, kind]] of parameters.entries()) this.locals.set(name, { name, index: k, kind, loops: -1, last: tokens.count });
   }
 
@@ -269,8 +274,21 @@ export class Emission {
     this.literalEnd = this.code.length;
   }
 
+  /** Whether this is a block function, in which two words of the state are its parameters: their number then, -1 otherwise. */
+  protected given(word: number): number {
+    if (this.around.parameters !== undefined || (word !== S.DEPTH && word !== S.EXPECTED)) return -1;
+    return word === S.DEPTH ? 0 : 1;
+  }
+
+  /** Puts what the functions called here, or gone on to, get as DEPTH and EXPECTED on the stack. */
+  protected giveOn(inner: readonly [number, number] = [0, 1]): void {
+    for (const index of inner) this.local(OP.localGet, index);
+  }
+
   /** A word of the state array, by its number. */
   protected stateWord(word: number): void {
+    const given = this.given(word);
+    if (given >= 0) return this.local(OP.localGet, given);
     this.i32(HIDDEN.STATE + 4 * word);
     this.access(OP.i32Load, 2, 0);
   }
@@ -326,7 +344,7 @@ export class Emission {
   // -- places ----------------------------------------------------------------------------------------------------------
 
   /** Calls (`op`) the function at a place when it is one of this module's; `behind` writes what comes behind the call. */
-  protected callOwn(op: number, place: number, { first, count }: Own, behind: () => void = () => {}): void {
+  protected callOwn(op: number, place: number, { first, count }: Own, inner?: readonly [number, number], behind: () => void = () => {}): void {
     const number = () => {
       this.local(OP.localGet, place);
       this.i32(first);
@@ -336,6 +354,7 @@ export class Emission {
     this.i32(count);
     this.code.byte(OP.i32LtU);
     this.open(OP.if);
+    this.giveOn(inner);
     number();
     this.code.byte(op);
     this.code.byte(0);

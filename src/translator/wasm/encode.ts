@@ -277,5 +277,5 @@ export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
 
 /** Pages of 64 KiB of a guest's memory. */
 const PAGES = 65536;
-/** What a block function is in WebAssembly: it returns a code for the function to run next (link.ts). */
-export const BLOCK: Signature = { parameters: [], result: I32 };
+/** What a block function is in WebAssembly: it is given the state's words DEPTH and EXPECTED, and returns a code for what runs next (world.ts). */
+export const BLOCK: Signature = { parameters: [I32, I32], result: I32 };

@@ -1,11 +1,11 @@
 // Expressions, lowered as they are read: operands first, then the operator's instruction. Each tells what it has left on the stack (V).
 
 import { HIDDEN } from "../../runtime/hidden.ts";
-import { S } from "../../runtime/state.ts";
+import { Calls } from "./calls.ts";
 import { isConstant, type Local } from "./emission.ts";
 import { I32, OP } from "./encode.ts";
 import { type Kind, typeOf, unsupported, V } from "./kinds.ts";
-import { isX87Word, X87Words } from "./x87.ts";
+import { isX87Word } from "./x87.ts";
 import { T } from "./tokens.ts";
 import { WIDE } from "./wide-words.ts";
 
@@ -37,7 +37,7 @@ for (const [a, b] of [[OP.i32Eq, OP.i32Ne], [OP.i32LtS, OP.i32GeS], [OP.i32LtU, 
 /** The vector instructions that loads and stores of the vector file are. */
 export const LOAD_VECTOR = 0, STORE_VECTOR = 11;
 
-export abstract class Expressions extends X87Words {
+export abstract class Expressions extends Calls {
   /** A word of `Q` (packed.ts). */
   protected abstract vector(): Kind;
 
@@ -290,8 +290,8 @@ export abstract class Expressions extends X87Words {
         // the lookup table
         return this.wordOf(HIDDEN.LOOKUP);
       case "TABLE":
-        // calls the function with that number in the table
-        this.enclosed("(", ")");
+        this.at--;
+        this.functionAt();
         code.byte(OP.callIndirect);
         code.byte(0);
         code.byte(0);
@@ -343,56 +343,6 @@ export abstract class Expressions extends X87Words {
     }
   }
 
-  /** Calls what is at EIP: directly, when that is in the same module. */
-  private callFound(): Kind {
-    const { code } = this, { own } = this.around;
-    if (own !== undefined) {
-      const eip = this.allocate(I32), at = this.allocate(I32);
-      code.byte(OP.block);
-      code.byte(I32);
-      this.depth++;
-      const done = this.depth;
-      this.open(OP.block);
-      this.stateWord(S.EIP);
-      this.local(OP.localSet, eip);
-      this.find(eip, at);
-      this.callOwn(OP.callIndirect, at, own, () => this.local(OP.br, this.depth - done));
-      this.local(OP.localGet, at);
-      this.call("next", 1);
-      this.local(OP.br, this.depth - done);
-      this.close();
-      this.free[I32].push(eip, at);
-    }
-    this.i32(1);
-    const kind = this.call("next", 1);
-    if (own === undefined) return kind;
-    code.byte(OP.end);
-    this.depth--;
-    return kind;
-  }
-
-  /** Calls what a code stands for: directly, when the code is from a link to a function of the same module. */
-  protected callNext(local: Local): Kind {
-    const { code } = this;
-    const beside = local.link === undefined ? undefined : this.around.beside(local.link);
-    if (local.looked && local.loops === this.loops) return this.callFound();
-    if (beside !== undefined) {
-      this.local(OP.localGet, local.index);
-      this.i32(beside.place);
-      code.byte(OP.i32Eq);
-      this.hint(true);
-      code.byte(OP.if);
-      code.byte(I32);
-      code.byte(OP.call);
-      this.calls.push({ at: code.room32(), to: beside.number });
-      code.byte(OP.else);
-    }
-    this.local(OP.localGet, local.index);
-    const kind = this.call("next", 1);
-    if (beside !== undefined) code.byte(OP.end);
-    return kind;
-  }
-
   /** A word `c<k>`: a link's function, an element of a table, the link itself; of x87 code what counts its bails, or its other version. */
   protected constantWord(word: string): Kind {
     if (!isConstant(word)) unsupported(word);
@@ -406,6 +356,7 @@ export abstract class Expressions extends X87Words {
       if (this.accept("enter")) {
         this.expect("(");
         this.expect(")");
+        this.writeGiven();
         this.local(OP.call, this.x87().other(k));
         return V.NEXT;
       }
@@ -421,7 +372,12 @@ export abstract class Expressions extends X87Words {
 
   protected element([address, size, kind]: readonly [number, number, Kind]): Kind {
     this.expect("[");
-    this.i32(address + size * this.index());
+    const index = this.index();
+    if (address === HIDDEN.STATE && this.given(index) >= 0) {
+      this.stateWord(index);
+      return V.INT;
+    }
+    this.i32(address + size * index);
     if (this.accept("=")) {
       this.convert(this.expression(), kind);
       const local = this.allocate(typeOf(kind));

@@ -10,6 +10,9 @@ import { F32, F64, I32, V128, type ValueType } from "./encode.ts";
 export const V = { INT: 0, UINT: 1, WIDE: 2, BOOL: 3, TRUTH: 4, NEXT: 5, DOUBLE: 6, SINGLE: 7, VECTOR: 8 } as const;
 export type Kind = (typeof V)[keyof typeof V];
 
+/** Codes that block functions return: back to the dispatcher; on with what is at EIP; the same, which is EXPECTED, and EIP has not been written. */
+export const CODE = { LEAVE: 0, AT_EIP: 1, EXPECTED: 2 } as const;
+
 /** Places of a module's functions: from the first on, so many. */
 export interface Own {
   readonly first: number;
@@ -34,8 +37,10 @@ export interface Surroundings {
   cell(k: number): number;
   /** Places of the functions in the module's own table, when it has one: from the first on, so many. */
   readonly own?: Own;
-  /** When the target of link `c<k>` is lowered to the same module: its number there, and its place in the table. */
-  beside(k: number): { readonly number: number; readonly place: number } | undefined;
+  /** Guest address of a block function's beginning. */
+  readonly address?: number;
+  /** When the target of link `c<k>` is lowered to the same module: its number there, its place in the table, and whether it must find EIP in the state. */
+  beside(k: number): { readonly number: number; readonly place: number; readonly wantsEip: boolean } | undefined;
   /** Address of a copy of the table `c<k>`. */
   table(k: number): number;
   /** The function that `c<k>` is, which takes note of a number, and the address of 16 words where the last ones are kept. */

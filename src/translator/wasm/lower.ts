@@ -8,13 +8,14 @@
 //
 // Numbers have types of their own, since JavaScript's have none: a sum of integers is known modulo 2^32 only (WIDE) until something truncates it.
 
+import { HIDDEN } from "../../runtime/hidden.ts";
 import { S } from "../../runtime/state.ts";
 import { Unsupported } from "../value.ts";
 import { isConstant, isRegister, writtenIn } from "./emission.ts";
 import { Vectors } from "./packed.ts";
 import { BLOCK, type FunctionBody, I32, OP, type Signature } from "./encode.ts";
 import { ARRAYS } from "./expressions.ts";
-import { type Kind, type Surroundings, typeOf, unsupported, V } from "./kinds.ts";
+import { CODE, type Kind, type Surroundings, typeOf, unsupported, V } from "./kinds.ts";
 import { T, tokenize } from "./tokens.ts";
 import { isX87Word } from "./x87.ts";
 
@@ -51,6 +52,8 @@ function simplified(source: string): string {
 export class Lowering extends Vectors {
   /** The local that EIP was set from, and the token behind that statement. */
   private target: { readonly index: number; readonly at: number } | undefined;
+  /** No way out has been met yet: the first one is at the end of a time slice, and nothing has been done there. */
+  private begins = true;
 
   run(): FunctionBody {
     const { around, code } = this;
@@ -116,6 +119,14 @@ export class Lowering extends Vectors {
       const [address, size, kind] = array;
       const index = this.index();
       this.expect("=");
+      if (word === "R" && this.given(index) >= 0) {
+        // for the functions that are called from here
+        this.inner ??= [this.allocate(I32), this.allocate(I32)];
+        this.toInt(this.expression());
+        this.local(OP.localSet, this.inner[this.given(index)]);
+        return;
+      }
+      if (word === "R" && index === S.EIP && this.holds()) return;
       if (word === "R" && this.registers.size > 0) {
         const register = this.registers.get(this.peek());
         if (index === S.EIP && this.ahead(1) === ";") {
@@ -161,6 +172,33 @@ export class Lowering extends Vectors {
     if (word === "Q") return this.storeVector();
     this.expression();
     code.byte(OP.drop);
+  }
+
+  /**
+   * EIP need not be written for a function of the same module, which knows where it begins, nor for the call that expects it: the value waits for those who
+   * want it (writeHeld). False when others may want it, or it is not what these look like in frame.ts and emit.ts.
+   */
+  private holds(): boolean {
+    const { texts, kinds } = this.tokens, { at } = this;
+    if (this.around.parameters !== undefined) return false;
+    let end = at;
+    while (kinds[end] === T.NUMBER || texts[end] === "-" || texts[end] === "(" || texts[end] === ")") end++;
+    let local = -1;
+    if (end === at) {
+      const from = this.locals.get(texts[at]);
+      if (from === undefined || this.registers.has(texts[at]) || texts[at + 2] !== "return" || texts[at + 3] !== "NEXT" || this.around.own === undefined) return false;
+      end++;
+      local = from.index;
+      this.target = { index: local, at: end + 1 };
+    } else {
+      const link = texts[end + 1] === "return" ? end + 2 : texts[end + 1] === "let" && texts[end + 3] === "=" ? end + 4 : end;
+      if (!isConstant(texts[link]) || texts[link + 2] !== "fn" || texts[link + 3] !== ";") return false;
+      if (this.around.beside(Number(texts[link].slice(1)))?.wantsEip !== false) return false;
+    }
+    if (texts[end] !== ";") return false;
+    this.held = { token: at, local };
+    this.at = end;
+    return true;
   }
 
   private store(): void {
@@ -251,14 +289,40 @@ export class Lowering extends Vectors {
   private leave(): void {
     const target = this.target?.at === this.at ? this.target.index : undefined;
     this.at++;
+    if (this.begins) {
+      // the time slice is over
+      this.begins = false;
+      if (this.around.address !== undefined) this.writeOwnAddress(this.around.address);
+    }
+    // a call that cannot nest any deeper
+    if (this.held !== undefined && this.locals.get(this.peek())?.link !== undefined) this.writeHeld();
     if (this.ahead(2) === "fn" && isConstant(this.peek())) this.follow(Number(this.peek().slice(1)));
     else if (this.peek() === "NEXT" || this.peek() === "LOOKUP") this.lookUp(target, this.peek() === "NEXT");
-    if (this.around.parameters === undefined) {
+    if (this.peek() === "TABLE") {
+      this.functionAt();
+      this.code.byte(OP.returnCallIndirect);
+      this.code.byte(0);
+      this.code.byte(0);
+    } else if (this.around.parameters === undefined) {
       if (this.expression() !== V.NEXT) unsupported("a result that is no function");
     } else this.convert(this.expression(), V.INT);
     this.expect(";");
     this.code.byte(OP.return);
     this.dead = true;
+  }
+
+  /** Who comes by a jump from the same module has not written EIP. Who comes by another way in than the beginning has, and its number is in `e`. */
+  private writeOwnAddress(address: number): void {
+    const e = this.locals.get("e");
+    if (e !== undefined) {
+      this.local(OP.localGet, e.index);
+      this.code.byte(OP.i32Eqz);
+      this.open(OP.if);
+    }
+    this.i32(HIDDEN.STATE + 4 * S.EIP);
+    this.i32(address);
+    this.access(OP.i32Store, 2, 0);
+    if (e !== undefined) this.close();
   }
 
   /** A link to a function of the same module is a jump there, as long as its cell says so. */
@@ -272,9 +336,12 @@ export class Lowering extends Vectors {
     code.byte(OP.i32Eq);
     this.hint(true);
     this.open(OP.if);
+    this.giveOn();
     code.byte(OP.returnCall);
     this.calls.push({ at: code.room32(), to: beside.number });
     this.close();
+    this.writeHeld();
+    this.held = undefined;
   }
 
   /**
@@ -301,9 +368,11 @@ export class Lowering extends Vectors {
       code.byte(OP.i32Eq);
       this.hint(true);
       this.open(OP.if);
-      this.i32(1);
+      this.i32(this.held === undefined ? CODE.AT_EIP : CODE.EXPECTED);
       code.byte(OP.return);
       this.close();
+      this.writeHeld();
+      this.held = undefined;
     }
     this.open(OP.block);
     this.find(eip, at);

@@ -3,8 +3,11 @@
 // A block function in WebAssembly returns a number for what runs next:
 //    0            back to the dispatcher
 //    1            whatever is at EIP
+//    2            the same, where the call that is under way is expected to come back to: EIP is not written (S.EXPECTED)
 //   -c            the target of the link with cell c, which has no translation: the dispatcher makes the link
 //   others        the function with that place in the table
+// Nested guest calls are calls in WebAssembly: the words DEPTH and EXPECTED of the state (state.ts) travel as parameters, and are in the state for JavaScript only.
+// A jump or call to a function of the same module does not write EIP either, which that function does at the end of a time slice.
 // `run` goes on with these for as long as it can, by a table of addresses for 1 (HIDDEN.LOOKUP), and does not leave WebAssembly for a link or
 // a jump between lowered functions.
 
@@ -22,7 +25,7 @@ import { LANES_ONLY } from "../vector.ts";
 import type { VersionCell } from "../exits.ts";
 import { BLOCK, Bytes, encodeModule, type FunctionBody, I32, type Import, OP, type Signature } from "./encode.ts";
 import { FLAG_FUNCTIONS } from "./flag-functions.ts";
-import { type Callee, type Kind, type Surroundings, typeOf, V } from "./kinds.ts";
+import { type Callee, CODE, type Kind, type Surroundings, typeOf, V } from "./kinds.ts";
 import { lower } from "./lower.ts";
 import { PROBE } from "./packed.ts";
 import { EXACT_BODY, EXACT_PARAMETERS } from "./x87-exact.ts";
@@ -61,7 +64,7 @@ export interface World {
 
 /** Functions that the shared module exports, in this order: `step`, `run`, and those for flags. */
 interface Shared {
-  readonly step: (code: number) => number;
+  readonly step: (code: number, depth?: number, expected?: number) => number;
   readonly run: (code: number) => number;
   readonly table: WasmTable;
   /** Exports by the name that generated code has for them. */
@@ -80,19 +83,22 @@ const STEP = `
   if (n < 2) {
     if (n !== 1) { if (n < 0) R[${S.PENDING}] = n; return 0; }
     ${FIND}
-    if (n < 2) return OUTSIDE();
+    if (n < 2) { R[${S.DEPTH}] = depth; R[${S.EXPECTED}] = expected; return OUTSIDE(); }
   }
-  return TABLE(n);`;
+  return TABLE(depth, expected, n);`;
 const RUN = `
   L: for (;;) {
-    if (n < 2) {
+    if (n < 3) {
+      if (n === 2) { R[${S.EIP}] = 0; n = 1; }
       if (n !== 1) { if (n < 0) R[${S.PENDING}] = n; return 0; }
       ${FIND}
       if (n < 2) return 1;
     }
-    n = TABLE(n);
+    n = TABLE(0, 0, n);
   }`;
 
+/** A function that reads EIP other than behind a call: where it was entered, that is. So does one that has another version. */
+const WANTS_EIP = new RegExp(`R\\[${S.EIP}\\](?! = | !== )|\\.enter\\(`);
 /** Targets of an indirect jump that are remembered as recorded. */
 const SEEN = 16;
 /** Functions in the table at first. */
@@ -117,7 +123,7 @@ function makeShared(host: Host, memory: WasmMemory, outside: () => number, exact
     known.set(name, { index: imports.length + functions.length - 1, ...callee });
     named.set(name, { ...callee, place: functions.length - 1 });
   };
-  add("step", ["n"], STEP, V.INT);
+  add("step", ["n", "depth", "expected"], STEP, V.INT);
   add("run", ["n"], RUN, V.INT);
   const probe = new Bytes(8);
   for (const b of [OP.returnCall, 0, OP.end]) probe.byte(b);
@@ -127,9 +133,9 @@ function makeShared(host: Host, memory: WasmMemory, outside: () => number, exact
   functions.push({ signature: BLOCK, locals: [], code: probe, calls: [] });
   const module = new host.Module(encodeModule({ imports, functions, table: { size: PLACES, own: false } }));
   const { exports } = new host.Instance(module, { m: { m: memory, 0: outside, 1: exact } });
-  const value = (n: number) => exports[n] as (code: number) => number;
+  const value = (n: number) => exports[n] as Shared["step"];
   const all = new Map<string, Exported>([...named].map(([name, f]) => [name, { value: value(f.place), parameters: f.parameters, result: f.result }]));
-  all.set("next", { value: value(0), parameters: [V.NEXT], result: V.NEXT });
+  all.set("next", { value: value(0), parameters: [V.NEXT, V.INT, V.INT], result: V.NEXT });
   return { step: value(0), run: value(1), table: exports.table as WasmTable, named: all };
 }
 
@@ -170,8 +176,8 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
   }
   const { table } = shared;
   const freeCells: number[] = [];
-  /** The first place and the first cell that were never used. 0 and 1 mean other things. */
-  let places = 2, used = 1;
+  /** The first place and the first cell that were never used. 0 to 2 mean other things. */
+  let places = 3, used = 1;
   const links = new Map<number, Link>();
   // what a function that is gone has used, others can have
   const ended = new FinalizationRegistry<{ place: number; cells: readonly number[] }>((it) => {
@@ -220,12 +226,12 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
     if (fn === null) return 0;
     if (fn.place !== undefined) {
       note(fn.place);
-      return shared.step(fn.place);
+      return shared.step(fn.place, state[S.DEPTH], state[S.EXPECTED]);
     }
     const next = fn();
     // a function that keeps x87 registers in locals has another version, which goes on where it has been entered
     if (next === null || next === fn || state[S.EIP] !== address) return next === null ? 0 : 1;
-    return next.place !== undefined ? shared.step(next.place) : next() === null ? 0 : 1;
+    return next.place !== undefined ? shared.step(next.place, state[S.DEPTH], state[S.EXPECTED]) : next() === null ? 0 : 1;
   }
 
   /** Places one behind another. They are not used again: a table of a million takes less than the code. */
@@ -237,8 +243,9 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
   }
 
   const enter = (place: number): BlockFunction | null => {
-    const next = shared.step(place);
-    return next === 0 ? null : following(next);
+    const expected = state[S.EXPECTED], next = shared.step(place, state[S.DEPTH], expected);
+    if (next === CODE.EXPECTED) state[S.EIP] = expected;
+    return next === CODE.LEAVE ? null : following(next);
   };
 
   /** What a code stands for, when a JavaScript caller wants it. */
@@ -307,10 +314,11 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
             other: (n) => importOf(constants[n], otherVersion(constants[n] as VersionCell), signature([], V.INT)),
           },
           own: { first, count },
+          address: all[k].address,
           cell: (n) => cellOf(constants[n], taken[k]),
           beside: (n) => {
             const number = numbers.get((constants[n] as Link).target);
-            return number === undefined ? undefined : { number, place: first + number };
+            return number === undefined ? undefined : { number, place: first + number, wantsEip: WANTS_EIP.test(all[number].source) };
           },
           table(n) {
             let at = tables.get(constants[n]);
@@ -341,9 +349,9 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
       return refused;
     }
     for (const [k, { entries }] of all.entries()) {
-      const enter: Callee = { index: imports.length + k, parameters: [], result: V.NEXT };
+      const enter: Callee = { index: imports.length + k, parameters: [V.INT, V.INT], result: V.NEXT };
       for (let e = 1; e <= entries; e++) {
-        bodies.push(lower(`R[${S.ENTRY}] = ${e}; return ENTER();`, { ...NOTHING, named: (name) => (name === "ENTER" ? enter : undefined) }));
+        bodies.push(lower(`R[${S.ENTRY}] = ${e}; return ENTER(R[${S.DEPTH}], R[${S.EXPECTED}]);`, { ...NOTHING, named: (name) => (name === "ENTER" ? enter : undefined) }));
       }
     }
     const bytes = encodeModule({ imports, functions: bodies, table: { size: bodies.length, own: true } });
@@ -404,7 +412,7 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
   /** Tells what runs next where a function cannot go on as it is. */
   const otherVersion = (it: VersionCell) => (): number => {
     const fn = it.version();
-    if (fn.place !== undefined) return it.alone ? shared.step(fn.place) : fn.place;
+    if (fn.place !== undefined) return it.alone ? shared.step(fn.place, state[S.DEPTH], state[S.EXPECTED]) : fn.place;
     return fn() === null ? 0 : 1;
   };
 

@@ -1,6 +1,6 @@
 // Lowering against JavaScript itself: the same text as a function of JavaScript and as WebAssembly, on values at the edges.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as flags from "../../../src/runtime/flags.ts";
 import { HIDDEN } from "../../../src/runtime/hidden.ts";
 import { lookupIndex } from "../../../src/runtime/lookup.ts";
@@ -8,9 +8,9 @@ import { FLAGS, S } from "../../../src/runtime/state.ts";
 import { webAssembly, type WasmFunction } from "../../../src/runtime/webassembly.ts";
 import * as wide from "../../../src/runtime/wide.ts";
 import { Unsupported } from "../../../src/translator/value.ts";
-import { encodeModule, I32, OP } from "../../../src/translator/wasm/encode.ts";
+import { encodeModule, I32, type Import, OP } from "../../../src/translator/wasm/encode.ts";
 import { FLAG_FUNCTIONS } from "../../../src/translator/wasm/flag-functions.ts";
-import { type Callee, type Surroundings, V } from "../../../src/translator/wasm/kinds.ts";
+import { type Callee, CODE, type Surroundings, V } from "../../../src/translator/wasm/kinds.ts";
 import { lower } from "../../../src/translator/wasm/lower.ts";
 
 const host = webAssembly();
@@ -130,11 +130,11 @@ test.skipIf(host === undefined).each([
   memory.grow(65535);
   const { exports } = new Instance(new Module(encodeModule({ imports: [], functions, table: { size: 2, own: true } })), { m: { m: memory } });
   const words = new Int32Array(memory.buffer), state = words.subarray(HIDDEN.STATE >>> 2), lookups = words.subarray(HIDDEN.LOOKUP >>> 2);
-  const enter = exports[0] as () => number;
-  const run = (target: number): unknown[] => {
-    state[0] = state[1] = 0;
+  const enter = exports[0] as (depth: number, expected: number) => number;
+  const run = (target: number, expected = 0): unknown[] => {
+    state[0] = state[1] = state[S.EIP] = 0;
     words[ask >>> 2] = target;
-    return [enter(), state[0], state[1], state[S.EIP]];
+    return [enter(0, expected), state[0], state[1], state[S.EIP]];
   };
   expect(run(here)).toEqual([1, 1, 0, here]);
   const at = lookupIndex(here);
@@ -149,8 +149,87 @@ test.skipIf(host === undefined).each([
   lookups[at + 1] = first + 2;
   expect(run(here)).toEqual([first + 2, 1, 0, here]);
   lookups[at + 1] = first + 1;
-  state[S.EXPECTED] = here;
-  expect(run(here)).toEqual(end.includes("NEXT") ? [1, 1, 0, here] : [0, 1, 77, here]);
+  // a call finds that it is expected, and does not even write EIP where nothing has come between
+  expect(run(here, here)).toEqual(!end.includes("NEXT") ? [0, 1, 77, here] : end.includes("+ 0") ? [CODE.AT_EIP, 1, 0, here] : [CODE.EXPECTED, 1, 0, 0]);
+});
+
+describe.skipIf(host === undefined)("calls in a module", () => {
+  const { Memory, Module, Instance } = host as NonNullable<typeof host>;
+  const caller = 0x0100_0000, callee = 0x0200_0000, back = 0x0100_0005, first = 100, cell = 4096, ask = 4100, deep = 50000;
+  const slice = "if ((R[23] = R[23] - 2 | 0) < 0) return null;\n";
+  const elsewhere = `(n$0 === null || R[9] !== ${back})`;
+  // as emit.ts writes a call
+  const call = `let r0 = R[0];
+    r0 = r0 + 1 | 0;
+    R[0] = r0; R[9] = ${callee};
+    let n$0 = c0.fn;
+    const d$1 = R[27], ex$2 = R[31];
+    if (d$1 > ${deep}) return n$0;
+    R[27] = d$1 + 40 | 0; R[31] = ${back};
+    n$0 = n$0();
+    if ${elsewhere} rare: {
+    while ${elsewhere} {
+    if (n$0 === null) { R[27] = d$1; return null; }
+    n$0 = n$0();/*again*/
+    }
+    }
+    R[27] = d$1; R[31] = ex$2;
+    r0 = R[0];
+    r0 = r0 + 256 | 0;
+    R[0] = r0; R[9] = ${callee}; return c1.fn;`;
+  const ret = `R[1] = R[1] + 1 | 0; const t$0 = V.getInt32(${ask}, true); R[9] = t$0; return NEXT;`;
+  const calls: unknown[][] = [];
+  const around: Surroundings = {
+    cell: (k) => cell + 8 * k, table: never, recorder: never, callOut: never, own: { first, count: 2 },
+    beside: () => ({ number: 1, place: first + 1, wantsEip: false }),
+    named: (name) => (name === "next" ? { index: 0, parameters: [V.NEXT, V.INT, V.INT], result: V.NEXT } : undefined),
+  };
+  const functions = [lower(slice + call, { ...around, address: caller }), lower(slice + ret, { ...around, address: callee })];
+  const memory = new Memory({ initial: 1, maximum: 65536, shared: true });
+  memory.grow(65535);
+  const words = new Int32Array(memory.buffer), state = words.subarray(HIDDEN.STATE >>> 2);
+  const next = (...args: number[]): number => {
+    calls.push([...args, state[S.EIP]]);
+    state[S.EIP] = back;
+    return args[0] === 7 ? CODE.AT_EIP : CODE.LEAVE;
+  };
+  const imports: Import[] = [{ signature: { parameters: [I32, I32, I32], result: I32 }, value: next }];
+  const { exports } = new Instance(new Module(encodeModule({ imports, functions, table: { size: 2, own: true } })), { m: { m: memory, 0: next } });
+  const run = exports[0] as (depth: number, expected: number) => number;
+  const start = (linked: number, target: number, budget = 100) => {
+    calls.length = 0;
+    state.fill(0);
+    state[S.BUDGET] = budget;
+    words[cell >>> 2] = linked;
+    words[(cell + 8) >>> 2] = 9;
+    words[ask >>> 2] = target;
+  };
+
+  test("a call comes back without EIP, and a link leaves with it", () => {
+    start(first + 1, back);
+    expect([run(0, 0), state[0], state[1], state[S.EIP]]).toEqual([9, 257, 1, callee]);
+    expect(calls).toEqual([]);
+  });
+  test("a call by way of the table is given EIP, depth and where it is to come back to", () => {
+    start(7, back);
+    expect([run(80, 0), state[0], state[S.EIP]]).toEqual([9, 257, callee]);
+    expect(calls).toEqual([[7, 120, back, callee]]);
+  });
+  test("what comes back elsewhere is gone on with", () => {
+    start(first + 1, 0x0300_0000);
+    expect([run(0, 0), state[0]]).toEqual([0, 1]);
+    expect(calls).toEqual([[CODE.AT_EIP, 40, back, 0x0300_0000]]);
+  });
+  test("a call that is too deep is a jump", () => {
+    start(first + 1, back);
+    expect([run(deep + 1, 0), state[0], state[1], state[S.EIP]]).toEqual([first + 1, 1, 0, callee]);
+  });
+  test("at the end of a time slice a function says where it is", () => {
+    start(first + 1, back, 1);
+    expect([run(0, 0), state[0], state[S.EIP]]).toEqual([0, 0, caller]);
+    start(first + 1, back, 3);
+    expect([run(0, 0), state[0], state[1], state[S.EIP]]).toEqual([0, 1, 0, callee]);
+  });
 });
 
 test("what has no counterpart is refused", () => {
