@@ -187,7 +187,7 @@ describe.skipIf(host === undefined)("calls in a module", () => {
   const functions = [lower(slice + call, { ...around, address: caller }), lower(slice + ret, { ...around, address: callee })];
   const memory = new Memory({ initial: 1, maximum: 65536, shared: true });
   memory.grow(65535);
-  const words = new Int32Array(memory.buffer), state = words.subarray(HIDDEN.STATE >>> 2);
+  const words = new Int32Array(memory.buffer), state = words.subarray(HIDDEN.STATE >>> 2, (HIDDEN.STATE >>> 2) + S.WORDS);
   const next = (...args: number[]): number => {
     calls.push([...args, state[S.EIP]]);
     state[S.EIP] = back;
