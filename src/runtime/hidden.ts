@@ -34,10 +34,10 @@ export const HIDDEN = {
   LOOKUP: START + 0x1000,
   /** Tables of AES for translated code (simd/crypto.ts). */
   AES: START + 0x1_1000,
+  /** Units by exponent for inline x87 code: 2^11 doubles (x87/inline.ts). */
+  ROUNDERS: START + 0x1_8000,
   /** Int32 cells for code in WebAssembly: 2^18. */
   CELLS: START + 0x2_0000,
-  /** The same for inline x87 code: units by exponent, 2^11 doubles (x87/inline.ts). */
-  ROUNDERS: START + 0x1_8000,
   /** Table by which the quick interpreter finds blocks: 2^16 entries of 8 bytes. */
   FOUND: START + 0x12_0000,
   /** A byte for each page of the 4 GiB, and 16 more (memory.ts, `perm`). */

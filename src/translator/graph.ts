@@ -85,7 +85,7 @@ const MAX_INLINE_DEPTH = 3;
 
 /**
  * Instructions in a trace: what a warm block is translated with. A jump from function to function costs 20 to 50 ns where code is as large as Python's: the processor
- * has to fetch what it has not got. Traces of 100 take a quarter of the jumps that blocks alone take; 150 make Python and Perl 8 to 12 % faster once more, 250 do not
+ * has to fetch what it has not got. Traces of 100 take a quarter of the jumps that blocks alone take; 150 make Python and Perl some 10 % faster once more, 250 no more than that
  * (docs/decisions/webassembly.md).
  */
 export const MAX_TRACE = 150;

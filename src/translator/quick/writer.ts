@@ -69,4 +69,3 @@ export function store(w: Writer, at: string, size: number, value: Value): void {
     `V.setInt${8 * size}(${at} >>> 0, ${given.text}${size > 1 ? ", true" : ""});`,
   );
 }
-
