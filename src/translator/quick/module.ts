@@ -10,9 +10,8 @@ import { allSemantics } from "../../semantics/index.ts";
 import { sourceOf } from "../source.ts";
 import { encodeModule, type FunctionBody, I32, type Import, type Signature } from "../wasm/encode.ts";
 import { FLAG_FUNCTIONS } from "../wasm/flag-functions.ts";
-import { type Callee, type Surroundings, typeOf, V } from "../wasm/kinds.ts";
+import { type Callee, NOTHING, type Surroundings, typeOf, V } from "../wasm/kinds.ts";
 import { lower } from "../wasm/lower.ts";
-import { Unsupported } from "../value.ts";
 import { lowerQuick } from "./lowering.ts";
 import { AT, FUNCTIONS } from "./records.ts";
 import { quickKey, SHAPES } from "./shapes.ts";
@@ -25,10 +24,6 @@ export interface QuickModule {
 }
 
 const QUICK: Signature = { parameters: [I32], result: I32 };
-const never = (): never => {
-  throw new Unsupported("quick: a constant");
-};
-const NOTHING: Surroundings = { cell: never, beside: never, table: never, recorder: never, callOut: never, named: () => undefined };
 const word = (at: number) => `V.getInt32(p + ${at} >>> 0, true)`;
 
 /** The result of EXECUTE is what JavaScript says of an instruction that it has executed (runtime/quick.ts). */

@@ -65,3 +65,6 @@ export const typeOf = (kind: Kind): ValueType => (kind === V.DOUBLE ? F64 : kind
 export const unsupported = (what: string): never => {
   throw new Unsupported(`lowering: ${what}`);
 };
+const never = (): never => unsupported("a constant");
+/** Surroundings of code that has no constants and calls nothing. */
+export const NOTHING: Surroundings = { cell: never, beside: never, table: never, recorder: never, callOut: never, named: () => undefined };

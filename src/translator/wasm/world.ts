@@ -25,7 +25,7 @@ import { LANES_ONLY } from "../vector.ts";
 import type { VersionCell } from "../exits.ts";
 import { BLOCK, Bytes, encodeModule, type FunctionBody, I32, type Import, OP, type Signature } from "./encode.ts";
 import { FLAG_FUNCTIONS } from "./flag-functions.ts";
-import { type Callee, CODE, type Kind, type Surroundings, typeOf, V } from "./kinds.ts";
+import { type Callee, CODE, type Kind, NOTHING, type Surroundings, typeOf, V } from "./kinds.ts";
 import { lower } from "./lower.ts";
 import { PROBE } from "./packed.ts";
 import { EXACT_BODY, EXACT_PARAMETERS } from "./x87-exact.ts";
@@ -105,10 +105,6 @@ const SEEN = 16;
 const PLACES = 1024;
 const signature = (parameters: readonly Kind[], result: Kind | undefined): Signature => ({ parameters: parameters.map(typeOf), result: result === undefined ? undefined : typeOf(result) });
 const ints = (n: number): Kind[] => new Array<Kind>(n).fill(V.INT);
-const never = (): never => {
-  throw new Unsupported("lowering: a constant");
-};
-const NOTHING: Surroundings = { cell: never, beside: never, table: never, recorder: never, callOut: never, named: () => undefined };
 
 function makeShared(host: Host, memory: WasmMemory, outside: () => number, exact: (operation: number) => boolean): Shared {
   const imports: Import[] = [{ signature: signature([], V.INT), value: outside }, { signature: signature([V.INT], V.INT), value: exact }];
@@ -116,7 +112,7 @@ function makeShared(host: Host, memory: WasmMemory, outside: () => number, exact
   const functions: FunctionBody[] = [], named = new Map<string, { parameters: readonly Kind[]; result: Kind; place: number }>();
   const add = (name: string, parameters: readonly string[], body: string, result: Kind, kinds: readonly Kind[] = ints(parameters.length)) => {
     const around: Surroundings = {
-      ...NOTHING, parameters: parameters.map((p, k) => [p, kinds[k]]), result: I32, named: (n) => known.get(n), x87: { prepare: () => {}, counter: never, other: never },
+      ...NOTHING, parameters: parameters.map((p, k) => [p, kinds[k]]), result: I32, named: (n) => known.get(n), x87: { prepare: () => {}, counter: NOTHING.cell, other: NOTHING.cell },
     };
     functions.push(lower(body, around));
     const callee = { parameters: kinds, result };
