@@ -11,9 +11,10 @@ function defaultDirectory(): string {
   return `${directory}/translations`;
 }
 
-export function openCacheOf({ values }: CommandLine, warn: (text: string) => void): Translations {
+/** `observed`: whether translations are JavaScript for somebody who looks into the run. */
+export function openCacheOf({ values }: CommandLine, observed: boolean, warn: (text: string) => void): Translations {
   // start.ts knows which build this is: between two versions the translator changes too
   const { build = "" } = (globalThis as { [key: symbol]: { readonly build?: string } | undefined })[Symbol.for("jit386.codeCache")] ?? {};
-  const modes = [values.jit ?? "region", values.cpu ?? "", values.code ?? "", values.lockstep ?? "", values["one-insn-per-block"] ?? ""];
+  const modes = [values.jit ?? "region", values.cpu ?? "", values.code ?? "", observed ? "observed" : "", values.lockstep ?? "", values["one-insn-per-block"] ?? ""];
   return openTranslations({ directory: values.cache || defaultDirectory(), key: [PACKAGE_VERSION, build, ...modes].join(" "), warn });
 }

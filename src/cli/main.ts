@@ -224,10 +224,10 @@ interface Looking {
 }
 
 /** --cache: translations of earlier runs. */
-async function openCache(line: CommandLine): Promise<Translations | undefined> {
+async function openCache(line: CommandLine, observed: boolean): Promise<Translations | undefined> {
   if (line.values.cache === undefined) return undefined;
   const { openCacheOf } = await import("./cache.ts");
-  return openCacheOf(line, (text) => printError(`jit386: ${text}\n`));
+  return openCacheOf(line, observed, (text) => printError(`jit386: ${text}\n`));
 }
 
 /** What prints dumps, loaded with the first. */
@@ -348,7 +348,7 @@ async function main(args: readonly string[]): Promise<number> {
   const inspection = await openInspection(line);
   const log = openLog(line.values.log);
   const strace = await openTrace(line, log);
-  const translations = await openCache(line);
+  const translations = await openCache(line, inspection !== undefined);
   const machine = await makeMachine(line, engines, { strace, inspection, log, translations });
   const guestArgs = line.rest.map(fromHost);
   const env = guestEnvironment(line.lists.env ?? []);

@@ -3,8 +3,10 @@
 
 /** Entries of the table; an entry is two words, the address and the function's place. */
 export const LOOKUPS = 1 << 13;
-/** Cells there are. The first is not used. */
-export const CELLS = 1 << 18;
+/** Cells there are, and the first that is used. */
+export const CELLS = 1 << 18, FIRST_CELL = 1;
+/** The first place in the table of functions: smaller numbers mean other things (translator/wasm/world.ts). */
+export const FIRST_PLACE = 3;
 
 /** Word of an address's entry. */
 export const lookupIndex = (address: number): number => ((address ^ (address >>> 13)) & (LOOKUPS - 1)) << 1;

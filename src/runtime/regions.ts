@@ -29,6 +29,8 @@ const MAX_COPIES = 3;
 const MANY = 4;
 /** How often that happens. */
 const MAX_WAITS = 3;
+/** Instructions in traces, all together, from which on a program counts as flat, and how long traces are then: what is entered once for ten times that it is translated is better short. */
+const FLAT = 60_000, SHORT_TRACE = 50;
 /** Samples that a region waits for others. */
 const PATIENCE = 16;
 /** Recorded targets of one indirect jump. */
@@ -46,8 +48,8 @@ export interface Regions {
   sample(block: Block): void;
   /** Makes the region entered at a block at once (threshold 0). False when it has none. */
   make(block: Block): boolean;
-  /** Takes the region of an earlier run as that of a block. */
-  restored(block: Block, made: Translation): void;
+  /** Takes the region or trace of an earlier run as that of a block. */
+  adoptRestored(block: Block, made: Translation, region: boolean): void;
   /** How to translate blocks that have become warm: each together with the warm code behind it. Those that stand in another's are left out. */
   traces(blocks: readonly Block[], enough: number): readonly Trace[];
   /** Gives blocks the translation of a trace: the head, and the loops that it can be entered at. */
@@ -84,6 +86,8 @@ export interface RegionOptions {
   readonly translator: () => Translator;
   /** Follow every direct jump, not only those to code that has run. */
   readonly eager: boolean;
+  /** Takes the region of an earlier run, if there is one that begins at a block. */
+  readonly restore: (head: Block) => boolean;
   /** How many are made at once, if they come soon one after another. */
   readonly together: number;
 }
@@ -96,6 +100,8 @@ export function createRegions(options: RegionOptions): Regions {
   /** Samples that met each block. */
   const seen = new Map<number, number>();
   const waiting: Waiting[] = [];
+  /** Instructions in all traces. */
+  let traced = 0;
   /** How many regions hold the code at an address. */
   const copies = new Map<number, number>();
   /** The code that each region holds. */
@@ -117,6 +123,7 @@ export function createRegions(options: RegionOptions): Regions {
 
   function translate(head: Block, how: DiscoverOptions, reason: string): boolean {
     if (head.regions >= MAX_COPIES) return false;
+    if (options.restore(head)) return true;
     head.regions++;
     const made = options.translator().region(head, how, reason);
     if (made === undefined) return false;
@@ -131,7 +138,7 @@ export function createRegions(options: RegionOptions): Regions {
     for (const { head } of ready) head.regions++;
     for (const [k, made] of options.translator().finish(ready.map((it) => it.made)).entries()) {
       stats.regions++;
-      stats.regionInstructions += made.graph.instructions;
+      stats.regionInstructions += ready[k].made.graph.instructions;
       adopt(ready[k].head, made, true);
     }
   }
@@ -205,11 +212,12 @@ export function createRegions(options: RegionOptions): Regions {
   }
 
   function traces(blocks: readonly Block[], enough: number): readonly Trace[] {
-    const covered = new Set<number>(), all: Trace[] = [];
+    const covered = new Set<number>(), all: Trace[] = [], maxInstructions = traced > FLAT ? SHORT_TRACE : MAX_TRACE;
     for (const block of blocks) {
       if (covered.has(block.address)) continue;
       const warm = (address: number) => (cache.peek(address)?.hits ?? 0) > enough;
-      const graph = discover(block.address, { ...discovery, maxInstructions: MAX_TRACE, executed: warm });
+      const graph = discover(block.address, { ...discovery, maxInstructions, executed: warm });
+      traced += graph?.instructions ?? 0;
       const whole = graph !== undefined && graph.nodes.length > 1;
       if (whole) for (const n of graph.nodes) if (n.context === undefined) covered.add(n.address);
       all.push({ block, graph: whole ? graph : undefined });
@@ -271,9 +279,9 @@ export function createRegions(options: RegionOptions): Regions {
       finish();
       return block.fn !== null;
     },
-    restored(block, made) {
-      block.regions++;
-      adopt(block, made, true);
+    adoptRestored(block, made, region) {
+      if (region) block.regions++;
+      adopt(block, made, region);
     },
     noteCall(block) {
       const last = block.insns[block.insns.length - 1];

@@ -1,22 +1,28 @@
 // Translations of a program that outlive the run: what of them is kept, and the form in which they lie in a file. Where the files are and who
 // may write them is the host's (host/node/translations.ts); when something is kept or used again is engine.ts and tiers.ts.
 //
-//   jit386 translations 1 KEY\n      KEY: what code is made of besides the guest's bytes: build of jit386, processor, tier
-//   count, checksum                  words, little-endian, as all numbers
-//   address, offset, length, checksum     of each entry, where the checksum above is of this index
+//   jit386 translations 2 KEY\n      KEY: what code is made of besides the guest's bytes: build of jit386, processor, tier
+//   entries, modules, places, cells, checksum       words, little-endian, as all numbers
+//   id, module, offset, length, checksum            of each entry, then of each module, where the checksum above is of this index
 //   entries                          JSON (SavedCode), UTF-8
+//   modules                          length of the following; JSON (ModuleImage); the module
 //
-// Nothing in a file is believed: an index or entry whose checksum is wrong counts as absent, and an entry is used where the guest's memory
+// Code as JavaScript is its text. Code as WebAssembly is in modules as they were made, with the places in the table of functions and the cells
+// that they had: a run that may use them begins with the numbers behind these.
+//
+// Nothing in a file is believed: an index, entry or module whose checksum is wrong counts as absent, and an entry is used where the guest's memory
 // holds the very bytes that it was made from. So the file need not be the right one, nor the program still be the same.
 
+import { CELLS, FIRST_CELL, FIRST_PLACE } from "./lookup.ts";
 import type { Precision } from "../translator/lane-checks.ts";
+import type { ModuleImage } from "../translator/wasm/image.ts";
 
 /** A constant of generated code (translator/exits.ts); instructions and their semantic functions by node and place in it. */
 export type SavedConstant = readonly [kind: "to" | "jump" | "insn" | "semantic" | "words" | "other" | "counts", ...numbers: number[]];
 
 /** A translation without anything that belongs to one run. */
 export interface SavedCode {
-  readonly tier: "block" | "region";
+  readonly tier: "block" | "trace" | "region";
   /** Addresses of the graph's nodes in order, and the guest's bytes of each in hexadecimal digits. */
   readonly nodes: readonly number[];
   readonly bytes: readonly string[];
@@ -28,21 +34,39 @@ export interface SavedCode {
   /** What the code was made for, when that has a part in it. */
   readonly precision?: Precision;
   readonly entries: readonly number[];
+  /** Characters of the text, and the text itself where the code is not in a module. */
+  readonly size: number;
   readonly source: string;
+  /** The module that the code is in, and the function's number there. */
+  readonly module?: readonly [id: number, number: number];
   readonly constants: readonly SavedConstant[];
+}
+
+export interface SavedModule {
+  readonly image: ModuleImage;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** What an engine wants of it. All engines of a run that have the same program share one. */
 export interface SavedProgram {
   readonly stats: SavedStats;
+  /** The first place and the first cell that no module of the file has. */
+  readonly places: number;
+  readonly cells: number;
   /** Whether there is code for an address. */
   has(address: number): boolean;
   /** The code for an address; undefined when it is damaged. */
   take(address: number): SavedCode | undefined;
+  /** A module of the file. */
+  module(id: number): SavedModule | undefined;
   /** This code was no use: what has taken its place in the guest's memory is something else. */
   refuse(address: number): void;
-  /** Code that has been made, in place of what there was for this address. */
+  /** Code that has been made, in place of what there was for this address. That in a module is for later runs alone. */
   keep(address: number, code: SavedCode): void;
+  /** A module that has been made, with the first place and cell behind those that it has; its number, or undefined when there is no room. */
+  keepModule(module: SavedModule, places: number, cells: number): number | undefined;
+  /** Whether the modules of who asks are kept. True once: those of others have the same places. */
+  claim(): boolean;
 }
 
 export interface SavedStats {
@@ -61,11 +85,15 @@ export interface SavedFile extends SavedProgram {
   contents(): Uint8Array[] | undefined;
 }
 
-/** Most bytes in one file. */
-const MAX_BYTES = 64 * 1024 * 1024;
+/** Most bytes in one file. A compiler's hot code makes 60 MB. */
+const MAX_BYTES = 160 * 1024 * 1024;
 /** A file is written again when what is new makes up this part of it. */
 const WORTH = 16;
-const ENTRY = 16;
+/** A file whose modules have more places or cells than these is begun anew: numbers are not used again. */
+const MAX_PLACES = 1 << 17, MAX_CELLS = CELLS >> 1;
+/** Bytes of an entry of the index, and of what stands before the first. */
+const ENTRY = 20, INDEX = 20;
+const NO_MODULE = 0xffffffff;
 
 const encoder = new TextEncoder(), decoder = new TextDecoder();
 
@@ -76,48 +104,100 @@ export function checksum(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
-interface Entry {
+interface Piece {
   readonly bytes: Uint8Array;
   readonly sum: number;
-  fresh: boolean;
+}
+
+interface Entry extends Piece {
+  /** Number of the module that the code is in, or NO_MODULE. */
+  readonly module: number;
+  readonly fresh: boolean;
   used: boolean;
 }
 
-function readIndex(data: Uint8Array, head: Uint8Array, stats: SavedStats): Map<number, Entry> {
-  const entries = new Map<number, Entry>();
-  const start = head.length + 8;
-  if (data.length < start || head.some((byte, k) => data[k] !== byte)) return entries;
+interface Index {
+  readonly entries: Map<number, Entry>;
+  readonly modules: Map<number, Piece>;
+  readonly places: number;
+  readonly cells: number;
+}
+
+function readIndex(data: Uint8Array | undefined, head: Uint8Array, stats: SavedStats): Index {
+  const entries = new Map<number, Entry>(), modules = new Map<number, Piece>();
+  const nothing = { entries, modules, places: FIRST_PLACE, cells: FIRST_CELL };
+  const start = head.length + INDEX;
+  if (data === undefined || data.length < start || head.some((byte, k) => data[k] !== byte)) return nothing;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const count = view.getUint32(head.length, true), end = start + count * ENTRY;
-  if (end > data.length || checksum(data.subarray(start, end)) !== view.getUint32(head.length + 4, true)) return entries;
+  const [count, more, places, cells, sum] = Array.from({ length: INDEX / 4 }, (_, k) => view.getUint32(head.length + 4 * k, true));
+  const end = start + (count + more) * ENTRY;
+  if (end > data.length || places > MAX_PLACES || cells > MAX_CELLS || (checksum(data.subarray(start, end)) ^ places ^ cells) >>> 0 !== sum) return nothing;
   for (let at = start; at < end; at += ENTRY) {
-    const offset = view.getUint32(at + 4, true), length = view.getUint32(at + 8, true);
+    const [id, module, offset, length, sum] = Array.from({ length: ENTRY / 4 }, (_, k) => view.getUint32(at + 4 * k, true));
     // cut off: what is there may still be of use
-    if (offset + length > data.length) stats.damaged++;
-    else entries.set(view.getInt32(at, true), { bytes: data.subarray(offset, offset + length), sum: view.getUint32(at + 12, true), fresh: false, used: false });
+    const whole = offset + length <= data.length, bytes = data.subarray(offset, offset + length);
+    if (at >= start + count * ENTRY) {
+      if (whole) modules.set(id, { bytes, sum });
+    } else if (whole) entries.set(id | 0, { module, bytes, sum, fresh: false, used: false });
+    else stats.damaged++;
   }
-  return entries;
+  return { entries, modules, places, cells };
 }
 
 /** `data`: the file as it is found, if it is. */
 export function openSaved(data: Uint8Array | undefined, key: string): SavedFile {
-  const head = encoder.encode(`jit386 translations 1 ${key}\n`);
+  const head = encoder.encode(`jit386 translations 2 ${key}\n`);
   const stats: SavedStats = { entries: 0, used: 0, damaged: 0, refused: 0, kept: 0 };
-  const entries = data === undefined ? new Map<number, Entry>() : readIndex(data, head, stats);
+  const { entries, modules, places: firstPlace, cells: firstCell } = readIndex(data, head, stats);
   stats.entries = entries.size;
   /** Addresses whose code is no use in this run. */
   const useless = new Set<number>();
-  let freshBytes = 0, stale = false;
+  /** Modules that have been looked at. */
+  const opened = new Map<number, SavedModule | undefined>();
+  let freshBytes = 0, stale = false, claimed = false;
+  let places = firstPlace, cells = firstCell, nextModule = Math.max(-1, ...modules.keys()) + 1;
+
+  function module(id: number): SavedModule | undefined {
+    if (opened.has(id)) return opened.get(id);
+    const piece = modules.get(id);
+    let found: SavedModule | undefined;
+    if (piece !== undefined && checksum(piece.bytes) === piece.sum) {
+      const { bytes } = piece, length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+      found = { image: JSON.parse(decoder.decode(bytes.subarray(4, 4 + length))) as ModuleImage, bytes: bytes.slice(4 + length) };
+    } else modules.delete(id);
+    opened.set(id, found);
+    return found;
+  }
+
+  /** What this run had no use for goes first when there is too much. */
+  function chosen(): { codes: [number, Entry][]; taken: [number, Piece][] } {
+    const codes: [number, Entry][] = [], taken = new Map<number, Piece>();
+    let size = 0;
+    for (const wanted of [true, false]) {
+      for (const it of entries) {
+        const { used, bytes, module: id } = it[1], within = taken.has(id) ? undefined : modules.get(id);
+        const more = bytes.length + (within?.bytes.length ?? 0);
+        if (used !== wanted || size + more > MAX_BYTES || (id !== NO_MODULE && !modules.has(id))) continue;
+        size += more;
+        codes.push(it);
+        if (within !== undefined) taken.set(id, within);
+      }
+    }
+    return { codes, taken: [...taken] };
+  }
 
   return {
-    stats,
-    has: (address) => entries.has(address) && !useless.has(address),
+    stats, module, places: firstPlace, cells: firstCell,
+    has(address) {
+      const entry = entries.get(address);
+      return entry !== undefined && !useless.has(address) && !(entry.fresh && entry.module !== NO_MODULE);
+    },
     take(address) {
       const entry = entries.get(address);
       if (entry === undefined) return undefined;
-      if (entry.fresh || checksum(entry.bytes) === entry.sum) {
+      if ((entry.fresh || checksum(entry.bytes) === entry.sum) && (entry.module === NO_MODULE || module(entry.module) !== undefined)) {
+        if (!entry.used) stats.used++;
         entry.used = true;
-        stats.used++;
         return JSON.parse(decoder.decode(entry.bytes)) as SavedCode;
       }
       entries.delete(address);
@@ -135,35 +215,49 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
       freshBytes += bytes.length;
       stats.kept++;
       if (useless.delete(address)) stale = true;
-      entries.set(address, { bytes, sum: checksum(bytes), fresh: true, used: true });
+      entries.set(address, { module: code.module?.[0] ?? NO_MODULE, bytes, sum: checksum(bytes), fresh: true, used: true });
+    },
+    keepModule(it, placesBehind, cellsBehind) {
+      if (freshBytes > MAX_BYTES) return undefined;
+      const image = encoder.encode(JSON.stringify(it.image)), bytes = new Uint8Array(4 + image.length + it.bytes.length);
+      new DataView(bytes.buffer).setUint32(0, image.length, true);
+      bytes.set(image, 4);
+      bytes.set(it.bytes, 4 + image.length);
+      freshBytes += bytes.length;
+      places = Math.max(places, placesBehind);
+      cells = Math.max(cells, cellsBehind);
+      modules.set(nextModule, { bytes, sum: checksum(bytes) });
+      return nextModule++;
+    },
+    claim() {
+      const first = !claimed;
+      claimed = true;
+      return first;
     },
     contents() {
       let total = 0;
-      for (const { bytes } of entries.values()) total += bytes.length;
+      for (const { bytes } of [...entries.values(), ...modules.values()]) total += bytes.length;
       if (stats.damaged === 0 && !stale && (freshBytes === 0 || freshBytes * WORTH < total)) return undefined;
-      // what this run had no use for goes first when there is too much
-      const chosen: [number, Entry][] = [];
-      let size = 0;
-      for (const wanted of [true, false]) {
-        for (const it of entries) {
-          if (it[1].used !== wanted || size + it[1].bytes.length > MAX_BYTES) continue;
-          size += it[1].bytes.length;
-          chosen.push(it);
+      const { codes, taken } = chosen(), count = codes.length + taken.length;
+      const index = new Uint8Array(INDEX + count * ENTRY), view = new DataView(index.buffer);
+      let offset = head.length + index.length, at = INDEX;
+      const put = (...words: readonly number[]) => {
+        for (const word of words) {
+          view.setUint32(at, word, true);
+          at += 4;
         }
-      }
-      const index = new Uint8Array(8 + chosen.length * ENTRY), view = new DataView(index.buffer);
-      let offset = head.length + index.length;
-      chosen.forEach(([address, { bytes, sum }], k) => {
-        const at = 8 + k * ENTRY;
-        view.setInt32(at, address, true);
-        view.setUint32(at + 4, offset, true);
-        view.setUint32(at + 8, bytes.length, true);
-        view.setUint32(at + 12, sum, true);
+      };
+      for (const [address, { module: id, bytes, sum }] of codes) {
+        put(address, id, offset, bytes.length, sum);
         offset += bytes.length;
-      });
-      view.setUint32(0, chosen.length, true);
-      view.setUint32(4, checksum(index.subarray(8)), true);
-      return [head, index, ...chosen.map(([, { bytes }]) => bytes)];
+      }
+      for (const [id, { bytes, sum }] of taken) {
+        put(id, id, offset, bytes.length, sum);
+        offset += bytes.length;
+      }
+      at = 0;
+      put(codes.length, taken.length, places, cells, checksum(index.subarray(INDEX)) ^ places ^ cells);
+      return [head, index, ...codes.map(([, { bytes }]) => bytes), ...taken.map(([, { bytes }]) => bytes)];
     },
   };
 }

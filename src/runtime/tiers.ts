@@ -48,9 +48,11 @@ export function createTiers(options: TierOptions): Tiers {
   const { cpu, cache, makeLink, eager, saved } = options;
   const { wasm } = cpu.memory;
   const world = wasm === undefined || !options.lowered ? undefined
-    : createWorld({ cpu, memory: wasm, translationAt: cache.translationAt, onStore: (address, length) => translator.onStore(address, length) });
+    : createWorld({ cpu, memory: wasm, translationAt: cache.translationAt, onStore: (address, length) => translator.onStore(address, length), places: saved?.places, cells: saved?.cells });
   const regions: Regions | undefined = options.regions
-    ? createRegions({ memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager, together: world === undefined ? 1 : TOGETHER }) : undefined;
+    ? createRegions({
+      memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager, restore: restoreRegion, together: world === undefined ? 1 : TOGETHER,
+    }) : undefined;
   cache.onRelease = (fn) => {
     world?.release(fn);
     regions?.lost(fn);
@@ -69,12 +71,16 @@ export function createTiers(options: TierOptions): Tiers {
     regions?.forget();
   });
 
-  function restore(block: Block): Translation | undefined {
-    const code = saved?.take(block.address);
-    if (code === undefined || (code.tier === "region" && regions === undefined)) return undefined;
+  function restoreRegion(head: Block): boolean {
+    const code = saved?.has(head.address) ? saved.take(head.address) : undefined;
+    return code?.tier === "region" && restore(head, code) !== undefined;
+  }
+
+  function restore(block: Block, code = saved?.take(block.address)): Translation | undefined {
+    if (code === undefined || (code.tier !== "block" && regions === undefined)) return undefined;
     const made = translator.restore(block, code);
     if (made === undefined) saved?.refuse(block.address);
-    else if (code.tier === "region") regions?.restored(block, made);
+    else if (code.tier !== "block" && regions !== undefined) regions.adoptRestored(block, made, code.tier === "region");
     else cache.addTranslation(block, made.fn, made.size, made.graph.ranges, made.floating);
     return made;
   }

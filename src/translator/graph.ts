@@ -36,12 +36,17 @@ export interface GraphNode {
   readonly copied?: true;
 }
 
-export interface Graph {
+/** Guest code that a translation covers. */
+export interface Covered {
+  readonly nodes: readonly { readonly address: number }[];
+  /** Byte ranges: [start, end) pairs, uint32. */
+  readonly ranges: readonly (readonly [start: number, end: number])[];
+}
+
+export interface Graph extends Covered {
   readonly entry: GraphNode;
   readonly nodes: GraphNode[];
   readonly instructions: number;
-  /** Guest byte ranges covered: [start, end) pairs, uint32. */
-  readonly ranges: readonly (readonly [start: number, end: number])[];
 }
 
 export const successors = (n: GraphNode): GraphNode[] => {

@@ -9,16 +9,16 @@ import type { Counter, EngineObserver } from "../runtime/observer.ts";
 import { S } from "../runtime/state.ts";
 import * as W from "../runtime/wide.ts";
 import { EXPONENT_OF, EXPONENT_WORDS, INLINE, ROUNDERS, T, WORDS } from "../runtime/x87/inline.ts";
-import type { SavedCode, SavedProgram } from "../runtime/saved.ts";
+import type { SavedCode, SavedModule, SavedProgram } from "../runtime/saved.ts";
 import { counting, withoutCounts } from "./counting.ts";
 import { emitGraph } from "./emit.ts";
 import type { Emitted } from "./emitted.ts";
 import { DirectExit, IndirectExit, OtherVersion, type VersionCell } from "./exits.ts";
 import { idle, train, trainable, withTraining } from "./training.ts";
-import { blockGraph, discover, type DiscoverOptions, type Graph, MAX_INLINE, MAX_TRACE, type Trace } from "./graph.ts";
+import { blockGraph, type Covered, discover, type DiscoverOptions, type Graph, MAX_INLINE, MAX_TRACE, type Trace } from "./graph.ts";
 import type { Precision } from "./lane-checks.ts";
 import { isPacked } from "./packed.ts";
-import { restoredConstant, restoredGraph, savedCode } from "./saving.ts";
+import { covered, needsGraph, restoredConstant, restoredGraph, savedCode, unchanged } from "./saving.ts";
 import type { World } from "./wasm/world.ts";
 
 export interface TranslatorOptions {
@@ -43,7 +43,7 @@ export interface Translation {
   readonly fn: BlockFunction;
   /** Characters of generated source. */
   readonly size: number;
-  readonly graph: Graph;
+  readonly graph: Covered;
   /** Whether it was made for the precision of its time. */
   readonly floating: boolean;
   /** Guest addresses of loops that the code can be entered at, and how. */
@@ -84,9 +84,13 @@ export function createTranslator(options: TranslatorOptions): Translator {
   /** Where a return goes on, when nobody above expects it. */
   const next: BlockFunction = () => options.translationAt(cpu.state[S.EIP]);
 
+  /** Whether modules are kept: not those of a second process of the program, whose functions would have the same places. */
+  const keepsModules = world !== undefined && saved?.claim() === true;
+  const keepsCode = saved !== undefined && (world === undefined || keepsModules);
+
   /** Emits the code of a graph, or takes what an earlier run has kept; and keeps it for later ones. */
-  function emission(graph: Graph, how: Making, number: number): Emitted {
-    const { tier, x87Locals, limit, code } = how;
+  function emission(graph: Graph, how: Making, number: number): Emitted & { readonly kept?: SavedCode | undefined } {
+    const { x87Locals, limit, code } = how;
     if (code !== undefined) {
       const marked = code.source.replaceAll(`R[${S.BAIL}] = 1;`, `R[${S.BAIL}] = ${number};`);
       return {
@@ -95,50 +99,79 @@ export function createTranslator(options: TranslatorOptions): Translator {
       };
     }
     // who can write to its own code will make it anew in the next run
-    const keep = saved !== undefined && how.keep && (cpu.memory.perm[graph.entry.address >>> 12] & PERM.W) === 0;
+    const keep = keepsCode && how.keep && (cpu.memory.perm[graph.entry.address >>> 12] & PERM.W) === 0;
     const emit = () => emitGraph(graph, {
-      traceStores: options.traceStores, recordTargets: how.records && options.recordTargets, x87Locals, entries: tier === "region",
-      counts: counts || keep, number, precision: translator.precision, packed: how.lowered && world?.packed === true,
+      traceStores: options.traceStores, recordTargets: how.records && options.recordTargets, x87Locals, entries: how.tier === "region",
+      counts: counts || (keep && world === undefined), number, precision: translator.precision, packed: how.lowered && world?.packed === true,
     });
     let made = emit();
     if (made.floating && options.computes()) made = emit();
     const { precision } = translator;
     if (!keep) return made;
     const source = made.source.replaceAll(`R[${S.BAIL}] = ${number};`, `R[${S.BAIL}] = 1;`);
-    const kept = savedCode(cpu.memory, graph, made.constants, { tier, limit, x87Locals, precision: made.floating ? precision : undefined, entries: made.entries, source });
-    if (kept !== undefined) saved.keep(graph.entry.address, kept);
-    return counts ? made : { ...made, source: withoutCounts(made.source) };
+    const tier = how.tier === "region" && how.records ? "trace" : how.tier;
+    const kept = savedCode(cpu.memory, graph, made.constants, {
+      tier, limit, x87Locals, precision: made.floating ? precision : undefined, entries: made.entries, size: source.length, source,
+    });
+    return { ...made, kept, source: counts ? made.source : withoutCounts(made.source) };
   }
+
+  /** The constants as generated code has them. */
+  function finishConstants(constants: unknown[], block: Block, other: (() => BlockFunction) | undefined): void {
+    for (let k = 0; k < constants.length; k++) {
+      const c = constants[k];
+      if (c instanceof DirectExit) constants[k] = options.makeLink(block, c.target);
+      else if (c instanceof OtherVersion) constants[k] = otherVersion(options.traceStores, other ?? (() => next));
+      else if (c instanceof IndirectExit) constants[k] = options.makeRecorder(c.address);
+    }
+  }
+
+  /** The version of a function that does not keep x87 registers in locals. */
+  const plainVersion = (block: Block, graph: Graph, how: Making) => (): BlockFunction =>
+    make(block, graph, { ...how, code: undefined, keep: false, x87Locals: false }, "x87 registers not as code in locals wants them").fn;
 
   /** Emits the code of a block or region, with its constants as they will be. */
   function prepare(block: Block, graph: Graph, how: Making, reason: string): Prepared {
     const started = observer === undefined ? 0 : performance.now();
     const number = observer === undefined ? 1 : ++numbers;
-    const { source, constants, floating, entries } = emission(graph, how, number);
-    for (let k = 0; k < constants.length; k++) {
-      const c = constants[k];
-      if (c instanceof DirectExit) constants[k] = options.makeLink(block, c.target);
-      else if (c instanceof OtherVersion) {
-        const plain = { ...how, code: undefined, keep: false, x87Locals: false };
-        constants[k] = otherVersion(options.traceStores, () => make(block, graph, plain, "x87 registers not as code in locals wants them").fn);
-      }
-      else if (c instanceof IndirectExit) constants[k] = options.makeRecorder(c.address);
-    }
-    return { block, graph, how, reason, number, started, source, constants, floating, entries };
+    const { source, constants, floating, entries, kept } = emission(graph, how, number);
+    finishConstants(constants, block, plainVersion(block, graph, how));
+    return { block, graph, how, reason, number, started, source, constants, floating, entries, kept };
   }
 
   const make = (block: Block, graph: Graph, how: Making, reason: string): Translation => finish([prepare(block, graph, how, reason)])[0];
 
   /** Makes functions of emitted code: WebAssembly, all in one module, or JavaScript where that cannot be. */
   function finish(all: readonly Prepared[]): Translation[] {
+    const keep = keepsModules && all.some((it) => it.kept !== undefined)
+      ? (module: SavedModule, places: number, cells: number, functions: readonly number[]) => keepModule(module, places, cells, functions.map((n) => all[n])) : undefined;
     const lowered = world === undefined ? []
-      : world.compile(all.map(({ block, source, constants, entries }) => ({ address: block.address, source, constants, entries: entries.length })));
+      : world.compile(all.map(({ block, source, constants, entries }) => ({ address: block.address, source, constants, entries: entries.length })), keep);
     return all.map((it, k) => {
       const { source, graph, floating, entries } = it, made = lowered[k];
+      if (made === undefined && it.kept !== undefined) saved?.keep(it.block.address, it.kept);
       // JavaScript has no vectors
       if (made === undefined) return asJavaScript(isPacked(source) ? prepare(it.block, graph, { ...it.how, code: undefined, lowered: false }, it.reason) : it);
       return { fn: made.fn, size: source.length, graph, floating, entries: entries.map((address, e) => ({ address, fn: made.entries[e] })) };
     });
+  }
+
+  function keepModule(module: SavedModule, places: number, cells: number, functions: readonly Prepared[]): void {
+    const id = saved?.keepModule(module, places, cells);
+    if (id === undefined) return;
+    for (const [n, { block, kept }] of functions.entries()) if (kept !== undefined) saved?.keep(block.address, { ...kept, source: "", module: [id, n] });
+  }
+
+  /** A function of a module that an earlier run has made. */
+  function restoreLowered(block: Block, code: SavedCode, [id, number]: readonly [number, number], graph: Graph | undefined, how: Making): Translation | undefined {
+    const module = saved?.module(id);
+    if (module === undefined) return undefined;
+    const constants = code.constants.map((c) => restoredConstant(graph, c));
+    finishConstants(constants, block, graph && plainVersion(block, graph, how));
+    const made = world?.restore(id, module, number, constants);
+    if (made === undefined) return undefined;
+    const entries = code.entries.map((address, e) => ({ address, fn: made.entries[e] }));
+    return { fn: made.fn, size: code.size, graph: graph ?? covered(code), floating: code.precision !== undefined, entries };
   }
 
   function asJavaScript({ block, graph, how: { tier }, reason, number, started, source: emittedSource, constants, floating, entries }: Prepared): Translation {
@@ -200,14 +233,16 @@ export function createTranslator(options: TranslatorOptions): Translator {
     },
     finish,
     restore(block, code) {
-      if (world?.packed !== true && isPacked(code.source)) return undefined;
+      if (code.module === undefined ? world?.packed !== true && isPacked(code.source) : world === undefined) return undefined;
       if (code.precision !== undefined) options.computes();
       const { precision } = translator;
       if (code.precision !== undefined && (["watch", "pe", "fine"] as const).some((flag) => code.precision?.[flag] !== precision[flag])) return undefined;
+      const { x87Locals, limit, module } = code;
+      const how: Making = { tier: code.tier === "block" ? "block" : "region", records: code.tier !== "region", x87Locals, limit, keep: false, code, lowered: true };
+      if (module !== undefined && !needsGraph(code)) return unchanged(code, cpu.memory) ? restoreLowered(block, code, module, undefined, how) : undefined;
       const graph = restoredGraph(block, code, cpu.memory, { adapt: cpu.model.adapt, maxInline: MAX_INLINE, loops: !options.traceStores });
       if (graph === undefined) return undefined;
-      const { tier, x87Locals, limit } = code;
-      return make(block, graph, { tier, records: tier === "block", x87Locals, limit, keep: false, code, lowered: true }, "cache");
+      return module === undefined ? make(block, graph, how, "cache") : restoreLowered(block, code, module, graph, how);
     },
   };
   return translator;
@@ -225,6 +260,8 @@ export interface Prepared {
   readonly constants: unknown[];
   readonly floating: boolean;
   readonly entries: readonly number[];
+  /** What is kept of it for later runs. */
+  readonly kept: SavedCode | undefined;
 }
 
 /** How a translation is made. */

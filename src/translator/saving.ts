@@ -6,7 +6,7 @@ import type { GuestMemory } from "../runtime/memory.ts";
 import type { SavedCode, SavedConstant } from "../runtime/saved.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
-import { blockGraph, discover, type DiscoverOptions, type Graph, type GraphNode } from "./graph.ts";
+import { blockGraph, type Covered, discover, type DiscoverOptions, type Graph, type GraphNode } from "./graph.ts";
 
 const endOf = (n: GraphNode): number => n.insns[n.insns.length - 1].next;
 
@@ -25,20 +25,20 @@ function savedConstant(graph: Graph, c: unknown): SavedConstant | undefined {
   return typeof c === "object" && c !== null && "runs" in c && "bails" in c ? ["counts"] : undefined;
 }
 
-/** The constant again; those that the translator makes as emit.ts leaves them. */
-export function restoredConstant(graph: Graph, [kind, ...numbers]: SavedConstant): unknown {
+/** The constant again; those that the translator makes as emit.ts leaves them. `graph` may be missing where none is part of it. */
+export function restoredConstant(graph: Graph | undefined, [kind, ...numbers]: SavedConstant): unknown {
   switch (kind) {
     case "to": return new DirectExit(numbers[0]);
     case "jump": return new IndirectExit(numbers[0]);
     case "other": return new OtherVersion();
     case "words": return Int32Array.from(numbers);
-    case "insn": return graph.nodes[numbers[0]].insns[numbers[1]];
-    case "semantic": return graph.nodes[numbers[0]].semantics[numbers[1]];
+    case "insn": return graph?.nodes[numbers[0]].insns[numbers[1]];
+    case "semantic": return graph?.nodes[numbers[0]].semantics[numbers[1]];
     case "counts": return { runs: 0, bails: 0 } satisfies InlineFunction;
   }
 }
 
-type About = Pick<SavedCode, "tier" | "limit" | "x87Locals" | "precision" | "entries" | "source">;
+type About = Pick<SavedCode, "tier" | "limit" | "x87Locals" | "precision" | "entries" | "source" | "size">;
 
 /** What is kept of emitted code; undefined when it has a constant that cannot be. */
 export function savedCode(memory: GuestMemory, graph: Graph, constants: readonly unknown[], about: About): SavedCode | undefined {
@@ -73,14 +73,24 @@ export interface RestoreOptions {
   readonly loops: boolean;
 }
 
+/** Whether the guest's memory holds what kept code was made from. */
+export function unchanged(code: SavedCode, { u8 }: GuestMemory): boolean {
+  return code.nodes.every((node, k) => hexOf(u8, node >>> 0, (node >>> 0) + code.bytes[k].length / 2) === code.bytes[k]);
+}
+
+/** What a translation covers that came without its graph. */
+export function covered({ nodes, bytes }: SavedCode): Covered {
+  const ends = nodes.map((node, k) => (node >>> 0) + bytes[k].length / 2);
+  return { nodes: nodes.map((address) => ({ address })), ranges: nodes.map((node, k) => [node >>> 0, ends[k]]) };
+}
+
+/** Whether constants are parts of the graph, or can only be made with it. */
+export const needsGraph = (code: SavedCode): boolean => code.constants.some(([kind]) => kind === "insn" || kind === "semantic" || kind === "other");
+
 /** The graph that kept code was made from; undefined when the guest's memory holds anything else. */
 export function restoredGraph(block: Block, code: SavedCode, memory: GuestMemory, options: RestoreOptions): Graph | undefined {
   const { nodes, bytes, targets } = code;
-  if (nodes[0] !== block.address) return undefined;
-  for (let k = 0; k < nodes.length; k++) {
-    const start = nodes[k] >>> 0;
-    if (hexOf(memory.u8, start, start + bytes[k].length / 2) !== bytes[k]) return undefined;
-  }
+  if (nodes[0] !== block.address || !unchanged(code, memory)) return undefined;
   let graph: Graph | undefined;
   if (code.tier === "block") graph = blockGraph(block, options.loops);
   else {

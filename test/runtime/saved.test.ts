@@ -134,6 +134,32 @@ describe("a file that is damaged or foreign", () => {
   });
 });
 
+test("two processes of a program use the same file, and one of them adds to it", () => {
+  const options: EngineOptions = { jit: "region", threshold: 3 };
+  const state = plain(options);
+  const both = (file: Uint8Array | undefined) => {
+    const saved = openSaved(file, "key");
+    const stats = [0, 1].map(() => {
+      const guest = createGuest(CODE_BYTES, { ...options, saved });
+      guest.memory.protect(CODE, 0x2000, 5);
+      guest.memory.poke(DATA + 0x18, new Uint8Array(new Float64Array([0.1]).buffer));
+      guest.start();
+      guest.run();
+      expect(observe(guest)).toEqual(state);
+      return { ...guest.engine.stats, kept: saved.stats.kept };
+    });
+    return { stats, file: join(saved.contents()) };
+  };
+  const first = both(undefined);
+  expect(first.stats[0].kept).toBeGreaterThan(1);
+  expect(first.stats[1]).toMatchObject({ kept: first.stats[0].kept, restored: 0 });
+  const second = both(first.file);
+  for (const { restored, translated, regions, kept } of second.stats) {
+    expect(restored).toBeGreaterThan(1);
+    expect({ translated, regions, kept }).toEqual({ translated: 0, regions: 0, kept: 0 });
+  }
+});
+
 test("what a program can write to is not kept", () => {
   const saved = openSaved(undefined, "key");
   const guest = createGuest(CODE_BYTES, { jit: "block", threshold: 0, saved });

@@ -7,7 +7,7 @@ import { checksum, openSaved, type SavedFile, type SavedStats } from "../../runt
 import { makeDirectory, readOwn } from "./own-files.ts";
 
 /** Most bytes in the directory; what was used longest ago goes first. */
-const MAX_BYTES = 512 * 1024 * 1024;
+const MAX_BYTES = 1024 * 1024 * 1024;
 const SUFFIX = ".code";
 /** Bytes at either end of a program that name it, beside its size: its headers with the build ID, and its table of sections. */
 const ENDS = 4096;

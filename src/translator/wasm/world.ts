@@ -15,8 +15,9 @@ import type { Instruction } from "../../decoder/instruction.ts";
 import { type BlockFunction, type Link, pointLink } from "../../runtime/block.ts";
 import type { Cpu } from "../../runtime/cpu.ts";
 import { HIDDEN } from "../../runtime/hidden.ts";
-import { CELLS, lookupIndex, LOOKUPS } from "../../runtime/lookup.ts";
+import { CELLS, FIRST_CELL, FIRST_PLACE, lookupIndex, LOOKUPS } from "../../runtime/lookup.ts";
 import { writeAesTables } from "../../runtime/simd/crypto.ts";
+import type { SavedModule } from "../../runtime/saved.ts";
 import { S } from "../../runtime/state.ts";
 import { webAssembly, type WasmFunction, type WasmImport, type WasmMemory, type WasmTable } from "../../runtime/webassembly.ts";
 import * as W from "../../runtime/wide.ts";
@@ -25,6 +26,7 @@ import { LANES_ONLY } from "../vector.ts";
 import type { VersionCell } from "../exits.ts";
 import { BLOCK, Bytes, encodeModule, type FunctionBody, I32, type Import, OP, type Signature } from "./encode.ts";
 import { FLAG_FUNCTIONS } from "./flag-functions.ts";
+import { createNotes, type ImageImport, type ImageNotes, type ModuleImage } from "./image.ts";
 import { type Callee, CODE, type Kind, NOTHING, type Surroundings, typeOf, V } from "./kinds.ts";
 import { lower } from "./lower.ts";
 import { PROBE } from "./packed.ts";
@@ -50,8 +52,10 @@ export interface Lowered {
 export interface World {
   /** Whether the host has vector instructions. */
   readonly packed: boolean;
-  /** Lowers functions to a module; undefined for those that must stay JavaScript. */
-  compile(functions: readonly Lowerable[]): (Lowered | undefined)[];
+  /** Lowers functions to a module; undefined for those that must stay JavaScript. `keep` is told of the module, and which of the functions are in it. */
+  compile(functions: readonly Lowerable[], keep?: Keep): (Lowered | undefined)[];
+  /** A function of a module that an earlier run has made, with its constants; undefined when the module is no use. `id` tells modules apart. */
+  restore(id: number, module: SavedModule, number: number, constants: readonly unknown[]): Lowered | undefined;
   /** A function is not to be run any more. One that is being run goes on to its end. */
   release(fn: BlockFunction): void;
   /** Runs a lowered function and those that follow. What it returns is not lowered. */
@@ -61,6 +65,9 @@ export interface World {
   /** The link with a cell. */
   readonly linkOf: (cell: number) => Link | undefined;
 }
+
+/** What is to be kept of a module that has been made: with the first place and cell behind its own; the functions in it by their numbers among those given. */
+export type Keep = (module: SavedModule, places: number, cells: number, functions: readonly number[]) => void;
 
 /** Functions that the shared module exports, in this order: `step`, `run`, and those for flags. */
 interface Shared {
@@ -146,11 +153,21 @@ function hasVectors(host: Host): boolean {
   }
 }
 
+/** A module of an earlier run: with the constants of those of its functions that are in use. */
+interface Opened {
+  readonly image: ModuleImage;
+  readonly exports: Record<string, WasmFunction | WasmTable>;
+  readonly bound: (readonly unknown[])[];
+}
+
 export interface WorldOptions {
   readonly cpu: Cpu;
   readonly memory: WasmMemory;
   readonly translationAt: (address: number) => BlockFunction | null;
   readonly onStore: (address: number, length: number) => void;
+  /** The places and cells that modules of earlier runs have end before these. */
+  readonly places?: number | undefined;
+  readonly cells?: number | undefined;
 }
 
 type Host = NonNullable<ReturnType<typeof webAssembly>>;
@@ -161,7 +178,7 @@ export function createWorld(options: WorldOptions): World | undefined {
   return host === undefined ? undefined : worldOf(host, options);
 }
 
-function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptions): World | undefined {
+function worldOf(host: Host, { cpu, memory, translationAt, onStore, places: firstPlace, cells: firstCell }: WorldOptions): World | undefined {
   const { state } = cpu;
   const lookups = new Int32Array(memory.buffer, HIDDEN.LOOKUP, 2 * LOOKUPS), cells = new Int32Array(memory.buffer, HIDDEN.CELLS, CELLS);
   let shared: Shared;
@@ -172,8 +189,10 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
   }
   const { table } = shared;
   const freeCells: number[] = [];
-  /** The first place and the first cell that were never used. 0 to 2 mean other things. */
-  let places = 3, used = 1;
+  /** Modules are kept: a cell is one link's for ever, also in later runs. */
+  let keeps = false;
+  /** The first place and the first cell that were never used. */
+  let places = firstPlace ?? FIRST_PLACE, used = firstCell ?? FIRST_CELL;
   const links = new Map<number, Link>();
   // what a function that is gone has used, others can have
   const ended = new FinalizationRegistry<{ place: number; cells: readonly number[] }>((it) => {
@@ -187,7 +206,7 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
       // others may still have the link among those that lead to them
       if (link !== undefined) link.cell = undefined;
       links.delete(cell);
-      freeCells.push(cell);
+      if (!keeps) freeCells.push(cell);
     }
   }
 
@@ -234,8 +253,12 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
   function take(count: number): number {
     const first = places;
     places += count;
-    if (places > table.length) table.grow(Math.max(table.length, places - table.length));
+    ensure(places);
     return first;
+  }
+
+  function ensure(length: number): void {
+    if (length > table.length) table.grow(Math.max(table.length, length - table.length));
   }
 
   const enter = (place: number): BlockFunction | null => {
@@ -262,11 +285,12 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
     }
   }
 
-  function compile(all: readonly Lowerable[]): (Lowered | undefined)[] {
+  function compile(all: readonly Lowerable[], keep?: Keep): (Lowered | undefined)[] {
     const results = new Array<Lowered | undefined>(all.length).fill(undefined);
     // what cannot be lowered is left out, and the others may not count on it
     for (let rest = all.map((it, n) => ({ it, n })); rest.length > 0; ) {
-      const made = attempt(rest.map(({ it }) => it));
+      const given = keep && ((module: SavedModule) => keep(module, places, used, rest.map(({ n }) => n)));
+      const made = attempt(rest.map(({ it }) => it), given);
       if (Array.isArray(made)) {
         for (const [k, { n }] of rest.entries()) results[n] = made[k];
         break;
@@ -277,62 +301,63 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
   }
 
   /** Lowers functions to one module. When some cannot be, there is none, and the result is their numbers. */
-  function attempt(all: readonly Lowerable[]): Lowered[] | ReadonlySet<number> {
+  function attempt(all: readonly Lowerable[], keep: ((module: SavedModule) => void) | undefined): Lowered[] | ReadonlySet<number> {
+    const notes = keep && createNotes(all.length);
+    keeps ||= keep !== undefined;
     const imports: Import[] = [], indices = new Map<unknown, number>(), bodies: FunctionBody[] = [];
     const refused = new Set<number>(), taken = all.map((): number[] => []);
     const count = all.reduce((sum, { entries }) => sum + 1 + entries, 0), first = take(count);
     const recorders = new Map<unknown, number>(), tables = new Map<unknown, number>();
     const numbers = new Map(all.map((it, n) => [it.address, n]));
-    const importOf = (key: unknown, value: WasmFunction, type: Signature): number => {
+    const importOf = (key: unknown, value: WasmFunction, type: Signature, as: ImageImport): number => {
       let index = indices.get(key);
       if (index === undefined) {
         index = imports.push({ signature: type, value }) - 1;
         indices.set(key, index);
+        notes?.imports.push(as);
       }
       return index;
     };
     const named = (name: string): Callee | undefined => {
-      const it = plain.get(name) ?? x87?.get(name) ?? vectorMethod(name);
-      return it === undefined ? undefined : { index: importOf(name, it.value, signature(it.parameters, it.result)), parameters: it.parameters, result: it.result };
+      const it = exported(name);
+      return it === undefined ? undefined : { index: importOf(name, it.value, signature(it.parameters, it.result), ["name", name]), parameters: it.parameters, result: it.result };
     };
     for (const [k, { source, constants }] of all.entries()) {
       try {
         bodies.push(lower(source, {
           named,
-          aesTables: () => aesTables(memory),
+          aesTables: () => prepareAes(notes),
           x87: {
-            prepare: () => void (x87 ??= x87Functions(cpu.x87, memory.buffer)),
+            prepare: () => prepareX87(notes),
             counter(n) {
               let at = tables.get(constants[n]);
               if (at === undefined) tables.set(constants[n], (at = counterOf(taken[k])));
               return at;
             },
-            other: (n) => importOf(constants[n], otherVersion(constants[n] as VersionCell), signature([], V.INT)),
+            other: (n) => importOf(constants[n], otherVersion(constants[n] as VersionCell), signature([], V.INT), ["other", k, n]),
           },
           own: { first, count },
           address: all[k].address,
-          cell: (n) => cellOf(constants[n], taken[k]),
+          cell: (n) => cellOf(constants[n], taken[k], (at) => notes?.cells[k].push([n, at])),
           beside: (n) => {
             const number = numbers.get((constants[n] as Link).target);
             return number === undefined ? undefined : { number, place: first + number, wantsEip: WANTS_EIP.test(all[number].source) };
           },
           table(n) {
             let at = tables.get(constants[n]);
-            if (at === undefined) tables.set(constants[n], (at = tableOf(constants[n])));
+            if (at === undefined) tables.set(constants[n], (at = tableOf(constants[n], notes)));
             return at;
           },
           recorder(n) {
             const it = constants[n] as (target: number) => void;
             let seen = recorders.get(it);
             if (seen === undefined) recorders.set(it, (seen = HIDDEN.CELLS + 4 * reserve(SEEN)));
-            return { index: importOf(it, it, signature([V.INT], undefined)), seen };
+            return { index: importOf(it, it, signature([V.INT], undefined), ["recorder", k, n]), seen };
           },
           callOut: (semantic, insn) => {
             const what = constants[semantic] as (cpu: Cpu, insn: Instruction) => void, where = constants[insn] as Instruction;
-            return importOf(where, () => {
-              cpu.current = where;
-              what(cpu, where);
-            }, signature([], undefined));
+            // what is kept of a function may not count on another
+            return importOf(notes === undefined ? where : `${k} ${insn}`, callOut(what, where), signature([], undefined), ["call", k, semantic, insn]);
           },
         }));
       } catch (e) {
@@ -358,6 +383,7 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
       giveBack(taken.flat());
       return new Set(all.keys());
     }
+    if (notes !== undefined) keep?.({ image: { first, entries: all.map((it) => it.entries), ...notes }, bytes });
     // who holds a way in holds the function with its links as well
     const functionOf = (k: number, cells: readonly number[], main?: BlockFunction): BlockFunction => {
       const place = first + k;
@@ -371,6 +397,75 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
       const fn = functionOf(k, taken[k]);
       return { fn, entries: Array.from({ length: entries }, () => functionOf(next++, [], fn)) };
     });
+  }
+
+  /** What generated code calls by this name. */
+  function exported(name: string): Exported | undefined {
+    return plain.get(name) ?? x87?.get(name) ?? vectorMethod(name);
+  }
+
+  function prepareX87(notes: ImageNotes | undefined): void {
+    x87 ??= x87Functions(cpu.x87, memory.buffer);
+    if (notes !== undefined) notes.x87 = true;
+  }
+
+  function prepareAes(notes: ImageNotes | undefined): void {
+    aesTables(memory);
+    if (notes !== undefined) notes.aes = true;
+  }
+
+  const callOut = (what: (cpu: Cpu, insn: Instruction) => void, insn: Instruction) => (): void => {
+    cpu.current = insn;
+    what(cpu, insn);
+  };
+
+  /** Modules of earlier runs that are in use. */
+  const opened = new Map<number, Opened | undefined>();
+
+  function open({ image, bytes }: SavedModule): Opened | undefined {
+    const { first, imports, words } = image, bound: (readonly unknown[])[] = [], given: Record<string, WasmImport> = { m: memory };
+    if (image.x87) prepareX87(undefined);
+    if (image.aes) prepareAes(undefined);
+    for (const [k, it] of imports.entries()) {
+      if (it[0] === "name") {
+        const known = exported(it[1]);
+        if (known === undefined) return undefined;
+        given[k] = known.value;
+        continue;
+      }
+      const constant = (n: number): unknown => bound[it[1]]?.[n];
+      if (it[0] === "recorder") given[k] = (target: number) => (constant(it[2]) as (target: number) => void)(target);
+      else if (it[0] === "other") given[k] = () => otherVersion(constant(it[2]) as VersionCell)();
+      else {
+        const [, , semantic, insn] = it;
+        given[k] = () => callOut(constant(semantic) as (cpu: Cpu, insn: Instruction) => void, constant(insn) as Instruction)();
+      }
+    }
+    // what was made where the host knew more does not compile here
+    try {
+      for (const [at, ...them] of words) cells.set(them, at);
+      ensure(first + image.entries.reduce((sum, entries) => sum + 1 + entries, 0));
+      const exports = instantiate(bytes, given);
+      return exports === undefined ? undefined : { image, exports, bound };
+    } catch {
+      return undefined;
+    }
+  }
+
+  function restore(id: number, module: SavedModule, number: number, constants: readonly unknown[]): Lowered | undefined {
+    if (!opened.has(id)) opened.set(id, open(module));
+    const it = opened.get(id);
+    // once only: its cells and places may be in use
+    if (it === undefined || it.bound[number] !== undefined) return undefined;
+    const { image: { first, entries, cells: linked }, exports, bound } = it;
+    bound[number] = constants;
+    for (const [n, at] of linked[number]) connect(constants[n] as Link, at);
+    const functionOf = (k: number, main?: BlockFunction): BlockFunction => {
+      table.set(first + k, exports[k] as () => number);
+      return Object.assign(() => enter(first + k), { place: first + k, main });
+    };
+    const fn = functionOf(number), before = entries.slice(0, number).reduce((sum, count) => sum + count, entries.length);
+    return { fn, entries: Array.from({ length: entries[number] }, (_, e) => functionOf(before + e, fn)) };
   }
 
   // the table would hold it, and with it its module, until the collector has seen that nobody else does
@@ -393,16 +488,21 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
     return used - words;
   }
 
-  function cellOf(link: unknown, taken: number[]): number {
+  function cellOf(link: unknown, taken: number[], note: (at: number) => void): number {
     if (!isLink(link)) throw new Unsupported("lowering: a link is due");
     if (link.cell === undefined) {
       const at = freeCells.pop() ?? reserve(1);
       taken.push(at);
-      link.cell = { words: cells, at };
-      pointLink(link, link.fn);
-      links.set(at, link);
+      connect(link, at);
+      note(at);
     }
-    return HIDDEN.CELLS + 4 * link.cell.at;
+    return HIDDEN.CELLS + 4 * (link.cell?.at ?? 0);
+  }
+
+  function connect(link: Link, at: number): void {
+    link.cell = { words: cells, at };
+    pointLink(link, link.fn);
+    links.set(at, link);
   }
 
   /** Tells what runs next where a function cannot go on as it is. */
@@ -420,14 +520,15 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore }: WorldOptio
     return HIDDEN.CELLS + 4 * at;
   }
 
-  function tableOf(constant: unknown): number {
+  function tableOf(constant: unknown, notes: ImageNotes | undefined): number {
     if (!(constant instanceof Int32Array)) throw new Unsupported("lowering: a table is due");
     const at = reserve(constant.length);
     cells.set(constant, at);
+    notes?.words.push([at, ...constant]);
     return HIDDEN.CELLS + 4 * at;
   }
 
-  return { packed: hasVectors(host), compile, release, run, runLowered: shared.run, linkOf: (cell) => links.get(cell) };
+  return { packed: hasVectors(host), compile, restore, release, run, runLowered: shared.run, linkOf: (cell) => links.get(cell) };
 }
 
 /** The tables of AES, for as long as a memory lasts. */
