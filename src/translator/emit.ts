@@ -68,7 +68,7 @@ export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
     const emitted = emitter.run();
     if (emitted === undefined) plan = undefined;
     else if (plan === undefined && emitter.lanesMeet()) {
-      plan = planLanes(graph.nodes, emitter.laneEvents, { meets: (n) => emitter.meets(n), entered: (n) => emitter.ways.loops.has(n) });
+      plan = emitter.planLanes();
     }
     else return emitted;
   }
@@ -82,7 +82,8 @@ class Emitter extends Lines implements BlockEmission {
   /** What instructions do to vector lanes, by node and instruction. */
   readonly laneEvents: (LaneEvent | undefined)[][];
   private readonly plan: LanePlan | undefined;
-  private usesMode = false;
+  /** Locals for MXCSR's mode: as a double, as an integer. */
+  private readonly modes = new Set<"mx" | "mi">();
   /** Index of `insn` in its node. */
   private at = 0;
   depth = 0;
@@ -161,7 +162,7 @@ class Emitter extends Lines implements BlockEmission {
     const flushFlags = this.writesFlags ? ` ${FLAG_STORE}` : "";
     const loads = registers(this.used).map((n) => `r${n} = R[${n}]`);
     if (this.usesFlags) loads.push(FLAG_LOAD);
-    if (this.usesMode) loads.push(`mx = VF.mode${this.options.precision.pe ? " & 1" : ""}`);
+    for (const n of this.modes) loads.push(n === "mx" ? `mx = VF.mode${this.options.precision.pe ? " & 1" : ""}` : `mi = VF.mode & ${this.options.precision.pe ? 1 : 3}`);
     const reload = loads.length > 0 ? `${loads.join(", ")};` : "";
     const known = new Map([[FRAME, String(this.names + 32)], [FLUSH, flush], [FLUSH_FLAGS, flushFlags], [RELOAD, reload]]);
     const ofLoops = this.loopFlags.replacements();
@@ -173,7 +174,7 @@ class Emitter extends Lines implements BlockEmission {
       slice: this.loops ? LOOP_SLICE : 0, dispatches: this.dispatches.entrances.size > 0, body, shared: this.shared, flush: flush + flushFlags, x87End: this.x87?.tail(), number: this.options.number,
       x87Bail: this.x87?.tail(this.loops ? `${LOOP_SLICE} - q` : String(this.graph.instructions)),
     });
-    return { source, constants: this.constants, floating: this.usesMode, entries: this.ways.addresses };
+    return { source, constants: this.constants, floating: this.modes.size > 0, entries: this.ways.addresses };
   }
 
   /** Goes on to the loop that the code is entered at, when that is inside. */
@@ -249,13 +250,25 @@ class Emitter extends Lines implements BlockEmission {
     return typeOf(this.plan?.wanted[this.node.index][this.at]?.[lane] ?? 0);
   }
 
-  mode(): string {
-    this.usesMode = true;
-    return "mx";
+  mode(integer = false): string {
+    this.modes.add(integer ? "mi" : "mx");
+    return integer ? "mi" : "mx";
   }
 
   meets(n: number): boolean {
     return this.structure.merge[n] || this.structure.loopHeader[n];
+  }
+
+  /** Whether the code of all ways to a node stands ahead of it. */
+  private forward(n: number): boolean {
+    return !this.structure.loopHeader[n] && !this.dispatches.entrances.has(n);
+  }
+
+  /** The types in which lanes travel, by what was noted of them. */
+  planLanes(): LanePlan {
+    const { lanes } = this;
+    const junctions = { meets: (n: number) => this.meets(n), entered: (n: number) => this.ways.loops.has(n), forward: (n: number) => this.forward(n) };
+    return planLanes(this.graph.nodes, this.laneEvents, junctions, lanes.packed && !lanes.watch);
   }
 
   /** Whether ways meet and vector instructions stand among them. */
@@ -320,7 +333,7 @@ class Emitter extends Lines implements BlockEmission {
         if (this.live[n] !== 0) this.settleFlags();
         this.flags = IN_LOCALS;
         this.lanes.depart(this.plan?.joins[n], n === 0 ? HERE : node.address);
-        this.lanes.arrive(this.plan?.joins[n]);
+        this.lanes.arrive(this.plan?.joins[n], false);
         this.x87?.settle();
         this.x87?.arrive(node);
         if (this.live[n] !== 0) {
@@ -345,7 +358,7 @@ class Emitter extends Lines implements BlockEmission {
     for (const child of children) {
       this.emit("}");
       this.flags = { ...IN_LOCALS, kind: this.arriving.get(child) };
-      this.lanes.arrive(this.plan?.joins[child]);
+      this.lanes.arrive(this.plan?.joins[child], this.forward(child));
       if (child < this.graph.nodes.length) this.x87?.arrive(this.graph.nodes[child]);
       this.tree(child);
     }

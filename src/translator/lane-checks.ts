@@ -22,8 +22,10 @@ export interface Pending {
   readonly finite: readonly string[];
   readonly ordered: readonly string[];
   readonly tests: readonly string[];
-  /** Packed tests: vectors that must be zero, by what they are to show. */
-  readonly packed: readonly (readonly [name: string, test: string])[];
+  /** Vectors whose doubles or singles must be finite. */
+  readonly packed: readonly (readonly [name: string, format: Format])[];
+  /** Vectors of dwords that must be zero or have all bits set, of which none may be the latter. */
+  readonly masks: readonly string[];
   /** Names that are numbers if those are. */
   readonly proves: readonly string[];
   /** Names that are calm then. */
@@ -39,8 +41,8 @@ export interface LaneOutput {
   register(n: number): string;
   /** The type in which a lane is wanted behind the current instruction. */
   wanted(lane: number): LaneType | undefined;
-  /** Notes that MXCSR's mode is asked for, and gives its name. */
-  mode(): string;
+  /** Notes that MXCSR's mode is asked for, and gives its name; as an integer, in code that is to become WebAssembly. */
+  mode(integer?: boolean): string;
 }
 
 /** How the code is to watch for the flags of MXCSR. */
@@ -60,9 +62,6 @@ const DE = 2, UE = 16;
 export type Format = 0 | 1;
 /** WebAssembly's word for vectors of a format. */
 export const SHAPE = ["f64x2", "f32x4"] as const;
-
-/** What a packed test shows. Singles that are finite may be a double that is not, and the other way round. */
-const finiteAs = (name: string, format: Format): string => `${name} ${SHAPE[format]}`;
 
 export abstract class LaneChecks {
   protected pending: Pending | undefined;
@@ -105,7 +104,7 @@ export abstract class LaneChecks {
 
   protected prove(n: string, pc?: number | string): void {
     if (this.isNumber(n)) return;
-    this.out.emit(`if (${n} !== ${n}) { ${this.out.leave(pc)} }`);
+    this.out.emit(`if (${unordered(n)}) { ${this.out.leave(pc)} }`);
     this.proven = new Set([...this.proven, n]);
   }
 
@@ -136,24 +135,22 @@ export abstract class LaneChecks {
     this.pending = { ...p, ordered: [...p.ordered, ...unknown], tests: [...p.tests, ...tests], proves: [...p.proves, ...unknown] };
   }
 
-  /** Asks that all singles (or doubles) of the vector `result` be finite: a difference of equal finite numbers is +0, whose bits are zero. */
+  /** Asks that all singles (or doubles) of the vector `result` be finite. */
   checkFinitePacked(result: string, format: Format, infinite: readonly string[]): void {
     const p = this.open();
-    const test = `Q.${SHAPE[format]}_sub(${result}, ${result})`;
-    const same = infinite.map((n) => finiteAs(n, format));
-    this.pending = { ...p, packed: [...p.packed.filter(([n]) => !same.includes(n)), [finiteAs(result, format), test]] };
+    this.pending = { ...p, packed: [...p.packed.filter(([n, as]) => as !== format || !infinite.includes(n)), [result, format]] };
   }
 
   /** Asks that none of a vector's numbers be a NaN. */
   checkOrderedPacked(names: readonly string[], format: Format): void {
     // what is to be finite is none
-    for (const n of new Set(names)) if (!this.open().packed.some(([known]) => known === finiteAs(n, format))) this.checkZero(`Q.${SHAPE[format]}_ne(${n}, ${n})`);
+    for (const n of new Set(names)) if (!this.open().packed.some(([known, as]) => known === n && as === format)) this.checkZero(`Q.${SHAPE[format]}_ne(${n}, ${n})`);
   }
 
-  /** Asks that the vector `test` be zero. */
-  checkZero(test: string): void {
+  /** Asks that the vector `mask`, the result of a comparison, be zero. */
+  checkZero(mask: string): void {
     const p = this.open();
-    if (!p.packed.some(([, known]) => known === test)) this.pending = { ...p, packed: [...p.packed, ["", test]] };
+    if (!p.masks.includes(mask)) this.pending = { ...p, masks: [...p.masks, mask] };
   }
 
   /** Tests that find the operands, of a format, that DE has to be set for. They are to be made: the names count as tested from now on. */
@@ -187,7 +184,7 @@ export abstract class LaneChecks {
   }
 
   protected open(): Pending {
-    return this.pending ?? { bail: this.out.leave(), registers: [], finite: [], ordered: [], tests: [], packed: [], proves: [], calms: [] };
+    return this.pending ?? { bail: this.out.leave(), registers: [], finite: [], ordered: [], tests: [], packed: [], masks: [], proves: [], calms: [] };
   }
 
   /** Called before a general register's local changes. */
@@ -208,12 +205,43 @@ export abstract class LaneChecks {
   commit(): void {
     const p = this.pending;
     if (p === undefined) return;
-    const finite = p.finite.length === 0 ? "0" : p.finite.map((n) => `(${n} - ${n})`).join(" + ");
-    const tests = [`${finite} !== ${this.out.mode()}`, ...p.ordered.map((n) => `${n} !== ${n}`), ...p.tests];
-    if (p.packed.length > 0) tests.push(`Q.v128_any_true(${p.packed.map(([, test]) => test).reduce((a, b) => `Q.v128_or(${a}, ${b})`)}) !== 0`);
-    this.out.emit(`if (${tests.join(" || ")}) { ${this.backOut()} }`);
+    const tests = [this.notFinite(p), ...p.ordered.map(unordered), ...p.tests];
+    this.out.emit(`if (${tests.filter((it) => it !== "").join(" || ")}) { ${this.backOut()} }`);
     this.pending = undefined;
     if (p.proves.length > 0) this.proven = new Set([...this.proven, ...p.proves]);
     if (p.calms.length > 0) this.calm = new Set([...this.calm, ...p.calms]);
   }
+
+  /**
+   * The test that finds results that are not finite, and an MXCSR that asks for more. A finite number less itself is 0, anything else a NaN; which makes any sum of such
+   * a NaN, and is not above or equal to anything, which is one jump, where unequal to 0 is two.
+   */
+  private notFinite(p: Pending): string {
+    const terms: string[] = [];
+    // the sum of finite numbers is finite, or there are enormous ones among them
+    const sum = (names: readonly string[], add: (a: string, b: string) => string, base: string): string => (names.length === 1 ? names[0] : this.name(base, names.reduce(add)));
+    if (p.finite.length > 0) {
+      const all = sum(p.finite, (a, b) => `${a} + ${b}`, "d");
+      terms.push(`(${all} - ${all})`);
+    }
+    const doubles = p.packed.filter(([, format]) => format === 0).map(([n]) => n), singles = p.packed.filter(([, format]) => format === 1).map(([n]) => n);
+    if (doubles.length > 0) {
+      const all = sum(doubles, (a, b) => `Q.f64x2_add(${a}, ${b})`, "q"), rest = this.name("q", `Q.f64x2_sub(${all}, ${all})`);
+      terms.push(`Q.f64x2_extract_lane(${rest}, 0)`, `Q.f64x2_extract_lane(${rest}, 1)`);
+    }
+    const { masks } = this.withSingles(p, singles);
+    if (masks.length === 0) return `!(${terms.length === 0 ? "0" : terms.join(" + ")} >= ${this.out.mode()})`;
+    const mask = `Q.i32x4_bitmask(${masks.reduce((a, b) => `Q.v128_or(${a}, ${b})`)})`;
+    return terms.length === 0 ? `(${mask} | ${this.out.mode(true)}) !== 0` : `!(${terms.join(" + ")} >= ${this.out.mode()}) || ${mask} !== 0`;
+  }
+
+  /** Masks, and one of the singles that are not finite. Their sum would be infinite sooner. */
+  private withSingles(p: Pending, singles: readonly string[]): { readonly masks: readonly string[] } {
+    if (singles.length === 0) return p;
+    const rest = this.name("q", singles.map((n) => `Q.f32x4_sub(${n}, ${n})`).reduce((a, b) => `Q.f32x4_add(${a}, ${b})`));
+    return { masks: [`Q.f32x4_ne(${rest}, ${rest})`, ...p.masks] };
+  }
 }
+
+/** The test that a number is a NaN, with one jump (`!==` is two). */
+const unordered = (n: string): string => `!(${n} >= ${n})`;

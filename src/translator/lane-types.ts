@@ -7,15 +7,15 @@ import { type GraphNode, successors } from "./graph.ts";
 
 /** Double, integer, single, and a whole register as a vector (packed.ts). */
 export type LaneType = "d" | "i" | "f" | "q";
-/** "z": the lane is zero, and does not travel. */
-export type JoinType = LaneType | "z";
-/** Per lane (four to a register); both lanes of a half are "d" or neither is, all four of a register "q" or none; undefined: the file has the half. */
+/** "z": the lane is zero, and does not travel. "d?" and "f?": what carries its bits as a double or single, and may be a NaN. */
+export type JoinType = LaneType | "z" | "d?" | "f?";
+/** Per lane (four to a register); both lanes of a half are "d" (or "d?") or neither is, all four of a register "q" or none; undefined: the file has the half. */
 export type LaneTypes = readonly (JoinType | undefined)[];
 
 /** What happens to a lane, in a list that begins with the last. */
 export interface LaneEvent {
-  /** "barrier": the whole file is written and read again. */
-  readonly kind: "read" | "write" | "copy" | "barrier";
+  /** "compare": of what is read, that a NaN leaves. "barrier": the whole file is written and read again. */
+  readonly kind: "read" | "compare" | "write" | "copy" | "barrier";
   readonly lane: number;
   /** Of a write: undefined for what is loaded, as good as any type. */
   readonly type: JoinType | undefined;
@@ -35,12 +35,17 @@ export interface LanePlan {
 }
 
 const LANES = 48, REGISTER_LANES = 32;
-const BIT: Readonly<Record<JoinType, number>> = { d: 1, i: 2, f: 4, z: 8, q: 64 };
+const BIT: Readonly<Record<JoinType, number>> = { d: 1, i: 2, f: 4, z: 8, q: 64, "d?": 1, "f?": 4 };
 /** What a lane was made as: types, zero, loaded, and in the file. */
 const ZERO = 8, LOADED = 16, FILE = 32, TYPES = 7 | 64;
+/** Of what a lane is wanted as: a number. */
+const NUMBER = 128, WANTED = 127;
 
 /** The type of a mask with one bit; of several none. */
-export const typeOf = (mask: number): LaneType | undefined => (mask === 1 ? "d" : mask === 2 ? "i" : mask === 4 ? "f" : mask === 64 ? "q" : undefined);
+export function typeOf(mask: number): LaneType | undefined {
+  const types = mask & WANTED;
+  return types === 1 ? "d" : types === 2 ? "i" : types === 4 ? "f" : types === 64 ? "q" : undefined;
+}
 
 /** What the shape of the graph says of a node. */
 export interface Junctions {
@@ -48,9 +53,12 @@ export interface Junctions {
   meets(n: number): boolean;
   /** Whether it can be come to from outside the code, like the first, where the file has all lanes. */
   entered(n: number): boolean;
+  /** Whether the code of all ways there stands ahead of it. */
+  forward(n: number): boolean;
 }
 
-export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEvents[], { meets, entered }: Junctions): LanePlan {
+/** `bits`: whether doubles and singles carry any bits. */
+export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEvents[], { meets, entered, forward }: Junctions, bits: boolean): LanePlan {
   const successor = nodes.map((n) => (n.afterCall !== undefined ? [] : successors(n).map((s) => s.index)));
   const lists = nodes.map((_, n) => inOrder(events[n].at(-1)));
 
@@ -90,8 +98,12 @@ export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEven
     const types = new Array<JoinType | undefined>(REGISTER_LANES).fill(undefined);
     for (let lane = 0; lane < REGISTER_LANES; lane += 2) {
       if (lane % 4 === 2 && types[lane - 1] === "q") continue;
-      if (lane % 4 === 0 && asVector([0, 1, 2, 3].map((k) => wantedIn[n][lane + k]), [0, 1, 2, 3].map((k) => madeIn[n][lane + k]))) {
+      if (lane % 4 === 0 && asVector([0, 1, 2, 3].map((k) => wantedIn[n][lane + k]), [0, 1, 2, 3].map((k) => madeIn[n][lane + k]), bits)) {
         types.fill("q", lane, lane + 4);
+        continue;
+      }
+      if (bits) {
+        [types[lane], types[lane + 1]] = chooseHalf(wantedIn[n].slice(lane, lane + 2), madeIn[n].slice(lane, lane + 2), forward(n));
         continue;
       }
       const made = madeIn[n][lane] | madeIn[n][lane + 1];
@@ -127,10 +139,14 @@ export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEven
   return { joins, wanted };
 }
 
-/** Whether a register travels as a vector: where one is wanted of any of its lanes; what nobody wants, where one was made. */
-function asVector(wanted: readonly number[], made: readonly number[]): boolean {
+/**
+ * Whether a register travels as a vector: where one is wanted of any of its lanes; what nobody wants, where one was made. Halves are taken out of one for nothing, and it is
+ * dear to put one together: where both are wanted, or some ways make halves that nobody wants, it travels in halves if these can carry any bits.
+ */
+function asVector(wanted: readonly number[], made: readonly number[], bits: boolean): boolean {
   if (made.every((m) => m === ZERO)) return false;
-  if (wanted.some((w) => w !== 0)) return wanted.some((w) => (w & BIT.q) !== 0);
+  if (wanted.some((w) => w !== 0)) return wanted.some((w) => (w & BIT.q) !== 0) && !(bits && wanted.some((w) => (w & BIT.d) !== 0) && made.some((m) => (m & BIT.d) !== 0));
+  if (bits && made.some((m) => (m & (TYPES | LOADED) & ~BIT.q) !== 0)) return false;
   return made.some((m) => (m & BIT.q) !== 0);
 }
 
@@ -140,10 +156,37 @@ function choose(wanted: number, made: number): JoinType | undefined {
   return typeOf(wanted) ?? typeOf(wanted & made) ?? "i";
 }
 
+/**
+ * How a half travels where doubles and singles carry any bits. What is compared is to be a number at the head of a loop, and that is asked on the way there; at
+ * other joins (`forward`) it is known from the ways. What is only computed with is tested by its results.
+ */
+function chooseHalf(wanted: ArrayLike<number>, made: ArrayLike<number>, forward: boolean): readonly [JoinType | undefined, JoinType | undefined] {
+  const w = wanted[0] | wanted[1], m = made[0] | made[1];
+  const zero = (lane: number) => made[lane] === ZERO;
+  if (w === 0 && m === FILE) return [undefined, undefined];
+  if (zero(0) && zero(1)) return ["z", "z"];
+  if ((w & BIT.d) !== 0) return w === (BIT.d | NUMBER) && !forward ? ["d", "d"] : ["d?", "d?"];
+  if (w === 0) {
+    const singles = (m & (BIT.f | LOADED)) !== 0;
+    if ((m & (BIT.d | BIT.q)) !== 0 || (made[0] & made[1] & LOADED) !== 0 || (!singles && (m & FILE) !== 0)) return ["d?", "d?"];
+    if (!singles) return [zero(0) ? "z" : "i", zero(1) ? "z" : "i"];
+    return [zero(0) ? "z" : "f?", zero(1) ? "z" : "f?"];
+  }
+  const singles = (w & BIT.f) !== 0;
+  const one = (lane: number): JoinType => {
+    if (zero(lane)) return "z";
+    if (wanted[lane] === 0) return singles ? "f?" : "i";
+    const type = typeOf(wanted[lane]) ?? typeOf(wanted[lane] & made[lane]) ?? "i";
+    return type !== "f" ? "i" : wanted[lane] === (BIT.f | NUMBER) && !forward ? "f" : "f?";
+  };
+  return [one(0), one(1)];
+}
+
 /** Over an event backward: what lanes were wanted as before it. */
 function back(w: Uint8Array, e: LaneEvent): void {
   switch (e.kind) {
-    case "read": w[e.lane] = BIT[e.type as LaneType]; return;
+    case "read": w[e.lane] = BIT[e.type as LaneType] | (w[e.lane] & NUMBER); return;
+    case "compare": w[e.lane] |= NUMBER; return;
     case "write": w[e.lane] = 0; return;
     case "copy": {
       const wanted = w[e.lane];
@@ -161,6 +204,7 @@ function forth(m: Uint8Array, e: LaneEvent): void {
     // what was loaded is as good as any type until it is read as one
     case "read": if ((m[e.lane] & (LOADED | FILE)) !== 0) m[e.lane] |= BIT[e.type as LaneType]; return;
     case "write": m[e.lane] = e.type === undefined ? LOADED : BIT[e.type]; return;
+    case "compare": return;
     case "copy": m[e.lane] = (m[e.from] & FILE) === 0 ? m[e.from] : (m[e.from] & ~FILE) | LOADED; return;
     case "barrier": m.fill(FILE);
   }

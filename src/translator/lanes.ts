@@ -7,9 +7,10 @@
 //
 // Moves never change a bit. Integers carry any bits; a double or single that was computed is no NaN, and carries its bits as well. One
 // that was loaded may be a NaN, and JavaScript need not keep its bits: such a name is "doubtful" and is never where the bits are kept,
-// until it is proven to be a number. So where only the number is wanted of what was loaded, one load is all there is.
+// until it is proven to be a number. So where only the number is wanted of what was loaded, one load is all there is. WebAssembly keeps the bits of
+// what it loads, moves and stores, whatever they are, so in code that is to become that (`packed`) a doubtful name tells the bits as well as any.
 //
-// In code that is to become WebAssembly (`packed`) a half can also be known as that of a vector of 16 bytes, which carries any bits; packed
+// There a half can also be known as that of a vector of 16 bytes, which carries any bits; packed
 // instructions work on those (packed.ts). The words for vectors, `Q` and `XQ`, have no meaning in JavaScript.
 
 import { LaneChecks, type LaneOutput, type Pending, type Precision } from "./lane-checks.ts";
@@ -67,6 +68,8 @@ export class LaneState extends LaneChecks {
   history: LaneEvent | undefined;
   /** Locals for lanes at joins, with what they hold. */
   readonly locals = new Set<string>();
+  /** Those that may hold a NaN, on one of the ways to a join, by its types. */
+  private readonly unsure = new Map<LaneTypes, Set<string>>();
   /** Whether there may be vectors. */
   readonly packed: boolean;
 
@@ -94,7 +97,7 @@ export class LaneState extends LaneChecks {
   }
 
   private note(kind: LaneEvent["kind"], lane: number, type?: JoinType, from = 0): void {
-    if (kind !== "read") this.start ??= this.halves.slice();
+    if (kind !== "read" && kind !== "compare") this.start ??= this.halves.slice();
     this.history = { kind, lane, type, from, before: this.history };
   }
 
@@ -105,22 +108,27 @@ export class LaneState extends LaneChecks {
 
   // -- The file ---------------------------------------------------------------------------------------------------------
 
+  /** Whether the name of a double or single tells its bits. */
+  private keeps(name: string): boolean {
+    return this.packed || this.isNumber(name);
+  }
+
   /** Whether the double tells the bits of the whole half. */
   private exact(h: Half): h is Half & { d: string } {
-    return h.d !== undefined && h.dMask === 3 && this.isNumber(h.d);
+    return h.d !== undefined && h.dMask === 3 && this.keeps(h.d);
   }
 
   private stores(k: number, h: Half): string {
     if (h.file === 3) return "";
     if (this.exact(h)) return `XD[${k}] = ${h.d}; `;
-    const known = [0, 1].map((lane) => h.i[lane] !== undefined || (h.f[lane] !== undefined && this.isNumber(h.f[lane])));
+    const known = [0, 1].map((lane) => h.i[lane] !== undefined || (h.f[lane] !== undefined && this.keeps(h.f[lane])));
     if (h.qMask === 3 && h.file === 0 && !(known[0] && known[1])) return `XD[${k}] = Q.f64x2_extract_lane(${h.q}, ${h.qHalf}); `;
     let text = "";
     for (let lane = 0; lane < 2; lane++) {
       const bit = 1 << lane, i = h.i[lane], f = h.f[lane];
       if ((h.file & bit) !== 0) continue;
       if (i !== undefined) text += `XI[${k * 2 + lane}] = ${i}; `;
-      else if (f !== undefined && this.isNumber(f)) text += `XF[${k * 2 + lane}] = ${f}; `;
+      else if (f !== undefined && this.keeps(f)) text += `XF[${k * 2 + lane}] = ${f}; `;
       else if ((h.qMask & bit) !== 0) text += `XI[${k * 2 + lane}] = Q.i32x4_extract_lane(${h.q}, ${2 * h.qHalf + lane}); `;
       else if (h.source !== undefined && (h.sourceMask & bit) !== 0) text += `XI[${k * 2 + lane}] = V.getInt32(${h.source(4 * lane)}, true); `;
       else text += `XD[${SCRATCH_DOUBLE}] = ${h.d}; XI[${k * 2 + lane}] = XI[${SCRATCH_DWORD + lane}]; `;
@@ -209,8 +217,8 @@ export class LaneState extends LaneChecks {
   private keep(k: number): void {
     let h = this.halves[k];
     if (this.exact(h)) return;
-    const lost = (lane: number) => ((h.file | h.qMask) & (1 << lane)) === 0 && h.i[lane] === undefined && !(h.f[lane] !== undefined && this.isNumber(h.f[lane] as string));
-    if (h.sourceMask === 3 && lost(0) && lost(1) && (h.d !== undefined || this.out.wanted(2 * k) === "d")) {
+    const lost = (lane: number) => ((h.file | h.qMask) & (1 << lane)) === 0 && h.i[lane] === undefined && !(h.f[lane] !== undefined && this.keeps(h.f[lane] as string));
+    if (h.sourceMask === 3 && lost(0) && lost(1) && (h.d !== undefined || this.asDouble(2 * k))) {
       this.certainD(k);
       return;
     }
@@ -220,6 +228,12 @@ export class LaneState extends LaneChecks {
       else this.rawI(k, lane);
       h = this.halves[k];
     }
+  }
+
+  /** Whether the bits of a half are best known as a double: it is wanted as one; or, where any bits will do, as nothing else. */
+  private asDouble(lane: number): boolean {
+    const type = this.out.wanted(lane);
+    return type === "d" || (this.packed && type !== "i" && type !== "f");
   }
 
   // -- Reading and writing lanes ------------------------------------------------------------------------------------------
@@ -239,9 +253,11 @@ export class LaneState extends LaneChecks {
     else if (h.source !== undefined && h.sourceMask === 3) d = this.name("d", `V.getFloat64(${h.source(0)}, true)`);
     else if (h.file === 3) d = this.name("d", `XD[${k}]`);
     else {
-      const low = this.rawI(k, 0), high = this.rawI(k, 1);
-      if (this.packed) d = this.name("d", `Q.f64x2_extract_lane(Q.i32x4_replace_lane(Q.i32x4_splat(${low}), 1, ${high}), 0)`);
-      else {
+      if (this.packed) {
+        const { q, half } = this.part(k);
+        d = this.name("d", `Q.f64x2_extract_lane(${q}, ${half})`);
+      } else {
+        const low = this.rawI(k, 0), high = this.rawI(k, 1);
         this.out.emit(`XI[${SCRATCH_DWORD}] = ${low}; XI[${SCRATCH_DWORD + 1}] = ${high};`);
         d = this.name("d", `XD[${SCRATCH_DOUBLE}]`);
       }
@@ -251,17 +267,25 @@ export class LaneState extends LaneChecks {
     return d;
   }
 
-  /** The double of a half, where a NaN leaves. */
+  /** The double of a half, for its bits: where it must be a number for that, a NaN leaves. */
   private certainD(k: number): string {
     const d = this.rawD(k);
-    this.prove(d);
+    if (!this.packed) this.prove(d);
     return d;
   }
 
   private certainF(k: number, lane: number): string {
     const f = this.rawF(k, lane);
-    this.prove(f);
+    if (!this.packed) this.prove(f);
     return f;
+  }
+
+  override checkOrdered(values: readonly string[], tests?: readonly string[]): void {
+    this.halves.forEach(({ d, f }, k) => {
+      if (d !== undefined && values.includes(d)) this.noteHalf("compare", k);
+      f.forEach((name, lane) => name !== undefined && values.includes(name) && this.note("compare", 2 * k + lane));
+    });
+    super.checkOrdered(values, tests);
   }
 
   writeD(k: number, d: string): void {
@@ -287,7 +311,7 @@ export class LaneState extends LaneChecks {
     if ((h.qMask & bit) !== 0) return put(one(this.name("i", `Q.i32x4_extract_lane(${h.q}, ${2 * h.qHalf + lane})`)));
     if (h.source !== undefined && (h.sourceMask & bit) !== 0) return put(one(this.name("i", `V.getInt32(${h.source(4 * lane)}, true)`)));
     if ((h.file & bit) !== 0) return put(one(this.name("i", `XI[${k * 2 + lane}]`)));
-    if (f !== undefined && this.isNumber(f)) {
+    if (f !== undefined && this.keeps(f)) {
       if (this.packed) return put(one(this.name("i", `Q.i32x4_extract_lane(Q.f32x4_splat(${f}), 0)`)));
       this.out.emit(`XF[${SCRATCH_DWORD}] = ${f};`);
       return put(one(this.name("i", `XI[${SCRATCH_DWORD}]`)));
@@ -348,7 +372,7 @@ export class LaneState extends LaneChecks {
   /** One lane is about to change: the other must not be left to a double that may be a NaN. */
   private settleDoubtful(k: number): void {
     const h = this.halves[k];
-    if (h.d !== undefined && !this.isNumber(h.d)) this.halves[k] = { ...h, d: undefined, dMask: 0 };
+    if (h.d !== undefined && !this.keeps(h.d)) this.halves[k] = { ...h, d: undefined, dMask: 0 };
   }
 
   // -- Moves ----------------------------------------------------------------------------------------------------------------
@@ -363,8 +387,8 @@ export class LaneState extends LaneChecks {
     if (h.file !== 0) {
       for (let lane = 0; lane < 2; lane++) {
         if ((h.file & (1 << lane)) === 0 || h.i[lane] !== undefined || ((h.sourceMask | h.qMask) & (1 << lane)) !== 0) continue;
-        if (this.exact(h) || (h.f[lane] !== undefined && this.isNumber(h.f[lane] as string))) continue;
-        const type = this.out.wanted(2 * to + lane) ?? this.out.wanted(2 * from + lane);
+        if (this.exact(h) || (h.f[lane] !== undefined && this.keeps(h.f[lane] as string))) continue;
+        const type = this.out.wanted(2 * to + lane) ?? this.out.wanted(2 * from + lane) ?? (this.packed ? "d" : undefined);
         if (type === "q" && h.file === 3) {
           this.rawQ(from >> 1);
           break;
@@ -387,7 +411,7 @@ export class LaneState extends LaneChecks {
     const f = h.f[fromLane];
     const type = this.out.wanted(2 * toHalf + toLane);
     this.settleDoubtful(toHalf);
-    if (h.i[fromLane] === undefined && f !== undefined && this.isNumber(f)) this.writeLane(toHalf, toLane, { f });
+    if (h.i[fromLane] === undefined && f !== undefined && this.keeps(f)) this.writeLane(toHalf, toLane, { f });
     else if (h.i[fromLane] === undefined && type === "f") this.writeLane(toHalf, toLane, { f: this.certainF(fromHalf, fromLane) });
     else {
       const i = this.rawI(fromHalf, fromLane);
@@ -412,13 +436,13 @@ export class LaneState extends LaneChecks {
   /** Statements that store the half (or its low lane) at a DataView index. What they need is read now. */
   storing(k: number, lanes: number, to: LaneSource): string {
     const h = this.halves[k];
-    if (lanes === 2 && !this.exact(h) && h.sourceMask === 3 && h.i[0] === undefined && k < REGISTER_HALVES && this.out.wanted(2 * k) === "d") this.certainD(k);
+    if (lanes === 2 && !this.exact(h) && (h.sourceMask === 3 || (this.packed && h.file === 3)) && h.i[0] === undefined && k < REGISTER_HALVES && this.asDouble(2 * k)) this.certainD(k);
     if (lanes === 2 && this.exact(this.halves[k])) return `V.setFloat64(${to(0)}, ${this.halves[k].d}, true);`;
     let text = "";
     if (lanes === 2 && this.halves[k].qMask === 3) return `V.setFloat64(${to(0)}, Q.f64x2_extract_lane(${this.halves[k].q}, ${this.halves[k].qHalf}), true);`;
     for (let lane = 0; lane < lanes; lane++) {
       const h = this.halves[k], f = h.f[lane];
-      if (h.i[lane] === undefined && f !== undefined && this.isNumber(f)) text += `V.setFloat32(${to(4 * lane)}, ${f}, true);`;
+      if (h.i[lane] === undefined && f !== undefined && this.keeps(f)) text += `V.setFloat32(${to(4 * lane)}, ${f}, true);`;
       else text += `V.setInt32(${to(4 * lane)}, ${this.rawI(k, lane)}, true);`;
     }
     return text;
@@ -457,6 +481,7 @@ export class LaneState extends LaneChecks {
     let q: string;
     if (wide !== undefined) q = this.name("q", `Q.v128_load(${wide(0)})`);
     else if ([...low.i, ...high.i].every((i) => i === "0")) q = this.name("q", "Q.zero()");
+    else if (high.i[0] === "0" && high.i[1] === "0" && this.exact(low)) q = this.name("q", `Q.f64x2_replace_lane(Q.zero(), 0, ${low.d})`);
     else if (low.file === 3 && high.file === 3) q = this.name("q", `XQ[${slot}]`);
     else if (whole && BITS[low.qMask] + BITS[high.qMask] > 1) q = this.name("q", this.replaced(k + 1, this.replaced(k, low.q)));
     else if (high.i[0] === "0" && high.i[1] === "0" && (low.sourceMask === 3 || (low.sourceMask === 1 && low.i[1] === "0"))) {
@@ -480,7 +505,7 @@ export class LaneState extends LaneChecks {
     for (let lane = 0; lane < 2; lane++) {
       if ((h.qMask & (1 << lane)) !== 0) continue;
       const f = this.halves[k].f[lane], at = 2 * (k & 1) + lane;
-      if (h.i[lane] === undefined && f !== undefined && this.isNumber(f)) text = `Q.f32x4_replace_lane(${text}, ${at}, ${f})`;
+      if (h.i[lane] === undefined && f !== undefined && this.keeps(f)) text = `Q.f32x4_replace_lane(${text}, ${at}, ${f})`;
       else text = `Q.i32x4_replace_lane(${text}, ${at}, ${this.rawI(k, lane)})`;
     }
     return text;
@@ -496,9 +521,10 @@ export class LaneState extends LaneChecks {
     if (h.file === 3) return { q: this.name("q", `XQ[${k >> 1}]`), half: k & 1 };
     const lane = (n: number): readonly [word: string, value: string] => {
       const f = this.halves[k].f[n];
-      return this.halves[k].i[n] === undefined && f !== undefined && this.isNumber(f) ? ["f32x4", f] : ["i32x4", this.rawI(k, n)];
+      return this.halves[k].i[n] === undefined && f !== undefined && this.keeps(f) ? ["f32x4", f] : ["i32x4", this.rawI(k, n)];
     };
     const [low, high] = [lane(0), lane(1)];
+    if (high[1] === "0") return { q: this.name("q", `Q.${low[0]}_replace_lane(Q.zero(), 0, ${low[1]})`), half: 0 };
     return { q: this.name("q", `Q.${high[0]}_replace_lane(Q.${low[0]}_splat(${low[1]}), 1, ${high[1]})`), half: 0 };
   }
 
@@ -521,15 +547,21 @@ export class LaneState extends LaneChecks {
       return;
     }
     const moves: [to: string, from: string][] = [];
+    const maybeNaN = (to: string, from: string): string => {
+      if (!this.isNumber(from)) this.unsure.set(types, (this.unsure.get(types) ?? new Set()).add(to));
+      return from;
+    };
     for (let k = 0; k < REGISTER_HALVES; k++) {
       const [low, high] = [types[2 * k], types[2 * k + 1]];
       if (low === "q") {
         if ((k & 1) === 0) moves.push([`xq${k >> 1}`, this.rawQ(k >> 1)]);
       } else if (low === "d") moves.push([`xd${k}`, this.travelling(this.rawD(k), 0, pc)]);
+      else if (low === "d?") moves.push([`xd${k}`, maybeNaN(`xd${k}`, this.rawD(k))]);
       else if (low === undefined || high === undefined) this.flushHalf(k);
       else {
         [low, high].forEach((t, lane) => {
           if (t === "f") moves.push([`xf${2 * k + lane}`, this.travelling(this.rawF(k, lane), 1, pc)]);
+          else if (t === "f?") moves.push([`xf${2 * k + lane}`, maybeNaN(`xf${2 * k + lane}`, this.rawF(k, lane))]);
           else if (t === "i") moves.push([`xi${2 * k + lane}`, this.rawI(k, lane)]);
         });
       }
@@ -543,20 +575,32 @@ export class LaneState extends LaneChecks {
     if (changes.length > 0) this.out.emit(changes.map(([to, from]) => `${to} = ${from};`).join(" "));
   }
 
-  /** What is known behind a join. */
-  arrive(types: LaneTypes | undefined): void {
+  /** What is known behind a join; `all`: all ways to it have been written already. */
+  arrive(types: LaneTypes | undefined, all: boolean): void {
     this.forget();
     this.pending = undefined;
     if (types === undefined) return;
+    const proven = new Set(this.proven), unsure = all ? this.unsure.get(types) : undefined;
+    const local = (n: string, t: JoinType): string => {
+      if (t.endsWith("?")) this.doubtful.add(n);
+      if (t.endsWith("?") && !(all && unsure?.has(n) !== true)) proven.delete(n);
+      else proven.add(n);
+      return n;
+    };
     for (let k = 0; k < REGISTER_HALVES; k++) {
-      const pair = [types[2 * k], types[2 * k + 1]];
-      if (pair[0] === "q") this.halves[k] = { ...NOTHING, q: `xq${k >> 1}`, qHalf: k & 1, qMask: 3 };
-      else if (pair[0] === "d") this.halves[k] = { ...NOTHING, d: `xd${k}`, dMask: 3 };
-      else if (pair[0] !== undefined && pair[1] !== undefined) {
-        const local = (t: LaneType): Pair => [t === pair[0] ? `x${t}${2 * k}` : undefined, t === pair[1] ? `x${t}${2 * k + 1}` : undefined];
-        const i = local("i");
-        this.halves[k] = { ...NOTHING, i: [pair[0] === "z" ? "0" : i[0], pair[1] === "z" ? "0" : i[1]], f: local("f") };
+      const [low, high] = [types[2 * k], types[2 * k + 1]];
+      if (low === "q") this.halves[k] = { ...NOTHING, q: `xq${k >> 1}`, qHalf: k & 1, qMask: 3 };
+      else if (low === "d" || low === "d?") this.halves[k] = { ...NOTHING, d: local(`xd${k}`, low), dMask: 3 };
+      else if (low !== undefined && high !== undefined) {
+        const lanes = [low, high];
+        this.halves[k] = {
+          ...NOTHING, i: pairOf((lane) => (lanes[lane] === "z" ? "0" : lanes[lane] === "i" ? `xi${2 * k + lane}` : undefined)),
+          f: pairOf((lane) => (lanes[lane].startsWith("f") ? local(`xf${2 * k + lane}`, lanes[lane]) : undefined)),
+        };
       }
     }
+    this.proven = proven;
   }
 }
+
+const pairOf = (of: (lane: number) => string | undefined): Pair => [of(0), of(1)];

@@ -10,7 +10,7 @@ function block() {
     // 1000004 UCOMISD
     const d$1 = XD[2];
     // 1000008 Jcc
-    if (0 !== mx || d$1 !== d$1) { XD[0] = d$0; pc = 16777220; break bail; }
+    if (!(0 >= mx) || !(d$1 >= d$1)) { XD[0] = d$0; pc = 16777220; break bail; }
     if (!(d$0 < d$1)) {
       XD[0] = d$0;  R[10] = 0; R[13] = (d$0 < d$1 ? 1 : d$0 > d$1 ? 0 : 64); R[9] = 16777234; return c0.fn;
     }
@@ -32,7 +32,7 @@ function region() {
         // 1000004 UCOMISD
         const d$1 = XD[2];
         // 1000008 Jcc
-        if (0 !== mx || d$1 !== d$1) { XD[0] = d$0; pc = 16777220; break bail; }
+        if (!(0 >= mx) || !(d$1 >= d$1)) { XD[0] = d$0; pc = 16777220; break bail; }
         if (!(d$0 < d$1)) {
           fk = 0; fa = 0; fb = 0; fr = (d$0 < d$1 ? 1 : d$0 > d$1 ? 0 : 64);
           const i$2 = XI[8];
@@ -47,7 +47,7 @@ function region() {
         r1 = (d$0 | 0);
         // 100000e MOVD
         const i$7 = r1 | 0;
-        if (0 !== mx || !(d$0 > (-2147483649) && d$0 < 2147483648)) { r1 = o$6; fk = 0; fa = 0; fb = 0; fr = (d$0 < d$1 ? 1 : d$0 > d$1 ? 0 : 64); XD[0] = d$0; pc = 16777226; break bail; }
+        if (!(0 >= mx) || !(d$0 > (-2147483649) && d$0 < 2147483648)) { r1 = o$6; fk = 0; fa = 0; fb = 0; fr = (d$0 < d$1 ? 1 : d$0 > d$1 ? 0 : 64); XD[0] = d$0; pc = 16777226; break bail; }
         fk = 0; fa = 0; fb = 0; fr = (d$0 < d$1 ? 1 : d$0 > d$1 ? 0 : 64);
         xd0 = d$0; xi8 = i$7; xi9 = 0; xi10 = 0; xi11 = 0;
         break B1;

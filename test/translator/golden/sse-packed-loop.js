@@ -69,21 +69,22 @@ function block() {
     const s$46 = ((r3$38 > s$42) ? r3$38 : s$42);
     // 1000029 MOVAPS
     const a$47 = (r6 + 16 | 0);
-    if ((r0$29 - r0$29) + (r1$32 - r1$32) + (r2$35 - r2$35) + (r3$38 - r3$38) !== mx || s$39 !== s$39 || s$40 !== s$40 || s$41 !== s$41 || s$42 !== s$42) { XI[0] = i$14; XI[1] = i$15; XI[2] = i$16; XI[3] = i$17; XI[4] = i$9; XI[5] = i$10; XI[6] = i$12; XI[7] = i$13; XI[8] = V.getInt32(a$26 >>> 0, true); XI[9] = V.getInt32(a$26 + 4 >>> 0, true); XI[10] = V.getInt32(a$26 + 8 >>> 0, true); XI[11] = V.getInt32(a$26 + 12 >>> 0, true); XI[20] = i$19; XI[21] = i$21; XI[22] = i$23; XI[23] = i$25; XI[24] = V.getInt32(a$0 >>> 0, true); XI[25] = V.getInt32(a$0 + 4 >>> 0, true); XI[26] = V.getInt32(a$0 + 8 >>> 0, true); XI[27] = V.getInt32(a$0 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777251; break bail; }
+    const d$48 = r0$29 + r1$32 + r2$35 + r3$38;
+    if (!((d$48 - d$48) >= mx) || !(s$39 >= s$39) || !(s$40 >= s$40) || !(s$41 >= s$41) || !(s$42 >= s$42)) { XI[0] = i$14; XI[1] = i$15; XI[2] = i$16; XI[3] = i$17; XI[4] = i$9; XI[5] = i$10; XI[6] = i$12; XI[7] = i$13; XI[8] = V.getInt32(a$26 >>> 0, true); XI[9] = V.getInt32(a$26 + 4 >>> 0, true); XI[10] = V.getInt32(a$26 + 8 >>> 0, true); XI[11] = V.getInt32(a$26 + 12 >>> 0, true); XI[20] = i$19; XI[21] = i$21; XI[22] = i$23; XI[23] = i$25; XI[24] = V.getInt32(a$0 >>> 0, true); XI[25] = V.getInt32(a$0 + 4 >>> 0, true); XI[26] = V.getInt32(a$0 + 8 >>> 0, true); XI[27] = V.getInt32(a$0 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777251; break bail; }
     V.setFloat32(a$47 >>> 0, s$43, true);V.setFloat32(a$47 + 4 >>> 0, s$44, true); V.setFloat32(a$47 + 8 >>> 0, s$45, true);V.setFloat32(a$47 + 12 >>> 0, s$46, true);
     // 100002d ADD
-    const a$48 = r6;
-    const r$49 = ((a$48 + 32) | 0);
-    r6 = r$49;
+    const a$49 = r6;
+    const r$50 = ((a$49 + 32) | 0);
+    r6 = r$50;
     // 1000030 DEC
-    const a$50 = r1;
-    const r$51 = ((a$50 - 1) | 0);
-    r1 = r$51;
+    const a$51 = r1;
+    const r$52 = ((a$51 - 1) | 0);
+    r1 = r$52;
     // 1000031 Jcc
-    if (!(r$51 === 0)) {
-      XI[0] = i$14; XI[1] = i$15; XI[2] = i$16; XI[3] = i$17; XI[4] = i$9; XI[5] = i$10; XI[6] = i$12; XI[7] = i$13; XF[8] = s$43; XF[9] = s$44; XF[10] = s$45; XF[11] = s$46; XI[20] = i$19; XI[21] = i$21; XI[22] = i$23; XI[23] = i$25; XF[24] = s$28; XF[25] = s$31; XF[26] = s$34; XF[27] = s$37; XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; R[1] = r1; R[6] = r6; R[10] = 5; R[11] = (((r$49 >>> 0 < 32 ? 1 : 0) | ((((a$50 ^ r$51) >>> 4) & 1) << 4)) | (((a$50 & (~r$51)) >>> 31) << 11)); R[13] = r$51; R[9] = 16777223; return c0.fn;
+    if (!(r$52 === 0)) {
+      XI[0] = i$14; XI[1] = i$15; XI[2] = i$16; XI[3] = i$17; XI[4] = i$9; XI[5] = i$10; XI[6] = i$12; XI[7] = i$13; XF[8] = s$43; XF[9] = s$44; XF[10] = s$45; XF[11] = s$46; XI[20] = i$19; XI[21] = i$21; XI[22] = i$23; XI[23] = i$25; XF[24] = s$28; XF[25] = s$31; XF[26] = s$34; XF[27] = s$37; XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; R[1] = r1; R[6] = r6; R[10] = 5; R[11] = (((r$50 >>> 0 < 32 ? 1 : 0) | ((((a$51 ^ r$52) >>> 4) & 1) << 4)) | (((a$51 & (~r$52)) >>> 31) << 11)); R[13] = r$52; R[9] = 16777223; return c0.fn;
     }
-    XI[0] = i$14; XI[1] = i$15; XI[2] = i$16; XI[3] = i$17; XI[4] = i$9; XI[5] = i$10; XI[6] = i$12; XI[7] = i$13; XF[8] = s$43; XF[9] = s$44; XF[10] = s$45; XF[11] = s$46; XI[20] = i$19; XI[21] = i$21; XI[22] = i$23; XI[23] = i$25; XF[24] = s$28; XF[25] = s$31; XF[26] = s$34; XF[27] = s$37; XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; R[1] = r1; R[6] = r6; R[10] = 5; R[11] = (((r$49 >>> 0 < 32 ? 1 : 0) | ((((a$50 ^ r$51) >>> 4) & 1) << 4)) | (((a$50 & (~r$51)) >>> 31) << 11)); R[13] = r$51; R[9] = 16777267; return c1.fn;
+    XI[0] = i$14; XI[1] = i$15; XI[2] = i$16; XI[3] = i$17; XI[4] = i$9; XI[5] = i$10; XI[6] = i$12; XI[7] = i$13; XF[8] = s$43; XF[9] = s$44; XF[10] = s$45; XF[11] = s$46; XI[20] = i$19; XI[21] = i$21; XI[22] = i$23; XI[23] = i$25; XF[24] = s$28; XF[25] = s$31; XF[26] = s$34; XF[27] = s$37; XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; R[1] = r1; R[6] = r6; R[10] = 5; R[11] = (((r$50 >>> 0 < 32 ? 1 : 0) | ((((a$51 ^ r$52) >>> 4) & 1) << 4)) | (((a$51 & (~r$52)) >>> 31) << 11)); R[13] = r$52; R[9] = 16777267; return c1.fn;
   }
   R[1] = r1; R[6] = r6; R[9] = pc; R[26] = 1; return null;
 }
@@ -112,25 +113,25 @@ function region() {
               const i$6 = XI[6];
               const i$7 = XI[7];
               const s$8 = XF[16];
-              if (s$8 !== s$8) { pc = R[9]; break bail; }
+              if (!(s$8 >= s$8)) { pc = R[9]; break bail; }
               const s$9 = XF[17];
-              if (s$9 !== s$9) { pc = R[9]; break bail; }
+              if (!(s$9 >= s$9)) { pc = R[9]; break bail; }
               const s$10 = XF[18];
-              if (s$10 !== s$10) { pc = R[9]; break bail; }
+              if (!(s$10 >= s$10)) { pc = R[9]; break bail; }
               const s$11 = XF[19];
-              if (s$11 !== s$11) { pc = R[9]; break bail; }
+              if (!(s$11 >= s$11)) { pc = R[9]; break bail; }
               const i$12 = XI[20];
               const i$13 = XI[21];
               const i$14 = XI[22];
               const i$15 = XI[23];
               const s$16 = XF[24];
-              if (s$16 !== s$16) { pc = R[9]; break bail; }
+              if (!(s$16 >= s$16)) { pc = R[9]; break bail; }
               const s$17 = XF[25];
-              if (s$17 !== s$17) { pc = R[9]; break bail; }
+              if (!(s$17 >= s$17)) { pc = R[9]; break bail; }
               const s$18 = XF[26];
-              if (s$18 !== s$18) { pc = R[9]; break bail; }
+              if (!(s$18 >= s$18)) { pc = R[9]; break bail; }
               const s$19 = XF[27];
-              if (s$19 !== s$19) { pc = R[9]; break bail; }
+              if (!(s$19 >= s$19)) { pc = R[9]; break bail; }
               const i$20 = XI[28];
               const i$21 = XI[29];
               const i$22 = XI[30];
@@ -153,25 +154,25 @@ function region() {
           const i$31 = XI[6];
           const i$32 = XI[7];
           const s$33 = XF[16];
-          if (s$33 !== s$33) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (!(s$33 >= s$33)) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$34 = XF[17];
-          if (s$34 !== s$34) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (!(s$34 >= s$34)) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$35 = XF[18];
-          if (s$35 !== s$35) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (!(s$35 >= s$35)) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$36 = XF[19];
-          if (s$36 !== s$36) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (!(s$36 >= s$36)) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const i$37 = XI[20];
           const i$38 = XI[21];
           const i$39 = XI[22];
           const i$40 = XI[23];
           const s$41 = V.getFloat32(a$24 >>> 0, true);
-          if (s$41 !== s$41) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (!(s$41 >= s$41)) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$42 = V.getFloat32(a$24 + 4 >>> 0, true);
-          if (s$42 !== s$42) { XF[24] = s$41; XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (!(s$42 >= s$42)) { XF[24] = s$41; XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$43 = V.getFloat32(a$24 + 8 >>> 0, true);
-          if (s$43 !== s$43) { XF[24] = s$41; XF[25] = s$42; XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (!(s$43 >= s$43)) { XF[24] = s$41; XF[25] = s$42; XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$44 = V.getFloat32(a$24 + 12 >>> 0, true);
-          if (s$44 !== s$44) { XF[24] = s$41; XF[25] = s$42; XF[26] = s$43; XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (!(s$44 >= s$44)) { XF[24] = s$41; XF[25] = s$42; XF[26] = s$43; XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           xi0 = i$25; xi1 = i$26; xi2 = i$27; xi3 = i$28; xi4 = i$29; xi5 = i$30; xi6 = i$31; xi7 = i$32; xf16 = s$33; xf17 = s$34; xf18 = s$35; xf19 = s$36; xi20 = i$37; xi21 = i$38; xi22 = i$39; xi23 = i$40; xf24 = s$41; xf25 = s$42; xf26 = s$43; xf27 = s$44; xi28 = 0; xi29 = 0; xi30 = 0; xi31 = 0;
           break B1;
         }
@@ -226,30 +227,31 @@ function region() {
           const s$78 = ((r3$74 > xf19) ? r3$74 : xf19);
           // 1000029 MOVAPS
           const a$79 = (r6 + 16 | 0);
-          if ((r0$68 - r0$68) + (r1$70 - r1$70) + (r2$72 - r2$72) + (r3$74 - r3$74) !== mx) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = i$58; XI[1] = i$59; XI[2] = i$60; XI[3] = i$61; XI[4] = i$53; XI[5] = i$54; XI[6] = i$56; XI[7] = i$57; XI[8] = V.getInt32(a$66 >>> 0, true); XI[9] = V.getInt32(a$66 + 4 >>> 0, true); XI[10] = V.getInt32(a$66 + 8 >>> 0, true); XI[11] = V.getInt32(a$66 + 12 >>> 0, true); XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = i$62; XI[21] = i$63; XI[22] = i$64; XI[23] = i$65; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777251; break bail; }
+          const d$80 = r0$68 + r1$70 + r2$72 + r3$74;
+          if (!((d$80 - d$80) >= mx)) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = i$58; XI[1] = i$59; XI[2] = i$60; XI[3] = i$61; XI[4] = i$53; XI[5] = i$54; XI[6] = i$56; XI[7] = i$57; XI[8] = V.getInt32(a$66 >>> 0, true); XI[9] = V.getInt32(a$66 + 4 >>> 0, true); XI[10] = V.getInt32(a$66 + 8 >>> 0, true); XI[11] = V.getInt32(a$66 + 12 >>> 0, true); XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = i$62; XI[21] = i$63; XI[22] = i$64; XI[23] = i$65; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777251; break bail; }
           V.setFloat32(a$79 >>> 0, s$75, true);V.setFloat32(a$79 + 4 >>> 0, s$76, true); V.setFloat32(a$79 + 8 >>> 0, s$77, true);V.setFloat32(a$79 + 12 >>> 0, s$78, true);
           // 100002d ADD
-          const a$80 = r6;
-          const r$81 = ((a$80 + 32) | 0);
-          r6 = r$81;
+          const a$81 = r6;
+          const r$82 = ((a$81 + 32) | 0);
+          r6 = r$82;
           // 1000030 DEC
-          const a$82 = r1;
-          const r$83 = ((a$82 - 1) | 0);
-          r1 = r$83;
+          const a$83 = r1;
+          const r$84 = ((a$83 - 1) | 0);
+          r1 = r$84;
           // 1000031 Jcc
-          if (!(r$83 === 0)) {
+          if (!(r$84 === 0)) {
             XF[8] = s$75; XF[9] = s$76;
             XF[10] = s$77; XF[11] = s$78;
             xi0 = i$58; xi1 = i$59; xi2 = i$60; xi3 = i$61; xi4 = i$53; xi5 = i$54; xi6 = i$56; xi7 = i$57; xi20 = i$62; xi21 = i$63; xi22 = i$64; xi23 = i$65;
-            fa = (((r$81 >>> 0 < 32 ? 1 : 0) | ((((a$82 ^ r$83) >>> 4) & 1) << 4)) | (((a$82 & (~r$83)) >>> 31) << 11));
+            fa = (((r$82 >>> 0 < 32 ? 1 : 0) | ((((a$83 ^ r$84) >>> 4) & 1) << 4)) | (((a$83 & (~r$84)) >>> 31) << 11));
             continue L1;
           }
           // 1000033 RET
-          const a$85 = r4;
-          let v$86 = 0;
-          if ((a$85 & 3) !== 0 && (a$85 & 4095) > 4092 || (v$86 = V.getInt32(a$85 >>> 0, true)) === 0 && (P[a$85 >>> 12] & 1) === 0) { fk = 5; fa = (((r$81 >>> 0 < 32 ? 1 : 0) | ((((a$82 ^ r$83) >>> 4) & 1) << 4)) | (((a$82 & (~r$83)) >>> 31) << 11)); fb = 0; fr = r$83; XI[0] = i$58; XI[1] = i$59; XI[2] = i$60; XI[3] = i$61; XI[4] = i$53; XI[5] = i$54; XI[6] = i$56; XI[7] = i$57; XF[8] = s$75; XF[9] = s$76; XF[10] = s$77; XF[11] = s$78; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = i$62; XI[21] = i$63; XI[22] = i$64; XI[23] = i$65; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777267; break bail; }
+          const a$86 = r4;
+          let v$87 = 0;
+          if ((a$86 & 3) !== 0 && (a$86 & 4095) > 4092 || (v$87 = V.getInt32(a$86 >>> 0, true)) === 0 && (P[a$86 >>> 12] & 1) === 0) { fk = 5; fa = (((r$82 >>> 0 < 32 ? 1 : 0) | ((((a$83 ^ r$84) >>> 4) & 1) << 4)) | (((a$83 & (~r$84)) >>> 31) << 11)); fb = 0; fr = r$84; XI[0] = i$58; XI[1] = i$59; XI[2] = i$60; XI[3] = i$61; XI[4] = i$53; XI[5] = i$54; XI[6] = i$56; XI[7] = i$57; XF[8] = s$75; XF[9] = s$76; XF[10] = s$77; XF[11] = s$78; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = i$62; XI[21] = i$63; XI[22] = i$64; XI[23] = i$65; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777267; break bail; }
           r4 = r4 + 4 | 0;
-          fk = 5; fa = (((r$81 >>> 0 < 32 ? 1 : 0) | ((((a$82 ^ r$83) >>> 4) & 1) << 4)) | (((a$82 & (~r$83)) >>> 31) << 11)); fb = 0; fr = r$83; XI[0] = i$58; XI[1] = i$59; XI[2] = i$60; XI[3] = i$61; XI[4] = i$53; XI[5] = i$54; XI[6] = i$56; XI[7] = i$57; XF[8] = s$75; XF[9] = s$76; XF[10] = s$77; XF[11] = s$78; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = i$62; XI[21] = i$63; XI[22] = i$64; XI[23] = i$65; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = v$86; break next;
+          fk = 5; fa = (((r$82 >>> 0 < 32 ? 1 : 0) | ((((a$83 ^ r$84) >>> 4) & 1) << 4)) | (((a$83 & (~r$84)) >>> 31) << 11)); fb = 0; fr = r$84; XI[0] = i$58; XI[1] = i$59; XI[2] = i$60; XI[3] = i$61; XI[4] = i$53; XI[5] = i$54; XI[6] = i$56; XI[7] = i$57; XF[8] = s$75; XF[9] = s$76; XF[10] = s$77; XF[11] = s$78; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = i$62; XI[21] = i$63; XI[22] = i$64; XI[23] = i$65; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = v$87; break next;
         }
       }
       R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
@@ -263,7 +265,7 @@ function region() {
 function vectors() {
   let e = R[28]; R[28] = 0;
   if ((R[23] = R[23] - 2 | 0) < 0) return null;
-  let r1 = R[1], r4 = R[4], r6 = R[6], r7 = R[7], fk = R[10], fa = R[11], fb = R[12], fr = R[13], mx = VF.mode;
+  let r1 = R[1], r4 = R[4], r6 = R[6], r7 = R[7], fk = R[10], fa = R[11], fb = R[12], fr = R[13], mi = VF.mode & 3;
   let xq0 = Q.zero(), xq1 = Q.zero(), xq2 = Q.zero(), xq4 = Q.zero(), xq5 = Q.zero(), xq6 = Q.zero(), xq7 = Q.zero();
   let q = 20000;
   let pc = 0;
@@ -327,28 +329,29 @@ function vectors() {
           const q$24 = Q.f32x4_pmax(xq4, q$23);
           // 1000029 MOVAPS
           const a$25 = (r6 + 16 | 0);
-          if (0 !== mx || Q.v128_any_true(Q.v128_or(Q.f32x4_sub(q$23, q$23), Q.f32x4_ne(xq4, xq4))) !== 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$22; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = 16777251; break bail; }
+          const q$26 = Q.f32x4_sub(q$23, q$23);
+          if ((Q.i32x4_bitmask(Q.v128_or(Q.f32x4_ne(q$26, q$26), Q.f32x4_ne(xq4, xq4))) | mi) !== 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$22; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = 16777251; break bail; }
           Q.v128_store(a$25 >>> 0, q$24);
           // 100002d ADD
-          const a$26 = r6;
-          const r$27 = ((a$26 + 32) | 0);
-          r6 = r$27;
+          const a$27 = r6;
+          const r$28 = ((a$27 + 32) | 0);
+          r6 = r$28;
           // 1000030 DEC
-          const a$28 = r1;
-          const r$29 = ((a$28 - 1) | 0);
-          r1 = r$29;
+          const a$29 = r1;
+          const r$30 = ((a$29 - 1) | 0);
+          r1 = r$30;
           // 1000031 Jcc
-          if (!(r$29 === 0)) {
+          if (!(r$30 === 0)) {
             xq0 = q$19; xq1 = q$18; xq2 = q$24; xq5 = q$20;
-            fa = (((r$27 >>> 0 < 32 ? 1 : 0) | ((((a$28 ^ r$29) >>> 4) & 1) << 4)) | (((a$28 & (~r$29)) >>> 31) << 11));
+            fa = (((r$28 >>> 0 < 32 ? 1 : 0) | ((((a$29 ^ r$30) >>> 4) & 1) << 4)) | (((a$29 & (~r$30)) >>> 31) << 11));
             continue L1;
           }
           // 1000033 RET
-          const a$31 = r4;
-          let v$32 = 0;
-          if ((a$31 & 3) !== 0 && (a$31 & 4095) > 4092 || (v$32 = V.getInt32(a$31 >>> 0, true)) === 0 && (P[a$31 >>> 12] & 1) === 0) { fk = 5; fa = (((r$27 >>> 0 < 32 ? 1 : 0) | ((((a$28 ^ r$29) >>> 4) & 1) << 4)) | (((a$28 & (~r$29)) >>> 31) << 11)); fb = 0; fr = r$29; XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$24; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = 16777267; break bail; }
+          const a$32 = r4;
+          let v$33 = 0;
+          if ((a$32 & 3) !== 0 && (a$32 & 4095) > 4092 || (v$33 = V.getInt32(a$32 >>> 0, true)) === 0 && (P[a$32 >>> 12] & 1) === 0) { fk = 5; fa = (((r$28 >>> 0 < 32 ? 1 : 0) | ((((a$29 ^ r$30) >>> 4) & 1) << 4)) | (((a$29 & (~r$30)) >>> 31) << 11)); fb = 0; fr = r$30; XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$24; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = 16777267; break bail; }
           r4 = r4 + 4 | 0;
-          fk = 5; fa = (((r$27 >>> 0 < 32 ? 1 : 0) | ((((a$28 ^ r$29) >>> 4) & 1) << 4)) | (((a$28 & (~r$29)) >>> 31) << 11)); fb = 0; fr = r$29; XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$24; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = v$32; break next;
+          fk = 5; fa = (((r$28 >>> 0 < 32 ? 1 : 0) | ((((a$29 ^ r$30) >>> 4) & 1) << 4)) | (((a$29 & (~r$30)) >>> 31) << 11)); fb = 0; fr = r$30; XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$24; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = v$33; break next;
         }
       }
       R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;

@@ -38,25 +38,26 @@ function block() {
     // 100000e PSHUFD
     // 1000013 MOVUPS
     const a$26 = r6;
-    if ((r0$3 - r0$3) + (r1$6 - r1$6) + (r2$9 - r2$9) + (r3$12 - r3$12) !== mx) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
+    const d$27 = r0$3 + r1$6 + r2$9 + r3$12;
+    if (!((d$27 - d$27) >= mx)) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
     V.setFloat32(a$26 >>> 0, r0$3, true);V.setFloat32(a$26 + 4 >>> 0, r1$6, true); V.setFloat32(a$26 + 8 >>> 0, r2$9, true);V.setFloat32(a$26 + 12 >>> 0, r3$12, true);
     // 1000016 MOVDQA
-    const a$27 = r7;
-    if ((a$27 & 15) !== 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777238; break bail; }
-    V.setInt32(a$27 >>> 0, i$25, true);V.setInt32(a$27 + 4 >>> 0, i$22, true); V.setInt32(a$27 + 8 >>> 0, i$19, true);V.setInt32(a$27 + 12 >>> 0, i$16, true);
+    const a$28 = r7;
+    if ((a$28 & 15) !== 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777238; break bail; }
+    V.setInt32(a$28 >>> 0, i$25, true);V.setInt32(a$28 + 4 >>> 0, i$22, true); V.setInt32(a$28 + 8 >>> 0, i$19, true);V.setInt32(a$28 + 12 >>> 0, i$16, true);
     // 100001a RET
-    const a$28 = r4;
-    let v$29 = 0;
-    if ((a$28 & 3) !== 0 && (a$28 & 4095) > 4092 || (v$29 = V.getInt32(a$28 >>> 0, true)) === 0 && (P[a$28 >>> 12] & 1) === 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777242; break bail; }
+    const a$29 = r4;
+    let v$30 = 0;
+    if ((a$29 & 3) !== 0 && (a$29 & 4095) > 4092 || (v$30 = V.getInt32(a$29 >>> 0, true)) === 0 && (P[a$29 >>> 12] & 1) === 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777242; break bail; }
     r4 = r4 + 4 | 0;
-    XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; R[4] = r4; R[9] = v$29; return NEXT;
+    XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; R[4] = r4; R[9] = v$30; return NEXT;
   }
   R[4] = r4; R[9] = pc; R[26] = 1; return null;
 }
 
 function vectors() {
   if ((R[23] = R[23] - 8 | 0) < 0) return null;
-  let r4 = R[4], r6 = R[6], r7 = R[7], mx = VF.mode;
+  let r4 = R[4], r6 = R[6], r7 = R[7], mi = VF.mode & 3;
   let pc = 0;
   bail: {
     // 1000000 MOVUPS
@@ -77,18 +78,19 @@ function vectors() {
     const q$8 = Q.i8x16_shuffle(q$7, q$7, 28, 29, 30, 31, 24, 25, 26, 27, 20, 21, 22, 23, 16, 17, 18, 19);
     // 1000013 MOVUPS
     const a$9 = r6;
-    if (0 !== mx || Q.v128_any_true(Q.f32x4_sub(q$3, q$3)) !== 0) { XQ[0] = q$2; pc = 16777219; break bail; }
+    const q$10 = Q.f32x4_sub(q$3, q$3);
+    if ((Q.i32x4_bitmask(Q.f32x4_ne(q$10, q$10)) | mi) !== 0) { XQ[0] = q$2; pc = 16777219; break bail; }
     Q.v128_store(a$9 >>> 0, q$3);
     // 1000016 MOVDQA
-    const a$10 = r7;
-    if ((a$10 & 15) !== 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777238; break bail; }
-    Q.v128_store(a$10 >>> 0, q$8);
+    const a$11 = r7;
+    if ((a$11 & 15) !== 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777238; break bail; }
+    Q.v128_store(a$11 >>> 0, q$8);
     // 100001a RET
-    const a$11 = r4;
-    let v$12 = 0;
-    if ((a$11 & 3) !== 0 && (a$11 & 4095) > 4092 || (v$12 = V.getInt32(a$11 >>> 0, true)) === 0 && (P[a$11 >>> 12] & 1) === 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777242; break bail; }
+    const a$12 = r4;
+    let v$13 = 0;
+    if ((a$12 & 3) !== 0 && (a$12 & 4095) > 4092 || (v$13 = V.getInt32(a$12 >>> 0, true)) === 0 && (P[a$12 >>> 12] & 1) === 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777242; break bail; }
     r4 = r4 + 4 | 0;
-    XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; R[4] = r4; R[9] = v$12; return NEXT;
+    XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; R[4] = r4; R[9] = v$13; return NEXT;
   }
   R[4] = r4; R[9] = pc; R[26] = 1; return null;
 }
