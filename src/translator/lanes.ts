@@ -486,7 +486,9 @@ export class LaneState extends LaneChecks {
     else if (whole && BITS[low.qMask] + BITS[high.qMask] > 1) q = this.name("q", this.replaced(k + 1, this.replaced(k, low.q)));
     else if (high.i[0] === "0" && high.i[1] === "0" && (low.sourceMask === 3 || (low.sourceMask === 1 && low.i[1] === "0"))) {
       q = this.name("q", `Q.v128_load${low.sourceMask === 3 ? 64 : 32}_zero(${low.source?.(0)})`);
-    } else {
+    } else if (low.i[0] !== undefined && [low.i[1], ...high.i].every((i) => i === low.i[0])) q = this.name("q", `Q.i32x4_splat(${low.i[0]})`);
+    else if (this.exact(low) && low.d === high.d && this.exact(high)) q = this.name("q", `Q.f64x2_splat(${low.d})`);
+    else {
       const [a, b] = [this.part(k), this.part(k + 1)];
       const swapped = a.q === b.q ? a.half + 2 * b.half : undefined;
       q = swapped === 2 ? a.q : this.name("q", `Q.qwords(${a.q}, ${b.q}, ${a.half}, ${b.half})`);
