@@ -4,7 +4,7 @@
 //
 // It runs while all that it takes for granted holds: flat segments, no trap or alignment-check flag, nobody watching.
 
-import { F, type Instruction, K, type Operand } from "../decoder/instruction.ts";
+import { A, F, type Instruction, K, type Operand } from "../decoder/instruction.ts";
 import { quickModule } from "../translator/quick/module.ts";
 import { AT, FUNCTIONS, RECORD } from "../translator/quick/records.ts";
 import { isMemory, quickKey } from "../translator/quick/shapes.ts";
@@ -18,6 +18,11 @@ import { webAssembly, type WasmMemory } from "./webassembly.ts";
 
 /** Executions of a block between two looks at how warm it is, at most. */
 const QUANTUM = 1024;
+/**
+ * Floating-point instructions have no functions here, and take ten times as long as others, while translations have them in line: a block's execution counts as OUT_WEIGHT more for each,
+ * when a program has executed so many of them. What it takes to load the translator is then a small part (docs/performance.md).
+ */
+const OUT_WEIGHT = 3, OUTS = 40_000;
 /** Segments that have to be flat: ES CS SS DS. */
 const FLAT = 15;
 const CS = 1, DS = 3;
@@ -66,6 +71,9 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
   /** By number of the record: the block whose head it is; the instruction. */
   const heads: (Block | undefined)[] = [], insns: (Instruction | undefined)[] = [], handlers: (Handler | undefined)[] = [];
   const quantum = Math.max(1, Math.min(QUANTUM, threshold >> 2));
+  /** By number of a head: what the block's execution counts as, for how long it is executed between two looks; and floating-point instructions left to execute until it counts. */
+  const weights: (number | undefined)[] = [];
+  let outs = OUTS;
   let free = first;
   let connected = false;
   /** A link that wants the block at an address. */
@@ -76,7 +84,7 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
 
   function clear(): void {
     free = first;
-    heads.length = insns.length = handlers.length = 0;
+    heads.length = insns.length = handlers.length = weights.length = 0;
     found.fill(0);
     linking = 0;
   }
@@ -107,14 +115,16 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
     }
     u16[(head + AT.FUNCTION) >> 1] = FUNCTIONS.HEAD;
     words[(head + AT.INSTRUCTIONS) >> 2] = count;
-    words[(head + AT.LEFT) >> 2] = quantum;
-    let at = head + RECORD;
+    let at = head + RECORD, weight = 1;
     for (let k = 0; k < count; k++, at += RECORD) {
       const insn = block.insns[k], n = slot(at);
       insns[n] = insn;
       handlers[n] = block.handlers[k];
       instruction(at, insn);
+      if (u16[(at + AT.FUNCTION) >> 1] === FUNCTIONS.OUT && (insn.row.attributes & (A.X87 | A.SSE)) !== 0) weight += OUT_WEIGHT;
     }
+    weights[slot(head)] = weight;
+    words[(head + AT.LEFT) >> 2] = Math.max(1, Math.floor(quantum / weight));
     const last = block.insns[count - 1], ends = endsBlock(last);
     // what is cut short goes on behind it
     if (!ends) u16[(at + AT.FUNCTION) >> 1] = FUNCTIONS.FALL;
@@ -165,9 +175,10 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
     let at = block.record;
     if (!isKnown(block)) at = record(block);
     else if (block.fn === null) {
-      const left = (at + AT.LEFT) >> 2;
-      block.hits += quantum - words[left];
-      words[left] = quantum;
+      const left = (at + AT.LEFT) >> 2, weight = weights[slot(at)] as number, all = Math.max(1, Math.floor(quantum / weight)), executed = all - words[left];
+      words[left] = all;
+      if (weight > 1 && outs > 0) outs -= (executed * (weight - 1)) / OUT_WEIGHT;
+      block.hits += outs > 0 ? executed : executed * weight;
     }
     if (linking !== 0) {
       if (wanted === block.address) words[linking >> 2] = at;
