@@ -14,33 +14,9 @@
 // instructions work on those (packed.ts). The words for vectors, `Q` and `XQ`, have no meaning in JavaScript.
 
 import { LaneChecks, type LaneOutput, type Pending, type Precision } from "./lane-checks.ts";
+import { type Half, IN_FILE, type LaneSource, NONE, NOTHING, type Pair, pairOf } from "./lane-halves.ts";
 import type { JoinType, LaneEvent, LaneType, LaneTypes } from "./lane-types.ts";
 
-type Pair = readonly [string | undefined, string | undefined];
-const NONE: Pair = [undefined, undefined];
-
-/** Eight bytes of guest memory: text of a DataView index, `plus` bytes further on. */
-export type LaneSource = (plus: number) => string;
-
-/** What is known of half a register. Masks have a bit for each of its two lanes. */
-interface Half {
-  readonly d: string | undefined;
-  /** Lanes that `d` still tells. */
-  readonly dMask: number;
-  readonly i: Pair;
-  readonly f: Pair;
-  /** Lanes whose bits the file has. */
-  readonly file: number;
-  readonly source: LaneSource | undefined;
-  readonly sourceMask: number;
-  /** A vector, which of its halves this is, and the lanes that it still tells. */
-  readonly q: string | undefined;
-  readonly qHalf: number;
-  readonly qMask: number;
-}
-
-const IN_FILE: Half = { d: undefined, dMask: 0, i: NONE, f: NONE, file: 3, source: undefined, sourceMask: 0, q: undefined, qHalf: 0, qMask: 0 };
-const NOTHING: Half = { ...IN_FILE, file: 0 };
 /** XMM0-7, and scratch slots that live no longer than an instruction. */
 export const HALVES = 24, REGISTER_HALVES = 16;
 /** Lanes of a mask. */
@@ -604,5 +580,3 @@ export class LaneState extends LaneChecks {
     this.proven = proven;
   }
 }
-
-const pairOf = (of: (lane: number) => string | undefined): Pair => [of(0), of(1)];

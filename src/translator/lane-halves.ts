@@ -1,0 +1,29 @@
+// What is known of half an XMM register during translation (lanes.ts): in which names of the generated code its bits are, or its number.
+
+export type Pair = readonly [string | undefined, string | undefined];
+export const NONE: Pair = [undefined, undefined];
+
+/** Eight bytes of guest memory: text of a DataView index, `plus` bytes further on. */
+export type LaneSource = (plus: number) => string;
+
+/** What is known of half a register. Masks have a bit for each of its two lanes. */
+export interface Half {
+  readonly d: string | undefined;
+  /** Lanes that `d` still tells. */
+  readonly dMask: number;
+  readonly i: Pair;
+  readonly f: Pair;
+  /** Lanes whose bits the file has. */
+  readonly file: number;
+  readonly source: LaneSource | undefined;
+  readonly sourceMask: number;
+  /** A vector, which of its halves this is, and the lanes that it still tells. */
+  readonly q: string | undefined;
+  readonly qHalf: number;
+  readonly qMask: number;
+}
+
+export const IN_FILE: Half = { d: undefined, dMask: 0, i: NONE, f: NONE, file: 3, source: undefined, sourceMask: 0, q: undefined, qHalf: 0, qMask: 0 };
+export const NOTHING: Half = { ...IN_FILE, file: 0 };
+
+export const pairOf = (of: (lane: number) => string | undefined): Pair => [of(0), of(1)];
