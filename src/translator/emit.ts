@@ -28,7 +28,7 @@ import { endSlice, frame, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { LaneState } from "./lanes.ts";
-import { emitPacked } from "./packed.ts";
+import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { assigning, LoopFlags } from "./loop-flags.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
@@ -174,7 +174,8 @@ class Emitter extends Lines implements BlockEmission {
       slice: this.loops ? LOOP_SLICE : 0, dispatches: this.dispatches.entrances.size > 0, body, shared: this.shared, flush: flush + flushFlags, x87End: this.x87?.tail(), number: this.options.number,
       x87Bail: this.x87?.tail(this.loops ? `${LOOP_SLICE} - q` : String(this.graph.instructions)),
     });
-    return { source, constants: this.constants, floating: this.modes.size > 0, entries: this.ways.addresses };
+    const ending = this.lanes.packed && this.touchesLanes() ? ANY_BITS : "";
+    return { source: source + ending, constants: this.constants, floating: this.modes.size > 0, entries: this.ways.addresses };
   }
 
   /** Goes on to the loop that the code is entered at, when that is inside. */
@@ -271,9 +272,13 @@ class Emitter extends Lines implements BlockEmission {
     return planLanes(this.graph.nodes, this.laneEvents, junctions, lanes.packed && !lanes.watch);
   }
 
+  private touchesLanes(): boolean {
+    return this.laneEvents.some((list) => list.some((e) => e !== undefined));
+  }
+
   /** Whether ways meet and vector instructions stand among them. */
   lanesMeet(): boolean {
-    return this.laneEvents.some((list) => list.some((e) => e !== undefined)) && this.graph.nodes.some((n) => this.meets(n.index));
+    return this.touchesLanes() && this.graph.nodes.some((n) => this.meets(n.index));
   }
 
   /** Statements that put the flags into the locals. One text serves for all the ways out between two instructions that set flags. */

@@ -17,7 +17,7 @@ import { DirectExit, IndirectExit, OtherVersion, type VersionCell } from "./exit
 import { idle, train, trainable, withTraining } from "./training.ts";
 import { blockGraph, type Covered, discover, type DiscoverOptions, type Graph, MAX_INLINE, MAX_TRACE, type Trace } from "./graph.ts";
 import type { Precision } from "./lane-checks.ts";
-import { isPacked } from "./packed.ts";
+import { mustBeLowered } from "./packed.ts";
 import { covered, needsGraph, restoredConstant, restoredGraph, savedCode, unchanged } from "./saving.ts";
 import type { World } from "./wasm/world.ts";
 
@@ -150,8 +150,8 @@ export function createTranslator(options: TranslatorOptions): Translator {
     return all.map((it, k) => {
       const { source, graph, floating, entries } = it, made = lowered[k];
       if (made === undefined && it.kept !== undefined) saved?.keep(it.block.address, it.kept);
-      // JavaScript has no vectors
-      if (made === undefined) return asJavaScript(isPacked(source) ? prepare(it.block, graph, { ...it.how, code: undefined, lowered: false }, it.reason) : it);
+      // JavaScript has no vectors, and does not keep the bits of NaNs
+      if (made === undefined) return asJavaScript(mustBeLowered(source) ? prepare(it.block, graph, { ...it.how, code: undefined, lowered: false }, it.reason) : it);
       return { fn: made.fn, size: source.length, graph, floating, entries: entries.map((address, e) => ({ address, fn: made.entries[e] })) };
     });
   }
@@ -233,7 +233,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     },
     finish,
     restore(block, code) {
-      if (code.module === undefined ? world?.packed !== true && isPacked(code.source) : world === undefined) return undefined;
+      if (code.module === undefined ? world?.packed !== true && mustBeLowered(code.source) : world === undefined) return undefined;
       if (code.precision !== undefined) options.computes();
       const { precision } = translator;
       if (code.precision !== undefined && (["watch", "pe", "fine"] as const).some((flag) => code.precision?.[flag] !== precision[flag])) return undefined;

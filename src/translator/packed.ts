@@ -322,3 +322,8 @@ function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: 
 }
 
 export const isPacked = (source: string): boolean => /\bX?Q[.[]/.test(source);
+
+/** Ends the text of code whose doubles and singles carry any bits, which JavaScript's need not (lanes.ts). */
+export const ANY_BITS = "\n// any bits\n";
+/** Whether a text may not run as JavaScript. */
+export const mustBeLowered = (source: string): boolean => source.endsWith(ANY_BITS) || isPacked(source);

@@ -93,4 +93,5 @@ function vectors() {
     XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; R[4] = r4; R[9] = v$13; return NEXT;
   }
   R[4] = r4; R[9] = pc; R[26] = 1; return null;
+  // any bits
 }
