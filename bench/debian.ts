@@ -1,8 +1,10 @@
 // npm run bench:debian: Debian's programs at work, some seconds each, in qemu-i386 and here; start and V8's compilers included. Input is made
 // here and goes through standard input, so that both see the same. JIT386_DEBIAN_ROOT names the root (scripts/debian-root.sh).
-// usage: npm run bench:debian -- [--runs N] [--scale X] [--markdown] [PROGRAM...]
+// With --cache a run that is not measured leaves its translations to those that are.
+// usage: npm run bench:debian -- [--runs N] [--scale X] [--cache] [--markdown] [PROGRAM...]
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { requireBuild } from "./engines.ts";
@@ -18,7 +20,7 @@ interface Case {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: "string", default: "3" }, scale: { type: "string", default: "1" }, markdown: { type: "boolean", default: false } },
+  options: { runs: { type: "string", default: "3" }, scale: { type: "string", default: "1" }, cache: { type: "boolean", default: false }, markdown: { type: "boolean", default: false } },
 });
 const runs = Number(values.runs), scale = Number(values.scale);
 if (!(Number.isInteger(runs) && runs > 0 && scale > 0)) {
@@ -112,9 +114,14 @@ interface Result {
   readonly output: Buffer;
 }
 
+// with a home directory, as people have one: V8's code cache for jit386 itself is there
+const env = { PATH: process.env["PATH"], HOME: process.env["HOME"], XDG_CACHE_HOME: process.env["XDG_CACHE_HOME"], LC_ALL: "C" };
+const kept = values.cache ? mkdtempSync(join(tmpdir(), "jit386-bench-")) : undefined;
+const cache = kept === undefined ? [] : [`--cache=${kept}`];
+
 function time(command: readonly string[], input: string | Buffer): Result | undefined {
   const start = process.hrtime.bigint();
-  const { status, stdout } = spawnSync(command[0], command.slice(1), { input, timeout: 900_000, maxBuffer: 1 << 28, env: { PATH: process.env["PATH"], LC_ALL: "C" } });
+  const { status, stdout } = spawnSync(command[0], command.slice(1), { input, timeout: 900_000, maxBuffer: 1 << 28, env });
   return status === 0 ? { seconds: Number(process.hrtime.bigint() - start) / 1e9, output: stdout } : undefined;
 }
 
@@ -132,10 +139,11 @@ for (const make of CASES) {
   }
   const commands = [
     ["qemu-i386", "-L", root, "-E", `LD_LIBRARY_PATH=${join(root, "lib/i386-linux-gnu")}:${join(root, "usr/lib/i386-linux-gnu")}`, join(root, it.program), ...it.args],
-    [process.execPath, inRepository("dist/cli/main.js"), "--root", root, it.program, ...it.args],
+    [process.execPath, inRepository("dist/cli/main.js"), ...cache, "--root", root, it.program, ...it.args],
   ];
   const seconds: number[][] = [[], []];
   let outputs: (Buffer | undefined)[] = [];
+  if (values.cache) time(commands[1], it.input);
   for (let k = 0; k < runs; k++) {
     const results = commands.map((command) => time(command, it.input));
     results.forEach((result, at) => result && seconds[at].push(result.seconds));
@@ -152,3 +160,4 @@ for (const make of CASES) {
   line([it.title, qemu?.toFixed(2) ?? "", own.toFixed(2), speed?.toFixed(2) ?? ""]);
 }
 if (speeds.length > 0) line(["geometric mean", "", "", geometricMean(speeds).toFixed(2)]);
+if (kept !== undefined) rmSync(kept, { recursive: true });
