@@ -4,8 +4,9 @@
 # report. Ended and started again, it goes on where it was.
 #   sequences   instruction sequences: interpreter, blocks or regions, and the processor (test/semantics/fuzz-run.ts); meant for 10,000,000
 #   x87         operations of the x87's fast path against the integer path (test/runtime/x87-fast-path.test.ts); meant for 100,000,000
+#   x87-loops   the same of translated code (test/translator/wasm/x87-loops.test.ts)
 # usage: long-runs.sh sequences MINUTES [PROCESSES]
-#        long-runs.sh x87 MINUTES
+#        long-runs.sh x87|x87-loops MINUTES
 #        long-runs.sh status
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -18,10 +19,10 @@ failures() { awk '$3 != "passed"' "$account/$1.done" 2>/dev/null | wc -l; }
 
 case "${1-}" in
   status)
-    for name in sequences x87; do echo "$name: $(total $name) done, $(failures $name) pieces with differences"; done
+    for name in sequences x87 x87-loops; do echo "$name: $(total $name) done, $(failures $name) pieces with differences"; done
     exit ;;
-  sequences | x87) ;;
-  *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  sequences | x87 | x87-loops) ;;
+  *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 name=$1 minutes=${2:?minutes} processes=${3:-1}
 touch "$account/$name.done"
@@ -42,10 +43,13 @@ if [ "$name" = sequences ]; then
   echo "$name: $(total "$name") done, $(failures "$name") pieces with differences"
   exit
 fi
-size=10000000 end=$((SECONDS + minutes * 60))
+# so many operations a piece, in parts of which each test does as many: two precisions, 36 pairs of operations
+size=10000000 parts=2 file=test/runtime/x87-fast-path.test.ts
+[ "$name" = x87 ] || size=9000000 parts=36 file=test/translator/wasm/x87-loops.test.ts
+end=$((SECONDS + minutes * 60))
 while [ $SECONDS -lt $end ]; do
   seed=$(last) seed=$((${seed:-0} + 1000003))
-  output=$(JIT386_X87_OPERATIONS=$((size / 2)) JIT386_X87_SEED=$seed npx vitest run test/runtime/x87-fast-path.test.ts 2>&1)
+  output=$(JIT386_X87_OPERATIONS=$((size / parts)) JIT386_X87_SEED=$seed npx vitest run "$file" 2>&1)
   status=$?
   # stopped from outside: this piece does not count
   [ $status -lt 128 ] || exit $status
