@@ -76,7 +76,8 @@ function results(cases: SimdCases, mode: Mode | "native", tails: boolean): Int32
   return found;
 }
 
-const native = nativeWorks() ? (["native"] as const) : [];
+/** The processor, when it can be compared with. */
+export const native = nativeWorks() ? (["native"] as const) : [];
 
 /** The ways to run the sequences of a seed: translated as blocks for one half of the seeds, as regions for the other, those in JavaScript for every second. */
 export function modesFor(seed: number, everything = false): readonly (Mode | "native")[] {
