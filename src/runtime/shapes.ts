@@ -505,40 +505,34 @@ function SHL_R32_IMM(m: Cpu, i: Instruction): void {
   const state = m.state;
   const c = (i.op1.imm & 31);
   const a = state[i.op0.reg];
-  if ((c === 0)) {
-    state[i.op0.reg] = a;
-    return;
-  }
   const r = (a << c) | 0;
   state[i.op0.reg] = r;
   const carry = (((a << (c - 1)) >>> 31) & 1);
-  m.flagsResult(r, carry, ((r >>> 31) ^ carry), 1);
+  if ((c !== 0)) {
+    m.flagsResult(r, carry, ((r >>> 31) ^ carry), 1);
+  }
 }
 
 function SHR_R32_IMM(m: Cpu, i: Instruction): void {
   const state = m.state;
   const c = (i.op1.imm & 31);
   const a = state[i.op0.reg];
-  if ((c === 0)) {
-    state[i.op0.reg] = a;
-    return;
-  }
   const r = (a >>> c);
   state[i.op0.reg] = r;
-  m.flagsResult(r, ((a >>> (c - 1)) & 1), ((c === 1) ? ((a >>> 31) & 1) : 0), 1);
+  if ((c !== 0)) {
+    m.flagsResult(r, ((a >>> (c - 1)) & 1), ((c === 1) ? ((a >>> 31) & 1) : 0), 1);
+  }
 }
 
 function SAR_R32_IMM(m: Cpu, i: Instruction): void {
   const state = m.state;
   const c = (i.op1.imm & 31);
   const a = state[i.op0.reg];
-  if ((c === 0)) {
-    state[i.op0.reg] = a;
-    return;
-  }
   const r = (a >> c);
   state[i.op0.reg] = r;
-  m.flagsResult(r, ((a >> (c - 1)) & 1), 0, 1);
+  if ((c !== 0)) {
+    m.flagsResult(r, ((a >> (c - 1)) & 1), 0, 1);
+  }
 }
 
 function PUSH_R32(m: Cpu, i: Instruction): void {

@@ -28,6 +28,8 @@ export interface LazyFlags {
   readonly order?: readonly [a: string, b: string] | undefined;
   /** The same of numbers that have no names of their own (FCOMI): the outcomes as conditions. */
   readonly outcomes?: Outcomes;
+  /** They are these only where the condition holds, otherwise others, which have no `unless` of their own (shifts by a count that may be 0). */
+  readonly unless?: { readonly test: string; readonly flags: LazyFlags } | undefined;
 }
 
 /** All four in the locals. */
@@ -173,11 +175,16 @@ export function flagText(flag: "cf" | "pf" | "af" | "zf" | "sf" | "of", f: LazyF
 
 /** The kind that flags have as a tuple alone, when it is known. */
 export const tupleKind = (f: LazyFlags): number | undefined =>
-  f.co === "" || f.kind === undefined || f.kind === FLAGS.BITS ? f.kind : FLAGS.RESULT;
+  f.unless !== undefined && tupleKind({ ...f, unless: undefined }) !== tupleKind(f.unless.flags) ? undefined : f.co === "" || f.kind === undefined || f.kind === FLAGS.BITS ? f.kind : FLAGS.RESULT;
 
 /** The same flags as a tuple alone, its kind as a text: what `co` says becomes part of it. Result and kind give SF, ZF and PF, so only AF has to be asked. */
 export function asTuple(f: LazyFlags): { readonly kind: string; readonly a: string; readonly b: string; readonly r: string } {
   const { a, b, r, co } = f;
+  if (f.unless !== undefined) {
+    const { test, flags } = f.unless, now = asTuple({ ...f, unless: undefined }), old = asTuple(flags);
+    const either = (x: string, y: string) => (x === y ? x : `(${test} ? ${x} : ${y})`);
+    return { kind: either(now.kind, old.kind), a: either(now.a, old.a), b: either(now.b, old.b), r: either(now.r, old.r) };
+  }
   if (co === "") return { kind: kindOf(f), a, b, r };
   const bits = `(${r} & -2050 | ${co} & 2049)`;
   if (f.kind === FLAGS.BITS) return { kind: "0", a: "0", b: "0", r: bits };

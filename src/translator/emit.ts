@@ -236,7 +236,7 @@ class Emitter extends Lines implements BlockEmission {
 
   flagsRead(): void {
     this.usesFlags = true;
-    if (this.flags.loop !== undefined) this.settleFlags();
+    if (this.flags.loop !== undefined || this.flags.unless !== undefined) this.settleFlags();
   }
 
   flagsMatter(): boolean {

@@ -56,6 +56,8 @@ export interface Output {
 }
 
 const MAX_UNROLL = 64;
+/** A condition that means the same later on. */
+const STABLE_TEST = /^\(\w+\$\d+ !== 0\)$/;
 
 type Completion = "next" | "left";
 
@@ -166,6 +168,15 @@ class Specialiser {
       show(going);
       intrinsics.restore(yes.left ? no.after : yes.after);
       return yes.left && no.left ? "left" : "next";
+    }
+    const [changed, kept] = [yes.after.flags, no.after.flags];
+    if (out.here() === begin && others.length === 0 && sameLanes(yes.after.lanes, before.lanes) && sameLanes(no.after.lanes, before.lanes)) {
+      // nothing but flags: which they are is asked by those who want them
+      if (changed === before.flags && kept === before.flags) return "next";
+      if (kept === before.flags && STABLE_TEST.test(test) && [changed, kept].every(({ loop, unless }) => loop === undefined && unless === undefined)) {
+        intrinsics.restore({ ...before, flags: { ...changed, unless: { test, flags: kept } } });
+        return "next";
+      }
     }
     out.insert(begin, `if (${test}) {`);
     // what either way found out holds in its own scope: both put it into the locals
@@ -385,6 +396,8 @@ function mathCall(method: string, args: readonly Value[]): Value {
   return code(`Math.${method}(${args.map(text).join(", ")})`);
 }
 
+const LOW_BYTE = /^\(r\d << 24 >> 24\)$/;
+
 /** JavaScript's own operators on constants; on code the text, with the identities that keep it short. */
 export function binary(operator: string, a: Value, b: Value): Value {
   if (a.kind === "constant" && b.kind === "constant") {
@@ -410,6 +423,8 @@ export function binary(operator: string, a: Value, b: Value): Value {
       default: throw new Unsupported(operator);
     }
   }
+  // a count in CL is a number of five bits, whatever its sign
+  if (operator === "&" && b.kind === "constant" && a.kind === "code" && Number(b.value) >= 0 && Number(b.value) < 128 && LOW_BYTE.test(a.text)) return code(`(${a.text.slice(1, 3)} & ${Number(b.value)})`);
   // TEST of a register with itself, XOR and SUB
   if ((operator === "&" || operator === "|") && a.kind === "code" && b.kind === "code" && a.text === b.text && /^r\d$/.test(a.text)) return a;
   if ((operator === "^" || operator === "-") && a.kind === "code" && b.kind === "code" && a.text === b.text && /^r\d$/.test(a.text)) return constant(0);

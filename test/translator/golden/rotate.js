@@ -15,13 +15,11 @@ function block() {
     const r$4 = (r0 ^ r3);
     r0 = r$4;
     // 1000008 ROL
-    const c$5 = ((r1 << 24 >> 24) & 31);
+    const c$5 = (r1 & 31);
     const a$6 = r2;
     const k$7 = (c$5 & 31);
     const r$8 = (((a$6 << k$7) | (a$6 >>> (32 - k$7))) | 0);
     r2 = r$8;
-    if ((c$5 !== 0)) {
-    }
     // 100000a ADD
     const a$9 = r0;
     const b$10 = r2;

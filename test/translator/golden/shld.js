@@ -6,43 +6,30 @@ function block() {
   // 1000000 SHLD
   const a$0 = r2;
   const b$1 = r0;
-  const r$2 = ((a$0 << 3) | (b$1 >>> 29));
-  const carry$3 = ((a$0 >>> 29) & 1);
-  r2 = r$2;
+  const high$2 = (b$1 >>> 29);
+  const r$3 = ((a$0 << 3) | high$2);
+  r2 = r$3;
+  const carry$4 = ((a$0 >>> 29) & 1);
   // 1000004 SHL
-  const a$4 = r0;
-  const r$5 = ((a$4 << 3) | 0);
-  r0 = r$5;
-  const carry$6 = (((a$4 << 2) >>> 31) & 1);
+  const a$5 = r0;
+  const r$6 = ((a$5 << 3) | 0);
+  r0 = r$6;
+  const carry$7 = (((a$5 << 2) >>> 31) & 1);
   // 1000007 SHRD
-  done$10: {
-    const c$7 = ((r1 << 24 >> 24) & 31);
-    const a$8 = r0;
-    const b$9 = r2;
-    if ((c$7 === 0)) {
-      r0 = a$8;
-      fk = 5; fa = ((carry$6 | 16) | (((r$5 >>> 31) ^ carry$6) << 11)); fb = 0; fr = r$5;
-      break done$10;
-    }
-    const r$11 = ((a$8 >>> c$7) | (b$9 << (32 - c$7)));
-    const carry$12 = ((a$8 >>> (c$7 - 1)) & 1);
-    r0 = r$11;
-    fk = 5; fa = ((carry$12 | 16) | ((((r$11 >>> 31) ^ (r$11 >>> 30)) & 1) << 11)); fb = 0; fr = r$11;
-  }
+  const c$8 = (r1 & 31);
+  const a$9 = r0;
+  const b$10 = r2;
+  const low$11 = (b$10 << (32 - c$8));
+  const r$12 = ((a$9 >>> c$8) | ((c$8 === 0) ? 0 : low$11));
+  r0 = r$12;
+  const carry$13 = ((a$9 >>> (c$8 - 1)) & 1);
   // 100000a SHR
-  done$15: {
-    const c$13 = ((r1 << 24 >> 24) & 31);
-    const a$14 = r2;
-    if ((c$13 === 0)) {
-      r2 = a$14;
-      break done$15;
-    }
-    const r$16 = (a$14 >>> c$13);
-    r2 = r$16;
-    fk = 5; fa = ((((a$14 >>> (c$13 - 1)) & 1) | 16) | (((c$13 === 1) ? ((a$14 >>> 31) & 1) : 0) << 11)); fb = 0; fr = r$16;
-  }
+  const c$14 = (r1 & 31);
+  const a$15 = r2;
+  const r$16 = (a$15 >>> c$14);
+  r2 = r$16;
   // 100000c TEST
-  const f$17 = ((r1 << 24 >> 24) & 32);
+  const f$17 = (r1 & 32);
   // 100000f Jcc
   if ((f$17 === 0)) {
     R[0] = r0; R[2] = r2; R[10] = 4; R[13] = f$17; R[9] = 16777237; return c0.fn;
@@ -60,43 +47,30 @@ function region() {
         // 1000000 SHLD
         const a$0 = r2;
         const b$1 = r0;
-        const r$2 = ((a$0 << 3) | (b$1 >>> 29));
-        const carry$3 = ((a$0 >>> 29) & 1);
-        r2 = r$2;
+        const high$2 = (b$1 >>> 29);
+        const r$3 = ((a$0 << 3) | high$2);
+        r2 = r$3;
+        const carry$4 = ((a$0 >>> 29) & 1);
         // 1000004 SHL
-        const a$4 = r0;
-        const r$5 = ((a$4 << 3) | 0);
-        r0 = r$5;
-        const carry$6 = (((a$4 << 2) >>> 31) & 1);
+        const a$5 = r0;
+        const r$6 = ((a$5 << 3) | 0);
+        r0 = r$6;
+        const carry$7 = (((a$5 << 2) >>> 31) & 1);
         // 1000007 SHRD
-        done$10: {
-          const c$7 = ((r1 << 24 >> 24) & 31);
-          const a$8 = r0;
-          const b$9 = r2;
-          if ((c$7 === 0)) {
-            r0 = a$8;
-            fk = 5; fa = ((carry$6 | 16) | (((r$5 >>> 31) ^ carry$6) << 11)); fb = 0; fr = r$5;
-            break done$10;
-          }
-          const r$11 = ((a$8 >>> c$7) | (b$9 << (32 - c$7)));
-          const carry$12 = ((a$8 >>> (c$7 - 1)) & 1);
-          r0 = r$11;
-          fk = 5; fa = ((carry$12 | 16) | ((((r$11 >>> 31) ^ (r$11 >>> 30)) & 1) << 11)); fb = 0; fr = r$11;
-        }
+        const c$8 = (r1 & 31);
+        const a$9 = r0;
+        const b$10 = r2;
+        const low$11 = (b$10 << (32 - c$8));
+        const r$12 = ((a$9 >>> c$8) | ((c$8 === 0) ? 0 : low$11));
+        r0 = r$12;
+        const carry$13 = ((a$9 >>> (c$8 - 1)) & 1);
         // 100000a SHR
-        done$15: {
-          const c$13 = ((r1 << 24 >> 24) & 31);
-          const a$14 = r2;
-          if ((c$13 === 0)) {
-            r2 = a$14;
-            break done$15;
-          }
-          const r$16 = (a$14 >>> c$13);
-          r2 = r$16;
-          fk = 5; fa = ((((a$14 >>> (c$13 - 1)) & 1) | 16) | (((c$13 === 1) ? ((a$14 >>> 31) & 1) : 0) << 11)); fb = 0; fr = r$16;
-        }
+        const c$14 = (r1 & 31);
+        const a$15 = r2;
+        const r$16 = (a$15 >>> c$14);
+        r2 = r$16;
         // 100000c TEST
-        const f$17 = ((r1 << 24 >> 24) & 32);
+        const f$17 = (r1 & 32);
         // 100000f Jcc
         if ((f$17 === 0)) {
           fk = 4; fa = 0; fb = 0; fr = f$17;
