@@ -66,6 +66,15 @@ export class AccessGroups {
     return `/*g${group.id}.${group.alone.push(alone) - 1}*/`;
   }
 
+  /** What is left of a load's test, and what stands somewhere behind: the latter in one piece, or a mark for it when the former has one. */
+  late(test: string, early: string, late: string): { readonly early: string; readonly late: string } {
+    if (!test.startsWith("/*g")) return { early, late };
+    const dot = test.indexOf("."), { id, alone, tested } = this.all[Number(test.slice(3, dot))];
+    alone[Number(test.slice(dot + 1, -2))] = early;
+    tested.push("");
+    return { early: test, late: `/*g${id}.${alone.push(late) - 1}*/` };
+  }
+
   /** Which pages were tested is forgotten: other code may run. */
   endNode(): void {
     this.current.clear();

@@ -11,6 +11,7 @@ import { FLAGS, S } from "../runtime/state.ts";
 import { crossing } from "./access-groups.ts";
 import { conditionText, flagText, type LazyFlags, statusText } from "./conditions.ts";
 import type { LaneState } from "./lanes.ts";
+import type { LateTest } from "./late-test.ts";
 import { binary, type Intrinsics, type Output } from "./specialise.ts";
 import { type Affine, code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
 import { createVectorIntrinsics } from "./vector.ts";
@@ -48,6 +49,8 @@ export interface BlockEmission extends Output {
   exit(target: Value): void;
   /** Stores to memory emitted so far. */
   stores: number;
+  /** The last load that was written. */
+  loaded: LateTest | undefined;
   /** The instruction being translated. */
   readonly insn: Instruction;
   /** The lazy flags here. */
@@ -150,16 +153,21 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
    * Condition under which an access needs the interpreter: its page lacks the right, or it crosses into the next page. Asking for the
    * crossing costs two instructions; a second look at the permissions costs six.
    */
-  const crosses = (a: Value, size: number) => (inPage(a, size) ? "" : crossing(text(a), size));
+  const crosses = (a: Value, size: number, aligned = false) => (aligned || inPage(a, size) ? "" : crossing(text(a), size));
+  /** Whether an operand of four or two bytes lies in one page, whatever the registers hold: an element of an array at a known place. */
+  const isAligned = (o: Operand): boolean => o.base >= 8 && o.seg < 4 && !o.address16 && (o.disp & (o.size - 1)) === 0 && (1 << o.scale) >= o.size;
 
-  const load = (at: Value, size: number): Value => {
+  const load = (at: Value, size: number, aligned = false): Value => {
     const a = block.atom(at, "a");
     const v = block.fresh("v");
     const value = size === 4 ? `V.getInt32(${index(a)}, true)` : size === 2 ? `V.getInt16(${index(a)}, true)` : `V.getInt8(${index(a)})`;
-    const plain = `const ${v} = ${value};`, crossing = crosses(a, size), unreadable = `(${page(a, 0)} & 1) === 0`;
+    const plain = `const ${v} = ${value};`, crossing = crosses(a, size, aligned), unreadable = `(${page(a, 0)} & 1) === 0`;
     // across the end of memory a DataView throws, so an access that may cross its page is not read before that is known
-    const alone = crossing === "" ? `${plain}\nif (${v} === 0 && ${unreadable}) ${bail()}` : `let ${v} = 0;\nif (${crossing}(${v} = ${value}) === 0 && ${unreadable}) ${bail()}`;
-    emit(block.access(a, size, false, alone, plain));
+    const leave = bail();
+    const alone = crossing === "" ? `${plain}\nif (${v} === 0 && ${unreadable}) ${leave}` : `let ${v} = 0;\nif (${crossing}(${v} = ${value}) === 0 && ${unreadable}) ${leave}`;
+    const test = block.access(a, size, false, alone, plain);
+    emit(test);
+    block.loaded = { name: v, test, early: crossing === "" ? plain : `if (${crossing.slice(0, -4)}) ${leave}\n${plain}`, late: `if (${unreadable}) ${leave}` };
     return name(v);
   };
 
@@ -169,17 +177,17 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     return temp("v", `V.${getter}(${index(a)}, true)`);
   };
 
-  const checkStore = (a: Value, size: number): void => {
+  const checkStore = (a: Value, size: number, aligned = false): void => {
     block.lanes.beforeStore();
-    emit(size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : block.access(a, size, true, `if (${crosses(a, size)}${page(a, 0)} >= 0) ${bail()}`));
+    emit(size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : block.access(a, size, true, `if (${crosses(a, size, aligned)}${page(a, 0)} >= 0) ${bail()}`));
     block.stores++;
     if (block.traceStores) emit(`TRACE(${text(a)}, ${size});`);
   };
 
-  const store = (a: Value, size: number, v: Value): void => {
+  const store = (a: Value, size: number, v: Value, aligned = false): void => {
     a = block.atom(a, "a");
     const value = text(v);
-    checkStore(a, size);
+    checkStore(a, size, aligned);
     if (size === 4) emit(`V.setInt32(${index(a)}, ${value}, true);`);
     else if (size === 2) emit(`V.setInt16(${index(a)}, ${value}, true);`);
     else emit(`V.setInt8(${index(a)}, ${value});`);
@@ -201,14 +209,14 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
       case K.R32: case K.R16: case K.R8: return readRegister(o.reg, o.size);
       case K.IMM: case K.REL: return constant(o.imm);
       case K.SEG: return code(`SEL[${o.reg}]`);
-      case K.M32: case K.M16: case K.M8: return load(address(o), o.size);
+      case K.M32: case K.M16: case K.M8: return load(address(o), o.size, isAligned(o));
       default: throw new Unsupported("operand");
     }
   };
 
   const unsigned = (v: Value, size: number): Value => {
     if (v.kind === "constant") return constant(size === 1 ? Number(v.value) & 0xff : size === 2 ? Number(v.value) & 0xffff : Number(v.value));
-    return size === 4 ? v : code(`(${text(v)} & ${size === 1 ? 255 : 65535})`);
+    return size === 4 ? v : binary("&", v, constant(size === 1 ? 255 : 65535));
   };
 
   const set = (o: Operand, v: Value): void => {
@@ -217,7 +225,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
       case K.M32: case K.M16: case K.M8: {
         if (o.seg === 1) throw new Unsupported("store through CS");
         const value = v.kind === "code" && !v.stable ? block.atom(v, "x") : v;
-        store(address(o), o.size, value);
+        store(address(o), o.size, value, isAligned(o));
         return;
       }
       default: throw new Unsupported("operand");

@@ -396,7 +396,15 @@ function mathCall(method: string, args: readonly Value[]): Value {
   return code(`Math.${method}(${args.map(text).join(", ")})`);
 }
 
-const LOW_BYTE = /^\(r\d << 24 >> 24\)$/;
+/** Some of the lower bits of a part of a register, whose sign does not matter for them; undefined when the text is something else, or it does. */
+export function lowBits(value: string, mask: number): string | undefined {
+  const part = PART.exec(value);
+  if (part === null || mask < 0) return undefined;
+  const [, register, up, down] = part;
+  if (up === down) return mask <= (up === "24" ? 255 : 65535) ? `(${register} & ${mask})` : undefined;
+  return up === "16" && down === "24" && mask <= 255 ? `(${register} >>> 8 & ${mask})` : undefined;
+}
+const PART = /^\((r\d) << (24|16) >> (24|16)\)$/;
 
 /** JavaScript's own operators on constants; on code the text, with the identities that keep it short. */
 export function binary(operator: string, a: Value, b: Value): Value {
@@ -423,8 +431,10 @@ export function binary(operator: string, a: Value, b: Value): Value {
       default: throw new Unsupported(operator);
     }
   }
-  // a count in CL is a number of five bits, whatever its sign
-  if (operator === "&" && b.kind === "constant" && a.kind === "code" && Number(b.value) >= 0 && Number(b.value) < 128 && LOW_BYTE.test(a.text)) return code(`(${a.text.slice(1, 3)} & ${Number(b.value)})`);
+  if (operator === "&" && b.kind === "constant" && a.kind === "code" && typeof b.value === "number") {
+    const bits = lowBits(a.text, b.value);
+    if (bits !== undefined) return code(bits);
+  }
   // TEST of a register with itself, XOR and SUB
   if ((operator === "&" || operator === "|") && a.kind === "code" && b.kind === "code" && a.text === b.text && /^r\d$/.test(a.text)) return a;
   if ((operator === "^" || operator === "-") && a.kind === "code" && b.kind === "code" && a.text === b.text && /^r\d$/.test(a.text)) return constant(0);

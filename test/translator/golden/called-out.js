@@ -14,7 +14,7 @@ function block() {
     if ((R[25] | R[24]) !== 0) return null;
     r0 = R[0], r1 = R[1], r6 = R[6], fk = R[10], fa = R[11], fb = R[12], fr = R[13];
     // 1000008 AAM
-    const al$0 = ((r0 << 24 >> 24) & 255);
+    const al$0 = (r0 & 255);
     const rest$1 = ((al$0 % 10) | 0);
     r0 = r0 & -65536 | ((((al$0 / 10) | 0) << 8) | rest$1) & 65535;
     // 100000a BOUND

@@ -15,8 +15,8 @@ function block() {
     r6 = r$3;
     // 1000004 JMP
     const a$4 = ((r0 << 2) + 16777344 | 0);
-    let v$5 = 0;
-    if ((a$4 & 3) !== 0 && (a$4 & 4095) > 4092 || (v$5 = V.getInt32(a$4 >>> 0, true)) === 0 && (P[a$4 >>> 12] & 1) === 0) { const f$6k = 5, f$6a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$6b = 0, f$6r = r$3; fk = f$6k; fa = f$6a; fb = f$6b; fr = f$6r; pc = 16777220; break bail; }
+    const v$5 = V.getInt32(a$4 >>> 0, true);
+    if (v$5 === 0 && (P[a$4 >>> 12] & 1) === 0) { const f$6k = 5, f$6a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$6b = 0, f$6r = r$3; fk = f$6k; fa = f$6a; fb = f$6b; fr = f$6r; pc = 16777220; break bail; }
     R[0] = r0; R[6] = r6; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)); R[13] = r$3; R[9] = v$5; c0(v$5); return LOOKUP(v$5 | 0);
   }
   R[0] = r0; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
@@ -47,8 +47,8 @@ function region() {
           if ((q0$ - q | 0) !== 5) { fb = 0; fk = 5; }
           // 1000004 JMP
           const a$4 = ((r0 << 2) + 16777344 | 0);
-          let v$5 = 0;
-          if ((a$4 & 3) !== 0 && (a$4 & 4095) > 4092 || (v$5 = V.getInt32(a$4 >>> 0, true)) === 0 && (P[a$4 >>> 12] & 1) === 0) { const f$6k = 5, f$6a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$6b = 0, f$6r = r$3; fk = f$6k; fa = f$6a; fb = f$6b; fr = f$6r; pc = 16777220; break bail; }
+          const v$5 = V.getInt32(a$4 >>> 0, true);
+          if (v$5 === 0 && (P[a$4 >>> 12] & 1) === 0) { const f$6k = 5, f$6a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$6b = 0, f$6r = r$3; fk = f$6k; fa = f$6a; fb = f$6b; fr = f$6r; pc = 16777220; break bail; }
           const k$7 = c0[v$5 >>> 2 & 7];
           if (c1[k$7] === v$5) switch (k$7) {
             case 0: {
