@@ -157,17 +157,19 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   /** Whether an operand of four or two bytes lies in one page, whatever the registers hold: an element of an array at a known place. */
   const isAligned = (o: Operand): boolean => o.base >= 8 && o.seg < 4 && !o.address16 && (o.disp & (o.size - 1)) === 0 && (1 << o.scale) >= o.size;
 
-  const load = (at: Value, size: number, aligned = false): Value => {
+  /** `unsigned`: a byte or word is extended with zeros. */
+  const load = (at: Value, size: number, aligned = false, unsigned = false): Value => {
     const a = block.atom(at, "a");
     const v = block.fresh("v");
-    const value = size === 4 ? `V.getInt32(${index(a)}, true)` : size === 2 ? `V.getInt16(${index(a)}, true)` : `V.getInt8(${index(a)})`;
+    const type = `get${unsigned && size < 4 ? "Uint" : "Int"}`;
+    const value = size === 1 ? `V.${type}8(${index(a)})` : `V.${type}${size * 8}(${index(a)}, true)`;
     const plain = `const ${v} = ${value};`, crossing = crosses(a, size, aligned), unreadable = `(${page(a, 0)} & 1) === 0`;
     // across the end of memory a DataView throws, so an access that may cross its page is not read before that is known
     const leave = bail();
     const alone = crossing === "" ? `${plain}\nif (${v} === 0 && ${unreadable}) ${leave}` : `let ${v} = 0;\nif (${crossing}(${v} = ${value}) === 0 && ${unreadable}) ${leave}`;
     const test = block.access(a, size, false, alone, plain);
     emit(test);
-    block.loaded = { name: v, test, early: crossing === "" ? plain : `if (${crossing.slice(0, -4)}) ${leave}\n${plain}`, late: `if (${unreadable}) ${leave}` };
+    block.loaded = { test, early: crossing === "" ? plain : `if (${crossing.slice(0, -4)}) ${leave}\n${plain}`, late: `if (${unreadable}) ${leave}` };
     return name(v);
   };
 
@@ -213,6 +215,8 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
       default: throw new Unsupported("operand");
     }
   };
+
+  const isLoaded = (o: Operand): boolean => o.kind === K.M32 || o.kind === K.M16 || o.kind === K.M8;
 
   const unsigned = (v: Value, size: number): Value => {
     if (v.kind === "constant") return constant(size === 1 ? Number(v.value) & 0xff : size === 2 ? Number(v.value) & 0xffff : Number(v.value));
@@ -284,7 +288,10 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   const machine = (method: string, args: readonly Value[]): Value | undefined => {
     switch (method) {
       case "get": return get(operand(args[0]));
-      case "getU": return unsigned(get(operand(args[0])), operand(args[0]).size);
+      case "getU": {
+        const o = operand(args[0]);
+        return isLoaded(o) ? load(address(o), o.size, isAligned(o), true) : unsigned(get(o), o.size);
+      }
       case "set": return set(operand(args[0]), args[1]), undefined;
       case "ea": return address(operand(args[0]));
       case "offset": return offset(operand(args[0]));

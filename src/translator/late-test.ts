@@ -9,8 +9,6 @@ import { type Instruction, K, type Operand } from "../decoder/instruction.ts";
 
 /** A load as it was written, and the same with its test for zero apart. */
 export interface LateTest {
-  /** The name of the value. */
-  readonly name: string;
   /** The statement that loads and tests. */
   readonly test: string;
   /** The same without the test for zero. */
@@ -62,8 +60,7 @@ export function part(lines: string[], begin: number, loaded: LateTest, texts: ()
   lines[at] = early;
   if (write === 0) return { zero: late, other: "" };
   const writing = lines[write], register = writing.slice(0, 2), value = writing.slice(5, -1);
-  // a byte or word is loaded with its sign
-  if (read > 0) lines[read] = lines[read].replace(`(${register} << ${value.includes(" & 65535") ? "16 >> 16" : "24 >> 24"})`, loaded.name).replace(register, value);
+  if (read > 0) lines[read] = lines[read].replaceAll(register, value);
   lines.splice(write, 1);
   return { zero: `${late}\n${writing}`, other: writing };
 }

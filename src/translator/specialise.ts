@@ -436,7 +436,7 @@ export function binary(operator: string, a: Value, b: Value): Value {
     if (bits !== undefined) return code(bits);
   }
   // TEST of a register with itself, XOR and SUB
-  if ((operator === "&" || operator === "|") && a.kind === "code" && b.kind === "code" && a.text === b.text && /^r\d$/.test(a.text)) return a;
+  if ((operator === "&" || operator === "|") && a.kind === "code" && b.kind === "code" && a.text === b.text && (/^r\d$/.test(a.text) || PART.test(a.text))) return a;
   if ((operator === "^" || operator === "-") && a.kind === "code" && b.kind === "code" && a.text === b.text && /^r\d$/.test(a.text)) return constant(0);
   if (operator === "===" && a === b && a.kind === "code" && a.number === true) return constant(true);
   if (b.kind === "constant" && a.kind === "code" && typeof b.value === "number" && (operator === "+" || operator === "-")) {

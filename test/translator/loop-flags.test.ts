@@ -17,7 +17,7 @@ function arithmetic(pick: Pick): number[] {
     case 0: case 1: return pair([ADD, OR, ADC, SBB, AND, SUB, XOR][pick(7)]);
     case 2: return [0x83, 0xc0 | (pick(8) << 3) | b, pick(256)];
     case 3: return [0x40 + 8 * pick(2) + a];
-    case 4: return [0xd1, [0xe0, 0xe8, 0xf8, 0xc0, 0xd8][pick(5)] | a];
+    case 4: return pick(4) === 0 ? [0x0f, [0xa5, 0xad][pick(2)], 0xc0 | (a << 3) | b] : [[0xd1, 0xd3][pick(2)], [0xe0, 0xe8, 0xf8, 0xc0, 0xd8][pick(5)] | a];
     case 5: return [0x0f, 0xaf, 0xc0 | (a << 3) | b];
     case 6: return [0xf7, [0xd8, 0xd0, 0xe0][pick(3)] | a].concat(pick(2) === 0 ? [] : [0xba, 3, 0, 0, 0]);
     case 7: return [0x0f, 0x40 + pick(16), 0xc0 | (a << 3) | b];

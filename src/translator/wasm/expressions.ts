@@ -23,7 +23,8 @@ export const ARRAYS: Record<string, readonly [address: number, size: number, kin
   SEL: [HIDDEN.SELECTORS, 4, V.INT],
 };
 const GETTERS: Record<string, readonly [op: number, kind: Kind]> = {
-  getInt32: [OP.i32Load, V.INT], getInt16: [OP.i32Load16S, V.INT], getInt8: [OP.i32Load8S, V.INT], getFloat64: [OP.f64Load, V.DOUBLE], getFloat32: [OP.f32Load, V.SINGLE],
+  getInt32: [OP.i32Load, V.INT], getInt16: [OP.i32Load16S, V.INT], getInt8: [OP.i32Load8S, V.INT], getUint16: [OP.i32Load16U, V.INT], getUint8: [OP.i32Load8U, V.INT],
+  getFloat64: [OP.f64Load, V.DOUBLE], getFloat32: [OP.f32Load, V.SINGLE],
 };
 const DOUBLE_FUNCTIONS: Record<string, number> = { sqrt: OP.f64Sqrt, abs: OP.f64Abs, floor: OP.f64Floor, ceil: OP.f64Ceil, trunc: OP.f64Trunc };
 

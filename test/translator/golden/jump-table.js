@@ -6,9 +6,9 @@ function block() {
   bail: {
     // 1000000 MOVZX
     const a$0 = r6;
-    const v$1 = V.getInt8(a$0 >>> 0);
+    const v$1 = V.getUint8(a$0 >>> 0);
     if (v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
-    r0 = ((v$1 & 255) | 0);
+    r0 = v$1;
     // 1000003 INC
     const a$2 = r6;
     const r$3 = ((a$2 + 1) | 0);
@@ -37,9 +37,9 @@ function region() {
           if ((q = q - 5 | 0) < 0) { if ((q0$ - q | 0) !== 5) { fb = 0; fk = 5; } pc = 16777216; break slice; }
           // 1000000 MOVZX
           const a$0 = r6;
-          const v$1 = V.getInt8(a$0 >>> 0);
+          const v$1 = V.getUint8(a$0 >>> 0);
           if (v$1 === 0 && (P[a$0 >>> 12] & 1) === 0) { if ((q0$ - q | 0) !== 5) { fb = 0; fk = 5; } pc = 16777216; break bail; }
-          r0 = ((v$1 & 255) | 0);
+          r0 = v$1;
           // 1000003 INC
           const a$2 = r6;
           const r$3 = ((a$2 + 1) | 0);

@@ -10,9 +10,9 @@ function block() {
     r0 = v$1;
     // 1000002 MOVZX
     const a$2 = (r6 + r1 | 0);
-    const v$3 = V.getInt8(a$2 >>> 0);
+    const v$3 = V.getUint8(a$2 >>> 0);
     if (v$3 === 0 && (P[a$2 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
-    r2 = ((v$3 & 255) | 0);
+    r2 = v$3;
     // 1000006 MOV
     const x$4 = r0;
     const a$5 = (r7 + (r1 << 2) | 0);
