@@ -32,7 +32,7 @@ import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { assigning, LoopFlags } from "./loop-flags.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
-import { type LateTest, part, type Parted, testedLoad } from "./late-test.ts";
+import { LateTests } from "./late-test.ts";
 import { Lines } from "./lines.ts";
 import { FLUSH, FLUSH_FLAGS, FRAME, RELOAD, replaceMarks } from "./marks.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
@@ -79,9 +79,7 @@ class Retry extends Error {}
 class Emitter extends Lines implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
   stores = 0;
-  loaded: LateTest | undefined;
-  /** What is to be written where the jump that is being translated leads, and behind it. */
-  private parted: Parted | undefined;
+  readonly late = new LateTests();
   readonly lanes: LaneState;
   /** What instructions do to vector lanes, by node and instruction. */
   readonly laneEvents: (LaneEvent | undefined)[][];
@@ -392,7 +390,7 @@ class Emitter extends Lines implements BlockEmission {
       let left = false;
       const mark = this.names, begin = this.lines.length;
       begins[k] = begin;
-      if (k === insns.length - 1) this.partZero(insns, begins);
+      if (k === insns.length - 1) this.late.prepare(this.lines, insns, begins, this.x87 === undefined && this.lanes.backOut() === undefined ? this.groups : undefined);
       try {
         if (this.leavesLocals(insn)) throw new Unsupported("x87 registers must be in the state");
         left = !(this.options.packed && emitPacked(insn, this, this.intrinsics)) && specialise(semantics[k], insn, this, this.intrinsics) === "left";
@@ -419,25 +417,8 @@ class Emitter extends Lines implements BlockEmission {
     }
     this.insn = insns[insns.length - 1];
     this.lanes.commit();
-    this.behind(false);
+    this.late.behind(this.insn, false).forEach((line) => this.emit(line));
     this.goAddress(this.insn.next, node);
-  }
-
-  /** Where the last of the instructions jumps on whether what has just been loaded is zero: that is the load's own test for zero (late-test.ts). */
-  private partZero(insns: readonly Instruction[], begins: readonly number[]): void {
-    this.parted = undefined;
-    const { loaded } = this, before = testedLoad(insns, insns.length - 1);
-    if (before === 0 || loaded === undefined || this.x87 !== undefined || this.lanes.backOut() !== undefined) return;
-    this.parted = part(this.lines, begins[insns.length - 1 - before], loaded, () => this.groups.late(loaded.test, loaded.early, loaded.late));
-  }
-
-  /** What a jump on zero has to have written where it leads, or behind it. */
-  private behind(jumps: boolean): void {
-    const { parted, insn } = this;
-    if (parted === undefined) return;
-    const text = (insn.cc === 4) === jumps ? parted.zero : parted.other;
-    if (text !== "") this.emit(text);
-    if (!jumps) this.parted = undefined;
   }
 
   /** Whether the instruction is executed on the x87 state itself where its registers are in locals. */
@@ -475,10 +456,10 @@ class Emitter extends Lines implements BlockEmission {
   }
 
   exit(target: Value): void {
-    const depth = this.depth, { node, insn, at, parted } = this, held = this.affines.save();
+    const depth = this.depth, { node, insn, at } = this, { parted } = this.late, held = this.affines.save();
     this.depth = 0;
     this.lanes.commit();
-    this.behind(true);
+    this.late.behind(insn, true).forEach((line) => this.emit(line));
     if (insn.row.mnemonic === "CALL") this.call(target, node, insn);
     else if (target.kind === "constant") this.goAddress(Number(target.value) | 0, node);
     else this.indirect(this.atom(target, "t"), node, insn);
@@ -486,7 +467,7 @@ class Emitter extends Lines implements BlockEmission {
     this.node = node;
     this.insn = insn;
     this.at = at;
-    this.parted = parted;
+    this.late.parted = parted;
     this.affines.restore(held);
   }
 

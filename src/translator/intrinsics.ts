@@ -11,7 +11,7 @@ import { FLAGS, S } from "../runtime/state.ts";
 import { crossing } from "./access-groups.ts";
 import { conditionText, flagText, type LazyFlags, statusText } from "./conditions.ts";
 import type { LaneState } from "./lanes.ts";
-import type { LateTest } from "./late-test.ts";
+import type { LateTests } from "./late-test.ts";
 import { binary, type Intrinsics, type Output } from "./specialise.ts";
 import { type Affine, code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
 import { createVectorIntrinsics } from "./vector.ts";
@@ -49,8 +49,7 @@ export interface BlockEmission extends Output {
   exit(target: Value): void;
   /** Stores to memory emitted so far. */
   stores: number;
-  /** The last load that was written. */
-  loaded: LateTest | undefined;
+  readonly late: LateTests;
   /** The instruction being translated. */
   readonly insn: Instruction;
   /** The lazy flags here. */
@@ -169,7 +168,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     const alone = crossing === "" ? `${plain}\nif (${v} === 0 && ${unreadable}) ${leave}` : `let ${v} = 0;\nif (${crossing}(${v} = ${value}) === 0 && ${unreadable}) ${leave}`;
     const test = block.access(a, size, false, alone, plain);
     emit(test);
-    block.loaded = { test, early: crossing === "" ? plain : `if (${crossing.slice(0, -4)}) ${leave}\n${plain}`, late: `if (${unreadable}) ${leave}` };
+    block.late.loaded = { test, early: crossing === "" ? plain : `if (${crossing.slice(0, -4)}) ${leave}\n${plain}`, late: `if (${unreadable}) ${leave}` };
     return name(v);
   };
 

@@ -6,9 +6,10 @@
 // that is loaded, so what writes it stands behind that: a bail finds it as it was.
 
 import { type Instruction, K, type Operand } from "../decoder/instruction.ts";
+import type { AccessGroups } from "./access-groups.ts";
 
 /** A load as it was written, and the same with its test for zero apart. */
-export interface LateTest {
+interface LateTest {
   /** The statement that loads and tests. */
   readonly test: string;
   /** The same without the test for zero. */
@@ -17,10 +18,10 @@ export interface LateTest {
   readonly late: string;
 }
 
-/** What is to be written on the ways behind the jump. */
-export interface Parted {
-  readonly zero: string;
-  readonly other: string;
+/** What is to be written behind the jump: the test where the value is zero, and then, or alone, what writes the register. */
+interface Parted {
+  readonly late: string;
+  readonly write: string;
 }
 
 const sameRegister = (a: Operand, b: Operand): boolean => a.reg === b.reg && a.kind === b.kind;
@@ -28,7 +29,7 @@ const isLoad = (kind: number): boolean => kind === K.M32 || kind === K.M16 || ki
 const isRegister = (kind: number): boolean => kind === K.R32 || kind === K.R16 || kind === K.R8;
 
 /** How many instructions before a jump on zero are a load and a test of its value; 0 when that is not what they are. */
-export function testedLoad(insns: readonly Instruction[], jump: number): number {
+function testedLoad(insns: readonly Instruction[], jump: number): number {
   const { row, cc } = insns[jump];
   if (row.mnemonic !== "Jcc" || (cc !== 4 && cc !== 5) || jump === 0) return 0;
   const test = insns[jump - 1], { op0, op1 } = test, zero = test.row.mnemonic === "CMP" && op1.kind === K.IMM && op1.imm === 0;
@@ -42,11 +43,30 @@ export function testedLoad(insns: readonly Instruction[], jump: number): number 
   return extended && (op0.kind === K.R32 || (op0.kind === K.R16 ? load.op1.kind !== K.M32 : load.op1.kind === K.M8 && op0.reg < 4)) ? 2 : 0;
 }
 
-/**
- * Rewrites the lines of a load and a test, from `begin` on, when they are nothing else; undefined when they are. `early` and `late` are the texts of
- * `loaded`, or marks for them.
- */
-export function part(lines: string[], begin: number, loaded: LateTest, texts: () => { readonly early: string; readonly late: string }): Parted | undefined {
+/** The loads of a function while it is written. */
+export class LateTests {
+  /** The last load that was written. */
+  loaded: LateTest | undefined;
+  /** What is to be written where the jump that is being translated leads, and behind it. */
+  parted: Parted | undefined;
+
+  /** Ahead of the last of the instructions: whether that jumps on what has just been loaded. `begins`: where the lines of each begin. Without `groups` it is not to matter. */
+  prepare(lines: string[], insns: readonly Instruction[], begins: readonly number[], groups: AccessGroups | undefined): void {
+    const { loaded } = this, jump = insns.length - 1, before = testedLoad(insns, jump);
+    this.parted = before === 0 || loaded === undefined || groups === undefined ? undefined : part(lines, begins[jump - before], loaded, groups);
+  }
+
+  /** What a jump on zero has to have written where it leads, or behind it. */
+  behind({ cc }: Instruction, jumps: boolean): string[] {
+    const { parted } = this;
+    if (parted === undefined) return [];
+    if (!jumps) this.parted = undefined;
+    return ((cc === 4) === jumps ? [parted.late, parted.write] : [parted.write]).filter((line) => line !== "");
+  }
+}
+
+/** Rewrites the lines of a load and a test, from `begin` on, when they are nothing else; undefined when they are. */
+function part(lines: string[], begin: number, loaded: LateTest, groups: AccessGroups): Parted | undefined {
   const at = lines.indexOf(loaded.test, begin);
   let write = 0, read = 0;
   for (let k = at + 1; k < lines.length; k++) {
@@ -56,11 +76,11 @@ export function part(lines: string[], begin: number, loaded: LateTest, texts: ()
     else return undefined;
   }
   if (at < 0) return undefined;
-  const { early, late } = texts();
+  const { early, late } = groups.late(loaded.test, loaded.early, loaded.late);
   lines[at] = early;
-  if (write === 0) return { zero: late, other: "" };
-  const writing = lines[write], register = writing.slice(0, 2), value = writing.slice(5, -1);
-  if (read > 0) lines[read] = lines[read].replaceAll(register, value);
+  if (write === 0) return { late, write: "" };
+  const writing = lines[write];
+  if (read > 0) lines[read] = lines[read].replaceAll(writing.slice(0, 2), writing.slice(5, -1));
   lines.splice(write, 1);
-  return { zero: `${late}\n${writing}`, other: writing };
+  return { late, write: writing };
 }
