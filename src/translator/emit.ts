@@ -373,23 +373,19 @@ class Emitter extends Lines implements BlockEmission {
   }
 
   private body(node: GraphNode): void {
-    const { insns, semantics } = node;
-    const events = this.laneEvents[node.index];
+    const { insns, semantics } = node, events = this.laneEvents[node.index], begins: number[] = [];
     this.forget();
     this.lanes.history = undefined;
     this.liveBehind = flagsLiveBehind(node, this.live, this.leaves);
     if (this.options.counts) this.emit(countLine(insns.length));
-    const begins: number[] = [];
     for (let k = 0; k < insns.length; k++) {
       const insn = insns[k];
       this.node = node;
       this.insn = insn;
       this.at = k;
       this.emit(`// ${(insn.address >>> 0).toString(16)} ${insn.row.mnemonic}`);
-      const { flags } = this, lanes = this.lanes.snapshot();
+      const { flags, names: mark } = this, lanes = this.lanes.snapshot(), begin = (begins[k] = this.lines.length);
       let left = false;
-      const mark = this.names, begin = this.lines.length;
-      begins[k] = begin;
       if (k === insns.length - 1) this.late.prepare(this.lines, insns, begins, this.x87 === undefined && this.lanes.backOut() === undefined ? this.groups : undefined);
       try {
         if (this.leavesLocals(insn)) throw new Unsupported("x87 registers must be in the state");
