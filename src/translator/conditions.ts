@@ -5,6 +5,10 @@
 import { FLAGS, S } from "../runtime/state.ts";
 import { literal, type Outcomes } from "./value.ts";
 
+/** The flags' locals to the state, and back. */
+export const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb; R[${S.FLAG_R}] = fr;`;
+export const FLAG_LOAD = `fk = R[${S.FLAGS}], fa = R[${S.FLAG_A}], fb = R[${S.FLAG_B}], fr = R[${S.FLAG_R}]`;
+
 /**
  * The lazy flags at a point of the translated code, as texts. They are symbolic for as long as possible: an instruction that sets flags
  * emits nothing, and whoever needs them (a condition, a bail, a way out, a join) writes the expression where it is needed. Most

@@ -22,7 +22,7 @@ import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { AccessGroups } from "./access-groups.ts";
 import { Affines } from "./affines.ts";
 import { countLine } from "./counting.ts";
-import { asTuple, IN_LOCALS, inLocals, type LazyFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
+import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
 import type { Emitted, EmitOptions } from "./emitted.ts";
 import { endSlice, frame, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
@@ -45,8 +45,6 @@ import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
 import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
 
-const FLAG_STORE = `R[${S.FLAGS}] = fk; R[${S.FLAG_A}] = fa; R[${S.FLAG_B}] = fb; R[${S.FLAG_R}] = fr;`;
-const FLAG_LOAD = `fk = R[${S.FLAGS}], fa = R[${S.FLAG_A}], fb = R[${S.FLAG_B}], fr = R[${S.FLAG_R}]`;
 /** Where the code was entered: nothing has been executed yet. */
 const HERE = `R[${S.EIP}]`;
 /** Guest instructions that loops may run before they return to the dispatcher: V8 replaces a running loop by code that is not specialised to its constants; calling anew gets the good one. */
