@@ -587,7 +587,8 @@ class Emitter extends Lines implements BlockEmission {
     this.flags = IN_LOCALS;
     this.lanes.forget();
     if (this.x87 !== undefined) {
-      const leave = this.leaveTo(insn.next);
+      // lowered, a return that is expected has not written EIP
+      const leave = `R[${S.EIP}] = ${literal(insn.next)}; ${this.leaveTo(insn.next)}`;
       if (!this.x87.returned(node, leave)) {
         this.emit(leave);
         return;

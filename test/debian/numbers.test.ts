@@ -23,7 +23,7 @@ const CPUS = ["i686", "sse2", "sse4"].map((it) => `--cpu=${it}`);
 const PYTHON = ["test_math", "test_float", "test_struct", "test_fractions", "test_zlib", "test_hashlib", "test_long", "test_decimal"];
 const FFMPEG = ["0", "mmx", "mmx+mmxext", "mmx+mmxext+sse+sse2", "mmx+mmxext+sse+sse2+sse3+ssse3", "mmx+mmxext+sse+sse2+sse3+ssse3+sse4.1+sse4.2"];
 /** Functions that x87 instructions do, or that are made of such: processors differ in the last place of their 64 bits (docs/exactness.md). */
-const BY_INSTRUCTIONS = /^(?:a?(?:sin|cos|tan)h?|atan2|both|exp|exp2|exp10|expm1|log|log2|log10|log1p|logb|pow|erfc?|[lt]gamma|[jy][01n]|cbrt|hypot|scalb)l?$/;
+const BY_INSTRUCTIONS = /^(?:a?(?:sin|cos|tan)h?|atan2|both|exp|exp2|exp10|expm1|log|log2|log10|log1p|logb|pow|erfc?|[lt]gamma|[jy][01n]|cbrt|hypot|scalb)[fl]?$/;
 
 if (root === "") describe.skip("numbers: neither JIT386_NUMBERS_ROOT nor JIT386_DEBIAN_ROOT is set", () => test("skipped", () => {}));
 else if (!existsSync(root)) test("numbers", () => expect.fail(`no such directory: ${root}`));

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { fixturePrograms, runFixture, runsNatively } from "./programs.ts";
+import { isRecordedMaker } from "../semantics/native.ts";
+import { type FixtureProgram, fixturePrograms, runFixture, runsNatively } from "./programs.ts";
 
 const fixtures = fileURLToPath(new URL("../../fixtures", import.meta.url));
 
@@ -18,8 +19,14 @@ test("checksums", () => {
   expect(wrong).toEqual([]);
 });
 
+/** What shows details that processors differ in (docs/undefined-flags.md): flags behind string instructions that fault, and when these check alignment. */
+const BY_MAKER = new Set(["corners"]);
+const isComparable = ({ name }: FixtureProgram) => !BY_MAKER.has(name) || isRecordedMaker();
+
 describe.skipIf(!runsNatively())("on real hardware", () => {
-  test.each([...fixturePrograms("compute"), ...fixturePrograms("kernel")])("$name", (program) => {
+  const programs = [...fixturePrograms("compute"), ...fixturePrograms("kernel")];
+  test.skip.each(programs.filter((it) => !isComparable(it)))("$name: recorded on a processor of another maker", () => {});
+  test.each(programs.filter(isComparable))("$name", (program) => {
     // a terminal's echo comes from a thread of the kernel, and sockets of the machine from its network: on a busy machine later than the program looks
     let { status, stdout } = runFixture(program, null);
     for (let again = 0; again < 4 && stdout !== program.stdout; again++) ({ status, stdout } = runFixture(program, null));

@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { describeState } from "../../src/runtime/x87/index.ts";
 import { emitGraph } from "../../src/translator/emit.ts";
 import { blockGraph } from "../../src/translator/graph.ts";
-import { CODE, createGuest, DATA, DATA_END, MODES, observe } from "./guest.ts";
+import type { EngineOptions } from "../../src/runtime/engine.ts";
+import { CODE, createGuest, DATA, DATA_END, listing, MODES, observe } from "./guest.ts";
 
 const LOOPS = Number(process.env.JIT386_X87_LOOPS ?? 60);
 const TURNS = Number(process.env.JIT386_X87_TURNS ?? 60);
@@ -182,4 +183,33 @@ test("x87 code in a loop makes no call", () => {
   const loop = source.slice(source.indexOf("for (;;)"));
   expect(loop).not.toMatch(/X87\.(mul|arithPop|exchange|note|pendingException)\(/);
   expect(loop).toContain("* 134217729");
+});
+
+// what stands behind the call is then the interpreter's, or another function's, which want to know where
+test.each(Object.keys(MODES))("a callee that leaves the stack of registers otherwise now and then, %s", (mode) => {
+  const code = listing(`
+    d9 ee            loop: fldz
+    e8 09 00 00 00   call f
+    dd 1e            fstpl (%esi)
+    83 c6 08         add $8,%esi
+    49               dec %ecx
+    75 f1            jne loop
+    cc               int3
+    e8 01 00 00 00   f: call g
+    c3               ret
+    f6 c1 03         g: test $3,%cl
+    75 02            jne behind
+    dd c0            ffree %st
+    c3               behind: ret
+  `);
+  const outcome = (options: EngineOptions) => {
+    const guest = createGuest(code, options);
+    guest.cpu.x87.flags = 0x20;
+    guest.start({ ecx: 200, esi: DATA });
+    return { exit: guest.run(), seen: observe(guest), x87: describeState(guest.cpu.x87, true) };
+  };
+  const expected = outcome(MODES["interpreter"]);
+  expect(expected.exit).toMatchObject({ kind: "fault", vector: 3 });
+  expect(outcome(MODES[mode])).toEqual(expected);
+  for (const threshold of [1, 8, 20]) expect(outcome({ ...MODES[mode], threshold })).toEqual(expected);
 });
