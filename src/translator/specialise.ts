@@ -192,7 +192,11 @@ class Specialiser {
       show(others);
     }
     out.emit("}");
-    if (same) return "next";
+    if (same) {
+      // flags that a way has set for nobody have names in its scope
+      intrinsics.restore(no.after);
+      return "next";
+    }
     this.met(yes.after.flags.kind === no.after.flags.kind && yes.after.flags.co + no.after.flags.co === "" ? yes.after.flags.kind : undefined);
     return "next";
   }
