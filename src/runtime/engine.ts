@@ -105,10 +105,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   const cache = new CodeCache(cpu.memory, state, options.oneInsnPerBlock ? 1 : MAX_BLOCK, options.maxSourceBytes ?? DEFAULT_SOURCE_BYTES, cpu.model.adapt);
   // observers see JavaScript: V8's tools name it, and their counters can be in it
   const lowered = options.code !== "js" && options.observe === undefined && cpu.memory.wasm !== undefined;
-  const { saved } = options;
   const threshold = options.threshold ?? (lowered ? DEFAULT_THRESHOLD : JAVASCRIPT_THRESHOLD);
   const jit = options.jit ?? "region";
   const translates = jit === "block" || jit === "region";
+  const { saved } = options;
   if (saved !== undefined && translates) cache.expect(saved, Math.max(0, threshold - RESTORE_AFTER));
   const stats: EngineStats = {
     interpretedBlocks: 0, interpretedInstructions: 0, translated: 0, translatedInstructions: 0, restored: 0, sourceBytes: 0, translateMs: 0,

@@ -29,7 +29,7 @@ const MAX_COPIES = 3;
 const MANY = 4;
 /** How often that happens. */
 const MAX_WAITS = 3;
-/** Instructions in traces, all together, from which on a program counts as flat, and how long traces are then: what is entered once for ten times that it is translated is better short. */
+/** Instructions in all traces together, from which on a program counts as flat (a compiler has 460,000, eleven times what stands in the heads), and in one trace then at most. */
 const FLAT = 60_000, SHORT_TRACE = 50;
 /** Samples that a region waits for others. */
 const PATIENCE = 16;

@@ -100,9 +100,11 @@ export function createTranslator(options: TranslatorOptions): Translator {
     }
     // who can write to its own code will make it anew in the next run
     const keep = keepsCode && how.keep && (cpu.memory.perm[graph.entry.address >>> 12] & PERM.W) === 0;
+    // JavaScript may be for somebody who looks, in a later run
+    const keepsCounts = keep && world === undefined;
     const emit = () => emitGraph(graph, {
       traceStores: options.traceStores, recordTargets: how.records && options.recordTargets, x87Locals, entries: how.tier === "region",
-      counts: counts || (keep && world === undefined), number, precision: translator.precision, packed: how.lowered && world?.packed === true,
+      counts: counts || keepsCounts, number, precision: translator.precision, packed: how.lowered && world?.packed === true,
     });
     let made = emit();
     if (made.floating && options.computes()) made = emit();
@@ -113,15 +115,15 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const kept = savedCode(cpu.memory, graph, made.constants, {
       tier, limit, x87Locals, precision: made.floating ? precision : undefined, entries: made.entries, size: source.length, source,
     });
-    return { ...made, kept, source: counts ? made.source : withoutCounts(made.source) };
+    return { ...made, kept, source: keepsCounts && !counts ? withoutCounts(made.source) : made.source };
   }
 
-  /** The constants as generated code has them. */
+  /** The constants as generated code has them. `other` may be missing where none is another version. */
   function finishConstants(constants: unknown[], block: Block, other: (() => BlockFunction) | undefined): void {
     for (let k = 0; k < constants.length; k++) {
       const c = constants[k];
       if (c instanceof DirectExit) constants[k] = options.makeLink(block, c.target);
-      else if (c instanceof OtherVersion) constants[k] = otherVersion(options.traceStores, other ?? (() => next));
+      else if (c instanceof OtherVersion && other !== undefined) constants[k] = otherVersion(options.traceStores, other);
       else if (c instanceof IndirectExit) constants[k] = options.makeRecorder(c.address);
     }
   }

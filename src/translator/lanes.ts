@@ -8,7 +8,7 @@
 // Moves never change a bit. Integers carry any bits; a double or single that was computed is no NaN, and carries its bits as well. One
 // that was loaded may be a NaN, and JavaScript need not keep its bits: such a name is "doubtful" and is never where the bits are kept,
 // until it is proven to be a number. So where only the number is wanted of what was loaded, one load is all there is. WebAssembly keeps the bits of
-// what it loads, moves and stores, whatever they are, so in code that is to become that (`packed`) a doubtful name tells the bits as well as any.
+// what it loads, moves and stores, so in code that becomes WebAssembly (`packed`) a doubtful name is where the bits are, like any other.
 //
 // There a half can also be known as that of a vector of 16 bytes, which carries any bits; packed
 // instructions work on those (packed.ts). The words for vectors, `Q` and `XQ`, have no meaning in JavaScript.
