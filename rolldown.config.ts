@@ -168,13 +168,13 @@ function builtQuick(file: string | undefined): Plugin {
     name: "built-quick",
     load(id) {
       if (!id.endsWith(join("quick", "module.ts"))) return null;
-      const { bytes, numbers } = makeQuickModule();
+      const { bytes, numbers, sequences } = makeQuickModule();
       if (file !== undefined) this.emitFile({ type: "asset", fileName: file, source: bytes });
       const text = file === undefined ? `atob(${JSON.stringify(Buffer.from(bytes).toString("base64"))})` : `readResource(${JSON.stringify(file)})`;
       const given = file === undefined ? "Uint8Array.from(text(), (c) => c.charCodeAt(0))" : 'Buffer.from(text(), "latin1")';
       return {
         code: `const text = () => ${text};
-          export function quickModule() { return { bytes: ${given}, numbers: JSON.parse(${JSON.stringify(JSON.stringify(numbers))}) }; }`,
+          export function quickModule() { return { bytes: ${given}, numbers: JSON.parse(${JSON.stringify(JSON.stringify(numbers))}), sequences: ${JSON.stringify(sequences)} }; }`,
         moduleType: "js",
       };
     },

@@ -53,7 +53,8 @@ interface QuickOptions {
 /** Undefined where there is no WebAssembly, or none with tail calls. */
 export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOptions): Quick | undefined {
   const { state } = cpu;
-  const { numbers, bytes } = quickModule();
+  const { numbers, bytes, sequences } = quickModule();
+  const together = treeOf(sequences);
   const host = webAssembly();
   if (host === undefined) return undefined;
   /** With what runs translations, as soon as there are any. */
@@ -125,6 +126,7 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
     }
     weights[slot(head)] = weight;
     words[(head + AT.LEFT) >> 2] = Math.max(1, Math.floor(quantum / weight));
+    join(head, count);
     const last = block.insns[count - 1], ends = endsBlock(last);
     // what is cut short goes on behind it
     if (!ends) u16[(at + AT.FUNCTION) >> 1] = FUNCTIONS.FALL;
@@ -134,6 +136,24 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
     words[(link + AT.BEHIND) >> 2] = block.end;
     free = link + 2 * RECORD;
     return head;
+  }
+
+  /** Gives what stands in front of a sequence that has a function of its own the number of that: the longest at each place. */
+  function join(head: number, count: number): void {
+    const end = head + RECORD * (count + 1);
+    for (let at = head; at < end; ) {
+      let found = 0, behind = at + RECORD;
+      let node = together.get(u16[at >> 1]);
+      for (let next = behind; node !== undefined; next += RECORD) {
+        if (node.number !== 0) {
+          found = node.number;
+          behind = next;
+        }
+        node = next < end ? node.more.get(u16[next >> 1]) : undefined;
+      }
+      if (found !== 0) u16[at >> 1] = found;
+      at = behind;
+    }
   }
 
   function instruction(at: number, insn: Instruction): void {
@@ -207,6 +227,27 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
 }
 
 let compiled: object | undefined;
+
+/** Sequences by their functions' numbers, one after the other. */
+interface Sequences {
+  /** The number of the function for what has led here; 0: there is none. */
+  number: number;
+  readonly more: Map<number, Sequences>;
+}
+
+function treeOf(sequences: readonly (readonly number[])[]): Map<number, Sequences> {
+  const root = new Map<number, Sequences>();
+  for (const [number, ...members] of sequences) {
+    let more = root, node: Sequences | undefined;
+    for (const member of members) {
+      node = more.get(member);
+      if (node === undefined) more.set(member, (node = { number: 0, more: new Map() }));
+      more = node.more;
+    }
+    if (node !== undefined) node.number = number;
+  }
+  return root;
+}
 
 /** A memory operand as quick functions take it: 32-bit addressing, in a segment that can be written to. */
 const isPlain = (o: Operand): boolean => !o.address16 && o.seg !== CS;

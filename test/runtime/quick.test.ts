@@ -4,22 +4,24 @@ import { expect, test } from "vitest";
 import { decode } from "../../src/decoder/decode.ts";
 import type { Instruction } from "../../src/decoder/instruction.ts";
 import { Cpu } from "../../src/runtime/cpu.ts";
-import { createEngine } from "../../src/runtime/engine.ts";
+import { createEngine, type EngineOptions } from "../../src/runtime/engine.ts";
 import { HIDDEN } from "../../src/runtime/hidden.ts";
 import { createMemory } from "../../src/runtime/memory.ts";
 import { S } from "../../src/runtime/state.ts";
 import { quickModule } from "../../src/translator/quick/module.ts";
 import { FUNCTIONS, RECORD } from "../../src/translator/quick/records.ts";
-import { quickKey, SHAPES } from "../../src/translator/quick/shapes.ts";
-import { createGuest, DATA, listing } from "../translator/guest.ts";
+import { quickKey, SEQUENCES, type Shape, SHAPES } from "../../src/translator/quick/shapes.ts";
+import { CODE, createGuest, DATA, listing } from "../translator/guest.ts";
 
 const QUICK = { jit: "quick", quickAfter: 0 } as const;
 
-test("each shape has a case of its own", () => {
-  const { numbers } = quickModule();
-  const all = SHAPES.flat();
-  const found = all.map(({ mnemonic, kinds: [a, b, c], size, cc, based }) => numbers[mnemonic]?.[quickKey(a, b, c, size, cc, based)]);
-  expect(found).toEqual(all.map((_, k) => FUNCTIONS.SHAPES + k));
+test("each shape has a case of its own, and so have sequences of them", () => {
+  const { numbers, sequences } = quickModule();
+  const numberOf = ({ mnemonic, kinds: [a, b, c], size, cc, based }: Shape) => numbers[mnemonic]?.[quickKey(a, b, c, size, cc, based)];
+  const { heads, others } = SEQUENCES;
+  expect(sequences.map(([, ...members]) => members)).toEqual([...heads.map((it) => [FUNCTIONS.HEAD, numberOf(it)]), ...others.map((them) => them.map(numberOf))]);
+  const all = [...SHAPES[0].map(numberOf), ...sequences.map(([own]) => own), ...SHAPES[1].map(numberOf)];
+  expect(all).toEqual(all.map((_, k) => FUNCTIONS.SHAPES + k));
 });
 
 test("common instructions have a shape, by what the decoder says of them", () => {
@@ -104,4 +106,25 @@ test("zeros are loaded like anything else, and accesses that cross into another 
   guest.start({ eax: 5, ecx: DATA, edx: DATA + 0x1000, ebx: 7 });
   expect(guest.run(100)).toMatchObject({ kind: "fault", vector: 3 });
   expect([guest.cpu.state[0], guest.cpu.state[3]]).toEqual([0, 0]);
+});
+
+test.each([
+  ["loads", "8b 01  mov    (%ecx),%eax\n8b 1a  mov    (%edx),%ebx\n8b 39  mov    (%ecx),%edi\ncc  int3", { edx: 0x0300_0000 }, 1],
+  ["pops up to the end of the stack", "58  pop    %eax\n5b  pop    %ebx\n5f  pop    %edi\nc3  ret\ncc  int3", { esp: DATA + 0x2000 - 8 }, 2],
+  ["pushes down to its beginning", "50  push   %eax\n51  push   %ecx\n52  push   %edx\ncc  int3", { esp: DATA + 8 }, 2],
+  ["a load, a comparison and a jump", "8b 02  mov    (%edx),%eax\n85 c0  test   %eax,%eax\n74 fa  je     . - 4\ncc  int3", { edx: 0x0300_0000 }, 0],
+  ["the first of a block", "8b 02  mov    (%edx),%eax\ncc  int3", { edx: 0x0300_0000 }, 0],
+] as const)("in the middle of a sequence a fault finds done what came before it: %s", (_name, text, registers, before) => {
+  const outcome = (options: EngineOptions) => {
+    const guest = createGuest(listing(text), options);
+    guest.start({ eax: 5, ecx: DATA, ebx: 7, edi: 9, ...registers });
+    guest.memory.poke(DATA, Uint8Array.of(0x12, 0x34, 0x56, 0x78));
+    const exit = guest.run(100);
+    return { exit, registers: [...guest.cpu.state.subarray(0, 10)], data: guest.memory.read(DATA, 16) };
+  };
+  const quick = outcome(QUICK);
+  expect(quick.exit).toMatchObject({ kind: "fault", vector: 14 });
+  const lengths = [...text.matchAll(/^((?:[0-9a-f]{2} )+) /gm)].map(([, bytes]) => bytes.trim().split(" ").length);
+  expect(quick.registers[S.EIP] - CODE).toBe(lengths.slice(0, before).reduce((sum, n) => sum + n, 0));
+  expect(quick).toEqual(outcome({ jit: "off" }));
 });

@@ -7,22 +7,27 @@ import { HIDDEN } from "../../runtime/hidden.ts";
 import { FOUND_MASK, LOOKUPS } from "../../runtime/lookup.ts";
 import { S } from "../../runtime/state.ts";
 import { allSemantics } from "../../semantics/index.ts";
+import { conditionText } from "../conditions.ts";
 import { sourceOf } from "../source.ts";
 import { encodeModule, type FunctionBody, I32, type Import, type Signature } from "../wasm/encode.ts";
 import { FLAG_FUNCTIONS } from "../wasm/flag-functions.ts";
 import { type Callee, NOTHING, type Surroundings, typeOf, V } from "../wasm/kinds.ts";
 import { lower } from "../wasm/lower.ts";
 import { lowerQuick } from "./lowering.ts";
-import { AT, FUNCTIONS } from "./records.ts";
-import { quickKey, SHAPES } from "./shapes.ts";
+import { AT, FUNCTIONS, RECORD } from "./records.ts";
+import { quickKey, SEQUENCES, type Shape, SHAPES } from "./shapes.ts";
 import { quickText } from "./text.ts";
 
 export interface QuickModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Numbers of the functions by mnemonic and quickKey. */
   readonly numbers: Readonly<Record<string, Readonly<Record<number, number>> | undefined>>;
+  /** Functions that do what several do, one behind the other: its own number, then theirs. */
+  readonly sequences: readonly (readonly number[])[];
 }
 
+/** The first of the functions for sequences, of which those for heads come first. */
+const FIRST_SEQUENCE = FUNCTIONS.SHAPES + SHAPES[0].length;
 const QUICK: Signature = { parameters: [I32], result: I32 };
 const word = (at: number) => `V.getInt32(p + ${at} >>> 0, true)`;
 
@@ -58,7 +63,8 @@ const TRANSLATED = `const a = ${word(AT.ADDRESS)}; const place = ${word(AT.PLACE
   const f = ((e ^ e >>> 16) & ${FOUND_MASK}) << 3;
   if (V.getInt32(f + ${HIDDEN.FOUND} >>> 0, true) !== e) return 0;
   const at = V.getInt32(f + ${HIDDEN.FOUND + 4} >>> 0, true);
-  if ((V.getInt32(at >>> 0, true) & 65535) !== ${FUNCTIONS.HEAD}) return 0;
+  const begins = V.getInt32(at >>> 0, true) & 65535;
+  if (begins !== ${FUNCTIONS.HEAD} && begins - ${FIRST_SEQUENCE} >>> 0 >= ${SEQUENCES.heads.length}) return 0;
   R[${S.PENDING}] = 0;
   return TAIL(at);`;
 const GONE = `R[${S.EIP}] = ${word(AT.ADDRESS)}; return 0;`;
@@ -80,18 +86,45 @@ export function makeQuickModule(): QuickModule {
     known.set(`FL.${f.name}`, { index: imports.length + SHAPES.length + helpers.length, parameters: parameters.map(([, kind]) => kind), result: f.truth ? V.BOOL : V.INT });
     helpers.push(lower(f.body, { ...around, parameters, result: typeOf(V.INT) }));
   }
-  const numbers: Record<string, Record<number, number>> = {}, semantics = allSemantics();
+  const numbers: Record<string, Record<number, number>> = {}, sequences: number[][] = [], semantics = allSemantics();
+  const add = ({ mnemonic, kinds: [a, b, c], size, cc, based }: Shape, number: number) => ((numbers[mnemonic] ??= {})[quickKey(a, b, c, size, cc, based)] = number);
+  const numberOf = ({ mnemonic, kinds: [a, b, c], size, cc, based }: Shape): number => numbers[mnemonic][quickKey(a, b, c, size, cc, based)];
+  let names = 0;
+  const textOf = (it: Shape) => quickText(it, names++, sourceOf(semantics[it.mnemonic]));
   const cases = [[HEAD, TRANSLATED, GONE, "return SLOW;", "return TAKEN;"], []];
   let number: number = FUNCTIONS.SHAPES;
-  for (const [k, shapes] of SHAPES.entries()) {
-    for (const it of shapes) {
-      const { mnemonic, kinds: [a, b, c], size, cc, based } = it;
-      (numbers[mnemonic] ??= {})[quickKey(a, b, c, size, cc, based)] = number;
-      cases[k].push(quickText(it, number++, sourceOf(semantics[mnemonic])));
-    }
+  for (const it of SHAPES[0]) {
+    add(it, number++);
+    cases[0].push(textOf(it));
+  }
+  for (const [k, shapes] of [...SEQUENCES.heads.map((it) => [it]), ...SEQUENCES.others].entries()) {
+    const isHead = k < SEQUENCES.heads.length;
+    sequences.push([number, ...(isHead ? [FUNCTIONS.HEAD] : []), ...shapes.map(numberOf)]);
+    const texts = [...(isHead ? [HEAD] : []), ...shapes.map(textOf)];
+    const { mnemonic, cc } = shapes[shapes.length - 1];
+    if (mnemonic === "Jcc") texts[texts.length - 1] = jumpBehind(texts[texts.length - 2], cc);
+    cases[0].push(texts.map((text, n) => (n < texts.length - 1 ? ahead(text) : text)).join("\n"));
+    number++;
+  }
+  for (const it of SHAPES[1]) {
+    add(it, number++);
+    cases[1].push(textOf(it));
   }
   const functions = [interpreter(cases[0], 0, 1), interpreter(cases[1], cases[0].length, 0)].map((text) => lowerQuick(text, around));
-  return { bytes: encodeModule({ imports, functions: [...functions, ...helpers], table: { size: 1, own: true }, exported: 1 }), numbers };
+  return { sequences, bytes: encodeModule({ imports, functions: [...functions, ...helpers], table: { size: 1, own: true }, exported: 1 }), numbers };
+}
+
+/** The text of a function, to have another one behind it. */
+function ahead(text: string): string {
+  const parts = text.split("return GO;");
+  if (parts.length !== 2 || parts[1] !== "") throw new Error(`no way on behind ${text}`);
+  return `${parts[0]}p = p + ${RECORD} | 0;`;
+}
+
+/** The text of a conditional jump behind that of a comparison. */
+function jumpBehind(comparison: string, cc: number): string {
+  const [kind, a, b, r] = [S.FLAGS, S.FLAG_A, S.FLAG_B, S.FLAG_R].map((n) => new RegExp(`R\\[${n}\\] = ([^;]*);`).exec(comparison)?.[1] ?? "");
+  return `if (${conditionText(cc, { kind: Number(kind), a, b, r, co: "" })}) { return TAKEN; } return FALL;`;
 }
 
 /** A loop that executes record after record, `cases` being what those from the first on do, and function `other` the others. */

@@ -168,7 +168,7 @@ function callStatement(w: Writer, word: string, args: readonly Expression[]): vo
     }
     case "jump": {
       const { text } = value(0);
-      w.lines.push(...(text === "TARGET" ? ["return TAKEN;"] : [`R[${S.EIP}] = ${text};`, "return FOUND;"]));
+      w.lines.push(...(w.shape.kinds[0] === K.REL ? ["return TAKEN;"] : [`R[${S.EIP}] = ${text};`, "return FOUND;"]));
       return;
     }
     case "fault":
