@@ -14,8 +14,6 @@ export interface CpuContext {
   x87: X87 | undefined;
   readonly vectors: Int32Array;
   mxcsr: number;
-  /** Whether the program has looked at it: a child of fork goes on with that. */
-  looked: boolean;
   tables: DescriptorTables;
 }
 
@@ -23,7 +21,7 @@ export interface CpuContext {
 export function captureContext(cpu: Cpu): CpuContext {
   const context: CpuContext = {
     state: new Int32Array(S.WORDS), selectors: new Int32Array(6), x87: undefined, vectors: new Int32Array(cpu.vec.i32s.length),
-    mxcsr: cpu.vec.csr, looked: cpu.vec.looked, tables: cpu.tables,
+    mxcsr: cpu.vec.csr, tables: cpu.tables,
   };
   saveContext(cpu, context);
   return context;
@@ -36,7 +34,6 @@ export function saveContext(cpu: Cpu, context: CpuContext): void {
   else copyState(cpu.fpu, (context.x87 ??= createX87()));
   context.vectors.set(cpu.vec.i32s);
   context.mxcsr = cpu.vec.csr;
-  context.looked = cpu.vec.looked;
   context.tables = cpu.tables;
 }
 
@@ -46,7 +43,6 @@ export function loadContext(cpu: Cpu, context: CpuContext): void {
   if (context.x87 !== undefined) copyState(context.x87, cpu.x87);
   else if (cpu.fpu !== undefined) copyState(createX87(), cpu.fpu);
   cpu.vec.i32s.set(context.vectors);
-  cpu.vec.looked ||= context.looked;
   cpu.vec.restoreMxcsr(context.mxcsr);
   cpu.tables = context.tables;
   for (let segment = 0; segment < 6; segment++) cpu.refreshSegment(segment);

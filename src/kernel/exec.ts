@@ -167,7 +167,6 @@ function swapIn(thread: Thread, file: OpenFile, loaded: Swap, args: readonly str
   thread.restartBlock = undefined;
   thread.cpu.eip = loaded.entry | 0;
   thread.cpu.regs[4] = loaded.stackPointer | 0;
-  if (process.limits[RLIMIT.CORE].soft > 0) cpu.vec.mxcsr(); // a core file shows it
   kernel.debugger?.executed(thread);
   if (loaded.fatalSignal) {
     kernel.log(`${path}: loading failed past the point of no return`);

@@ -228,11 +228,6 @@ export class CodeCache {
     this.floating.delete(block);
   }
 
-  /** Whether its translation computes with floating-point numbers in vector registers. */
-  computes(block: Block): boolean {
-    return this.floating.has(block);
-  }
-
   /** Drops translations that compute with floating-point numbers in vector registers; they will soon be made again, in another way. */
   dropFloating(): void {
     for (const block of [...this.floating]) {

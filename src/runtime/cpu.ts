@@ -69,7 +69,6 @@ export class Cpu implements Machine {
   renew(): void {
     this.tables = seg.createDescriptorTables(this.tables.layout);
     this.interruptVector = 0;
-    this.vec.looked = false;
     this.reset();
     // FNINIT leaves the contents of registers
     if (this.fpu !== undefined) copyState(createX87(), this.fpu);

@@ -165,7 +165,6 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     if (block.parked !== undefined) {
       const answer = cache.restore(block);
       if (answer === "not yet") block.hits = due - ASK_AGAIN;
-      if (answer === "restored" && cache.computes(block)) tiers?.precisions.computes();
       if (answer !== "none") return;
     }
     regions?.noteCall(block);
@@ -372,7 +371,6 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
 
   function run(budget: number): Exit {
     considerQuick();
-    if (tiers !== undefined && cpu.memory.newCode.length > 0) tiers.precisions.mapped();
     left = budget;
     slice = state[S.BUDGET] = Math.min(budget, observer === undefined ? SAMPLE_INTERVAL : nextSlice());
     state[S.CODE_CHANGED] = 0;
@@ -394,10 +392,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   }
 
   function park(): void {
+    tiers?.precisions.parked();
     cache.park();
     quick?.clear();
     tiers?.regions?.giveUp();
-    tiers?.precisions.parked();
   }
 
   return { cpu, stats, cache, run, unspent: () => left - slice + state[S.BUDGET], park: observer === undefined ? park : undefined };

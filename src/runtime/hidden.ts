@@ -26,6 +26,8 @@ export const HIDDEN = {
   LINKING: START + 0x910,
   /** Instructions that translations have executed for it. */
   TRANSLATED: START + 0x914,
+  /** Two doubles and four singles, the bounds of squares that translated code asks for (translator/lane-checks.ts). */
+  LEAST: START + 0x920,
   /** Int32 words: the six segment selectors (cpu.ts). */
   SELECTORS: START + 0x940,
   /** The x87's state (x87/state.ts, AT). */

@@ -45,9 +45,6 @@ const WASM_PAGES = SPACE / 65536;
  */
 const CLUMP = 16;
 
-/** In newCode. */
-const MAX_RANGES = 512;
-
 const { R, W, X, CODE, SHARED, FRESH } = PERM;
 /** What is known of a page beside its rights, in `mapped`. */
 const MAPPED_PAGE = 1;
@@ -71,8 +68,6 @@ export interface GuestMemory {
   readonly perm: Int8Array;
   /** Called before bytes of a CODE page change: [address, address + length), and when rights to execute are lost. Set by the code cache. */
   onCodeWrite: (address: number, length: number) => void;
-  /** Pages that have got the right to be executed, for who asks and empties it: first and last page of each range. Too many ranges become one of everything. */
-  readonly newCode: number[];
 
   /** Maps zero-filled pages. `prot` is PROT_READ=1 | PROT_WRITE=2 | PROT_EXEC=4 (W and X imply R, as on the hardware). */
   map(address: number, length: number, prot: number): void;
@@ -205,12 +200,6 @@ export function createMemory(): GuestMemory {
     perm[page] = MAPPED[bits | keep];
   }
 
-  function noteCode(first: number, last: number): void {
-    const { newCode } = memory;
-    if (newCode.length < MAX_RANGES) newCode.push(first, last);
-    else newCode.splice(0, newCode.length, 0, PAGES - 1);
-  }
-
   function dropCode(page: number): void {
     if (perm[page] & CODE) memory.onCodeWrite(page * PAGE_SIZE, PAGE_SIZE);
   }
@@ -333,9 +322,7 @@ export function createMemory(): GuestMemory {
   const memory: GuestMemory = {
     buffer, wasm, view, u8, perm,
     onCodeWrite: () => {},
-    newCode: [],
     map(address, length, prot) {
-      if (prot & X) noteCode(pageOf(address), lastPage(address, length));
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
         if (mapped[page]) memory.unmap(page * PAGE_SIZE, PAGE_SIZE);
         mapped[page] = MAPPED_PAGE;
@@ -369,14 +356,12 @@ export function createMemory(): GuestMemory {
     },
     leave() {
       settleDebts();
-      memory.newCode.length = 0;
     },
     touch(address, length) {
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) if (perm[page] & FRESH) touchPage(page);
     },
     protect(address, length, prot) {
       const bits = rights(prot);
-      if (bits & X) noteCode(pageOf(address), lastPage(address, length));
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {
         if (!mapped[page] || perm[page] & PERM.BUS) continue;
         if (mapped[page] & ABSENT) {
@@ -427,7 +412,6 @@ export function createMemory(): GuestMemory {
     },
     borrow(from, address, length, prot) {
       const there = spaces.get(from) as Space, bits = rights(prot);
-      if (bits & X) noteCode(pageOf(address), lastPage(address, length));
       space.lender = there;
       there.borrowers.add(space);
       for (let page = pageOf(address), last = lastPage(address, length); page <= last; page++) {

@@ -37,7 +37,9 @@ export const S = {
   PENDING: 30,
   /** Where the innermost nested guest call returns to, for code that wonders whether to look further. May be out of date: then it looks in vain. */
   EXPECTED: 31,
-  WORDS: 32,
+  /** Small numbers that translated code has left because of: lane-checks.ts. */
+  SMALL: 32,
+  WORDS: 33,
 } as const;
 
 /** Kinds of lazy flags. a, b and r are sign-extended from the operand size, so that one formula serves all sizes. */

@@ -60,7 +60,7 @@ export function createTiers(options: TierOptions): Tiers {
   cache.onAside = (fn) => regions?.lost(fn);
   cache.onReturn = (fn) => regions?.returned(fn);
   const translator: Translator = createTranslator({
-    cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep, computes: () => precisions.computes(),
+    cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep,
     makeRecorder: (address) => regions?.recorder(address) ?? (() => {}), recordTargets: regions !== undefined,
     observer: options.observer, saved, world,
   });

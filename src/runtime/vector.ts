@@ -9,7 +9,7 @@ import type { Machine, VectorOps } from "../semantics/machine.ts";
 
 import { HIDDEN } from "./hidden.ts";
 import type { GuestMemory } from "./memory.ts";
-import { DESTINATION, MXCSR_DEFAULT, MXCSR_MASK, SOURCE } from "./simd/lanes.ts";
+import { DESTINATION, LEAST_SQUARE, MXCSR_DEFAULT, MXCSR_MASK, SOURCE } from "./simd/lanes.ts";
 import { ShaLanes } from "./simd/sha.ts";
 
 /** What the vector file needs of its machine. */
@@ -27,6 +27,8 @@ export class VectorFile extends ShaLanes implements VectorOps {
 
   constructor(host: VectorHost) {
     super(host, host.memory.buffer, HIDDEN.VECTORS, HIDDEN.MODE);
+    new Float64Array(host.memory.buffer, HIDDEN.LEAST, 2).fill(LEAST_SQUARE[0]);
+    new Float32Array(host.memory.buffer, HIDDEN.LEAST + 16, 4).fill(LEAST_SQUARE[1]);
     this.host = host;
   }
 
@@ -39,7 +41,6 @@ export class VectorFile extends ShaLanes implements VectorOps {
   /** Copies registers and MXCSR of another file (fork, threads, lockstep). */
   copyFrom(other: VectorFile): void {
     this.i32s.set(other.i32s);
-    this.looked = other.looked;
     this.restoreMxcsr(other.csr);
   }
 
@@ -219,7 +220,6 @@ export class VectorFile extends ShaLanes implements VectorOps {
     const at = this.host.ea(o);
     if ((at & 15) !== 0) this.host.fault(13, 0);
     this.host.check(at, 512, true);
-    this.look();
     this.exportFxsave(image, 0);
     this.put(at, 0, FXSAVE_USED);
   }
@@ -230,7 +230,6 @@ export class VectorFile extends ShaLanes implements VectorOps {
     this.host.check(at, 512, false);
     this.take16(at, FXSAVE_USED);
     if ((image.getInt32(24, true) & ~MXCSR_MASK) !== 0) this.host.fault(13, 0);
-    this.look();
     this.importFxsave(image, 0);
   }
 

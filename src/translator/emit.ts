@@ -27,6 +27,7 @@ import type { Emitted, EmitOptions } from "./emitted.ts";
 import { endSlice, frame, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
+import { type Asked, askedFor } from "./lane-checks.ts";
 import { LaneState } from "./lanes.ts";
 import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
@@ -66,9 +67,7 @@ export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
     const emitter = new Emitter(graph, options, leaving, barriers, plan);
     const emitted = emitter.run();
     if (emitted === undefined) plan = undefined;
-    else if (plan === undefined && emitter.lanesMeet()) {
-      plan = emitter.planLanes();
-    }
+    else if (plan === undefined && emitter.lanesMeet()) plan = emitter.planLanes();
     else return emitted;
   }
 }
@@ -82,8 +81,8 @@ class Emitter extends Lines implements BlockEmission {
   /** What instructions do to vector lanes, by node and instruction. */
   readonly laneEvents: (LaneEvent | undefined)[][];
   private readonly plan: LanePlan | undefined;
-  /** Locals for MXCSR's mode: as a double, as an integer. */
-  private readonly modes = new Set<"mx" | "mi">();
+  /** Locals for what arithmetic asks. */
+  private readonly asked = new Set<Asked>();
   /** Index of `insn` in its node. */
   private at = 0;
   depth = 0;
@@ -162,7 +161,7 @@ class Emitter extends Lines implements BlockEmission {
     const flushFlags = this.writesFlags ? ` ${FLAG_STORE}` : "";
     const loads = registers(this.used).map((n) => `r${n} = R[${n}]`);
     if (this.usesFlags) loads.push(FLAG_LOAD);
-    for (const n of this.modes) loads.push(n === "mx" ? `mx = VF.mode${this.options.precision.pe ? " & 1" : ""}` : `mi = VF.mode & ${this.options.precision.pe ? 1 : 3}`);
+    for (const n of this.asked) loads.push(`${n} = ${askedFor(n, this.options.precision)}`);
     const reload = loads.length > 0 ? `${loads.join(", ")};` : "";
     const known = new Map([[FRAME, String(this.names + 32)], [FLUSH, flush], [FLUSH_FLAGS, flushFlags], [RELOAD, reload]]);
     const ofLoops = this.loopFlags.replacements();
@@ -175,7 +174,7 @@ class Emitter extends Lines implements BlockEmission {
       x87Bail: this.x87?.tail(this.loops ? `${LOOP_SLICE} - q` : String(this.graph.instructions)),
     });
     const ending = this.lanes.packed && this.touchesLanes() ? ANY_BITS : "";
-    return { source: source + ending, constants: this.constants, floating: this.modes.size > 0, entries: this.ways.addresses };
+    return { source: source + ending, constants: this.constants, floating: this.asked.size > 0, entries: this.ways.addresses };
   }
 
   /** Goes on to the loop that the code is entered at, when that is inside. */
@@ -251,10 +250,11 @@ class Emitter extends Lines implements BlockEmission {
     return typeOf(this.plan?.wanted[this.node.index][this.at]?.[lane] ?? 0);
   }
 
-  mode(integer = false): string {
-    this.modes.add(integer ? "mi" : "mx");
-    return integer ? "mi" : "mx";
+  wantsNumber(lane: number, type: "d" | "f"): boolean {
+    return ((this.plan?.wanted[this.node.index][this.at]?.[lane] ?? 0) & (type === "d" ? 1 : 4)) !== 0;
   }
+
+  asks = (name: Asked): string => (this.asked.add(name), name);
 
   meets(n: number): boolean {
     return this.structure.merge[n] || this.structure.loopHeader[n];
@@ -269,7 +269,7 @@ class Emitter extends Lines implements BlockEmission {
   planLanes(): LanePlan {
     const { lanes } = this;
     const junctions = { meets: (n: number) => this.meets(n), entered: (n: number) => this.ways.loops.has(n), forward: (n: number) => this.forward(n) };
-    return planLanes(this.graph.nodes, this.laneEvents, junctions, lanes.packed && !lanes.watch);
+    return planLanes(this.graph.nodes, this.laneEvents, junctions, lanes.packed && !lanes.laneByLane);
   }
 
   private touchesLanes(): boolean {

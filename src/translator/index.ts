@@ -28,8 +28,6 @@ export interface TranslatorOptions {
   /** Makes the function that notes the targets of the indirect jump at an address. */
   readonly makeRecorder: (address: number) => (target: number) => void;
   readonly traceStores: boolean;
-  /** Called when code is made that `precision` has a part in; true when that changes it. */
-  readonly computes: () => boolean;
   /** Whether blocks record the targets of their indirect jumps. */
   readonly recordTargets: boolean;
   readonly observer?: EngineObserver;
@@ -106,8 +104,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
       traceStores: options.traceStores, recordTargets: how.records && options.recordTargets, x87Locals, entries: how.tier === "region",
       counts: counts || keepsCounts, number, precision: translator.precision, packed: how.lowered && world?.packed === true,
     });
-    let made = emit();
-    if (made.floating && options.computes()) made = emit();
+    const made = emit();
     const { precision } = translator;
     if (!keep) return made;
     const source = made.source.replaceAll(`R[${S.BAIL}] = ${number};`, `R[${S.BAIL}] = 1;`);
@@ -216,7 +213,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
   }
 
   const translator: Translator = {
-    precision: { watch: false, pe: false, fine: false },
+    precision: { pe: false, small: "left" },
     onStore: () => {},
     blocks: (all, reason) => finish(all.map(({ block, graph: trace }) => {
       if (trace !== undefined) {
@@ -236,9 +233,8 @@ export function createTranslator(options: TranslatorOptions): Translator {
     finish,
     restore(block, code) {
       if (code.module === undefined ? world?.packed !== true && mustBeLowered(code.source) : world === undefined) return undefined;
-      if (code.precision !== undefined) options.computes();
       const { precision } = translator;
-      if (code.precision !== undefined && (["watch", "pe", "fine"] as const).some((flag) => code.precision?.[flag] !== precision[flag])) return undefined;
+      if (code.precision !== undefined && (["pe", "small"] as const).some((flag) => code.precision?.[flag] !== precision[flag])) return undefined;
       const { x87Locals, limit, module } = code;
       const how: Making = { tier: code.tier === "block" ? "block" : "region", records: code.tier !== "region", x87Locals, limit, keep: false, code, lowered: true };
       if (module !== undefined && !needsGraph(code)) return unchanged(code, cpu.memory) ? restoreLowered(block, code, module, undefined, how) : undefined;

@@ -60,8 +60,6 @@ export interface BlockEmission extends Output {
   flagsRead(): void;
   /** Statements that put the lazy flags into the locals and lanes into the vector file, and leave for the interpreter. */
   leave(): string;
-  /** The name of what `VectorOps.special` gives, noted as used. */
-  mode(): string;
   /** Puts them there. */
   settle(): void;
   /** Report every store before it happens (lockstep). */

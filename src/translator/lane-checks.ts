@@ -3,13 +3,13 @@
 // Checks of results (VectorOps.odd) are put off: a run of arithmetic has one test, ahead of the next store, jump or call. When that
 // fails, execution is taken back to where the run began; nothing but locals has changed since, and the locals are put back.
 //
-// MXCSR's flags. DE wants to know of denormal operands, UE of tiny results; tests for that are made where the program has shown an interest
-// (Precision.watch), because they cost a fifth. Then every name that was computed is zero or of some size (LEAST): a sum of such
-// names is a multiple of the smallest normal number, so never denormal, and needs no test; products, quotients and roundings to
-// single get one, and what was loaded gets one when it is first computed with. Numbers below that leave, and with many of those
-// (Precision.fine) the limit is the smallest normal number, and sums are tested too. PE is set by nearly every program soon; where a program
-// goes on without (Precision.pe), each operation tests whether it was exact.
+// MXCSR's flags. DE wants to know of denormal operands, UE of tiny results. Every name that is computed with is zero or of some size, and lane-grains.ts knows what
+// that makes of results, so that few need a test. Numbers below leave for the interpreter, and where these are common (Precision.small) the limit is the
+// smallest normal number, and sums are tested too. PE is set by nearly every program soon; where a program goes on without (Precision.pe), each
+// operation tests whether it was exact.
 
+import { S } from "../runtime/state.ts";
+import { CALM, type Format, Grains, LEAST, LEAST_GRAIN, NORMAL, rootGrain } from "./lane-grains.ts";
 import type { LaneType } from "./lane-types.ts";
 
 /** A run of arithmetic whose results have not been looked at. */
@@ -28,8 +28,19 @@ export interface Pending {
   readonly masks: readonly string[];
   /** Names that are numbers if those are. */
   readonly proves: readonly string[];
-  /** Names that are calm then. */
-  readonly calms: readonly string[];
+  /** Numbers that must be zero or of some size, and tests of results that must. */
+  readonly sizes: ReadonlyMap<string, Size>;
+  readonly lost: readonly string[];
+}
+
+/** That a number is zero or at least 2^-least. */
+interface Size {
+  readonly name: string;
+  readonly format: Format;
+  readonly packed: boolean;
+  readonly least: number;
+  /** Its square, where there is one. */
+  readonly square?: string | undefined;
 }
 
 export interface LaneOutput {
@@ -41,46 +52,57 @@ export interface LaneOutput {
   register(n: number): string;
   /** The type in which a lane is wanted behind the current instruction. */
   wanted(lane: number): LaneType | undefined;
-  /** Notes that MXCSR's mode is asked for, and gives its name; as an integer, in code that is to become WebAssembly. */
-  mode(integer?: boolean): string;
+  /** Whether a lane is wanted as a number of a type behind the current instruction, on one way or another. */
+  wantsNumber(lane: number, type: "d" | "f"): boolean;
+  /** Notes that something is asked for, and gives the name of the local that has it. */
+  asks(name: Asked): string;
 }
 
-/** How the code is to watch for the flags of MXCSR. */
+/** MXCSR's mode, as a double and, in code that is to become WebAssembly, as an integer; LEAST_SQUARE of doubles and singles, and vectors of these. */
+export type Asked = "mx" | "mi" | "ld" | "ls" | "lq" | "lp";
+const SQUARES = { ld: "VF.least64", ls: "VF.least32", lq: "Q.least64()", lp: "Q.least32()" } as const;
+const SQUARE = ["ld", "ls"] as const, SQUARE_PACKED = ["lq", "lp"] as const;
+
+export const askedFor = (name: Asked, { pe }: Precision): string =>
+  (name === "mx" ? `VF.mode${pe ? " & 1" : ""}` : name === "mi" ? `VF.mode & ${pe ? 1 : 3}` : SQUARES[name]);
+
+/** What the code is to see to for the flags of MXCSR. */
 export interface Precision {
-  /** Of UE and DE. */
-  readonly watch: boolean;
-  /** Of PE: it is not set, and code that goes on in this state is made for it. */
+  /** PE is not set, and code that goes on in this state is made for it. */
   readonly pe: boolean;
-  /** While watching: small numbers are common. */
-  readonly fine: boolean;
+  /** Numbers that are small, though not denormal: left to the interpreter, or borne since they are common; "free": UE and DE are set. */
+  readonly small: "left" | "borne" | "free";
 }
 
-/** Smallest numbers that may be computed with: 2^-970 and 2^-103, or the smallest normal ones. */
-const LEAST = { coarse: ["1.0020841800044864e-292", "9.860761315262648e-32"], fine: ["2.2250738585072014e-308", "1.1754943508222875e-38"] } as const;
+/** Smallest normal numbers. */
+const MIN = ["2.2250738585072014e-308", "1.1754943508222875e-38"] as const;
+/** Integers of 32 bits are at most 2^31. */
+const INTEGER = 31;
 const DE = 2, UE = 16;
-/** An operand's format, and that of a result. */
-export type Format = 0 | 1;
 /** WebAssembly's word for vectors of a format. */
 export const SHAPE = ["f64x2", "f32x4"] as const;
+const BOTH = [0, 1] as const;
+const INTEGERS = ["i64x2", "i32x4"] as const;
 
 export abstract class LaneChecks {
   protected pending: Pending | undefined;
   protected proven: ReadonlySet<string> = new Set();
-  /** Doubtful names that are known to be large enough to compute with. */
-  protected calm: ReadonlySet<string> = new Set();
   /** Names that may be NaNs. */
   protected readonly doubtful = new Set<string>();
   protected readonly out: LaneOutput;
   private readonly precision: Precision;
-  /** Whether to watch for UE and DE: also where PE is missing, which makes code slow anyway. */
-  readonly watch: boolean;
-  private readonly least: readonly [double: string, single: string];
+  /** Whether packed arithmetic is done lane by lane: where its tests have no form for vectors. */
+  readonly laneByLane: boolean;
+  protected readonly grains = new Grains();
+  /** The coarsest grain that a local's values have on the ways to a join. */
+  private readonly coarsest = new Map<object, Map<string, number>>();
+  private readonly vectors: boolean;
 
-  constructor(out: LaneOutput, precision: Precision) {
+  constructor(out: LaneOutput, precision: Precision, vectors: boolean) {
     this.out = out;
     this.precision = precision;
-    this.watch = precision.watch || precision.pe;
-    this.least = precision.fine ? LEAST.fine : LEAST.coarse;
+    this.vectors = vectors;
+    this.laneByLane = precision.pe || precision.small === "borne";
   }
 
   protected name(base: string, text: string): string {
@@ -89,16 +111,28 @@ export abstract class LaneChecks {
     return n;
   }
 
+  /** Names a lane of a vector. */
+  protected extracted(q: string, format: Format, lane: number): string {
+    const n = this.name(format === 0 ? "d" : "s", `Q.${SHAPE[format]}_extract_lane(${q}, ${lane})`);
+    this.grains.extracted(n, keyOf(q, format, true), lane);
+    return n;
+  }
+
+  /** Names a number in memory, which may have been tested. */
+  protected loaded(text: string, format: Format, sized: boolean): string {
+    const n = this.name(format === 0 ? "d" : "s", text);
+    if (sized) this.grains.found(n, format, LEAST[format]);
+    return n;
+  }
+
   /** The double or single of a lane for a local that code computes with: no NaN, nothing small. */
   protected travelling(n: string, format: Format, pc: number | string): string {
-    if (!this.watch) {
-      this.prove(n, pc);
-      return n;
-    }
-    if (!this.doubtful.has(n) || (this.calm.has(n) && this.proven.has(n))) return n;
-    this.out.emit(`if (!(Math.abs(${n}) >= ${this.least[format]} || ${n} === 0) && (${n} !== ${n} || VF.tiny(${DE}))) { ${this.out.leave(pc)} }`);
-    this.proven = new Set([...this.proven, n]);
-    this.calm = new Set([...this.calm, n]);
+    this.prove(n, pc);
+    const borne = this.precision.small === "borne", least = (borne ? NORMAL : LEAST)[format];
+    if (this.precision.small === "free" || this.isSized(n, format, least, CALM[format], false)) return n;
+    const test = this.tooSmall([{ name: n, format, least, packed: false }]);
+    this.out.emit(`if (${test}) { ${this.counted(test)}${this.out.leave(pc)} }`);
+    this.found(n, format);
     return n;
   }
 
@@ -153,23 +187,204 @@ export abstract class LaneChecks {
     if (!p.masks.includes(mask)) this.pending = { ...p, masks: [...p.masks, mask] };
   }
 
-  /** Tests that find the operands, of a format, that DE has to be set for. They are to be made: the names count as tested from now on. */
-  small(operands: readonly string[], format: Format): string[] {
-    if (!this.watch) return [];
-    const p = this.open();
-    const unknown = [...new Set(operands)].filter((n) => this.doubtful.has(n) && !this.calm.has(n) && !p.calms.includes(n));
-    this.pending = { ...p, calms: [...p.calms, ...unknown] };
-    return unknown.map((n) => `Math.abs(${n}) < ${this.least[format]} && ${n} !== 0 && VF.tiny(${DE})`);
+  /** A number has been found to be of some size. */
+  protected found(key: string, format: Format): void {
+    this.grains.found(key, format, (this.precision.small === "borne" ? NORMAL : LEAST)[format]);
   }
 
-  /** The test that finds a result that UE may have to be set for, or that is too small to be computed with. `notZero`: zero is not the exact result. */
-  tiny(result: string, format: Format, notZero: string): string[] {
-    return !this.watch ? [] : [`Math.abs(${result}) <= ${this.least[format]} && (${result} !== 0 || ${notZero}) && VF.tiny(${UE | DE})`];
+  /** What a number's grain is at most. */
+  protected grain(name: string, format: Format, packed: boolean): number {
+    if (name === "0") return 0;
+    return this.grains.grain(keyOf(name, format, packed)) ?? (packed || this.doubtful.has(name) || this.precision.small === "borne" ? Infinity : CALM[format]);
   }
 
-  /** The test of a sum: it is exact when it is tiny, but denormal perhaps. */
-  tinySum(result: string, format: Format): string[] {
-    return this.watch && this.precision.fine ? [`Math.abs(${result}) < ${this.least[format]} && ${result} !== 0 && VF.tiny(${DE})`] : [];
+  private isSized(name: string, format: Format, least: number, enough: number, packed: boolean): boolean {
+    return this.grain(name, format, packed) <= enough || this.grains.least(keyOf(name, format, packed)) <= least;
+  }
+
+  /** Asks that a number be zero or at least 2^-least, unless its grain is `enough`. */
+  private ask(name: string, format: Format, least: number, enough: number, packed: boolean, square?: string): void {
+    if (this.precision.small === "free" || this.isSized(name, format, least, enough, packed)) return;
+    const p = this.open(), key = keyOf(name, format, packed);
+    this.pending = { ...p, sizes: new Map(p.sizes).set(key, { name, format, least, packed, square: square ?? p.sizes.get(key)?.square }) };
+    this.grains.found(key, format, least);
+  }
+
+  /** Notes a double that was an integer of 32 bits. */
+  whole(n: string): void {
+    this.grains.made(n, 0, INTEGER);
+  }
+
+  /** Asks of operands that they are not denormal. */
+  askCalm(operands: readonly string[], format: Format, packed = false): void {
+    const borne = this.precision.small === "borne";
+    for (const n of operands) this.ask(n, format, (borne ? NORMAL : LEAST)[format], CALM[format], packed);
+  }
+
+  /** Notes a sum or difference, or what is one of the operands. */
+  sum(r: string, operands: readonly string[], format: Format, packed = false): void {
+    this.askCalm(operands, format, packed);
+    this.grains.made(keyOf(r, format, packed), Math.max(...operands.map((n) => this.grain(n, format, packed))));
+  }
+
+  root(r: string, a: string, format: Format, packed = false): void {
+    this.askCalm([a], format, packed);
+    this.grains.made(keyOf(r, format, packed), rootGrain(this.grain(a, format, packed), format));
+  }
+
+  product(r: string, a: string, b: string, format: Format, packed = false): void {
+    const of = (n: string) => this.grain(n, format, packed), total = () => of(a) + of(b), most = CALM[format];
+    if (format === 1 || this.precision.small === "borne") this.askCalm([a, b], format, packed);
+    else {
+      const ask = (n: string) => this.ask(n, format, LEAST[format], LEAST_GRAIN[format], packed, a === b ? r : undefined);
+      for (const n of [a, b]) if (of(n) === Infinity) ask(n);
+      if (total() > most) ask(of(a) > of(b) ? a : b);
+      if (total() > most) ask(of(a) > of(b) ? a : b);
+    }
+    const grain = total();
+    this.grains.made(keyOf(r, format, packed), grain);
+    if (grain > most) this.checkLost(r, a === b ? [a] : [a, b], format, packed);
+  }
+
+  quotient(r: string, a: string, b: string, format: Format, packed = false): void {
+    this.askCalm([a, b], format, packed);
+    const key = keyOf(r, format, packed), most = this.grains.most(keyOf(b, format, packed));
+    this.grains.made(key, Infinity);
+    if (most > INTEGER || format === 1 || this.precision.small !== "left") return this.checkLost(r, [a], format, packed);
+    // a number of some size by an integer
+    this.ask(a, format, LEAST[format], 0, packed);
+    this.grains.found(key, format, this.grains.least(keyOf(a, format, packed)) + most);
+  }
+
+  /** Asks that a result be of some size unless one of these operands is zero. One that is tiny may have been rounded up to the smallest normal number. */
+  private checkLost(r: string, operands: readonly string[], format: Format, packed: boolean): void {
+    const { small } = this.precision;
+    if (small === "free") return;
+    this.found(keyOf(r, format, packed), format);
+    const p = this.open(), notZero = operands.map((n) => `${n} !== 0`).join(" && ");
+    if (small === "borne") this.pending = { ...p, tests: [...p.tests, `Math.abs(${r}) <= ${MIN[format]} && (${r} !== 0 || ${notZero}) && VF.tiny(${UE | DE})`] };
+    else this.pending = { ...p, lost: [...p.lost, packed ? this.lostPacked(r, operands, format) : `${this.isLess(r, format)} && ${notZero}`] };
+  }
+
+  private isLess(r: string, format: Format): string {
+    if (!this.vectors) return `Math.abs(${r}) < ${2 ** -LEAST[format]}`;
+    return `${this.isSmallSquare(r, format)} && Q.f${64 - 32 * format}_less(${r}, ${LEAST[format]})`;
+  }
+
+  private lostPacked(r: string, operands: readonly string[], format: Format): string {
+    const shape = SHAPE[format], integers = INTEGERS[format], zero = (n: string) => `Q.${shape}_eq(${n}, Q.zero())`;
+    const low = `Q.${integers}_gt_s(${bound(format, LEAST[format])}, Q.${integers}_add(Q.${integers}_shl(${r}, 1), ${TURNED[format]}))`;
+    const small = `Q.v128_andnot(${low}, ${operands.map(zero).reduce((a, b) => `Q.v128_or(${a}, ${b})`)})`;
+    return `Q.${integers}_bitmask(Q.${shape}_lt(Q.${shape}_mul(${r}, ${r}), ${this.out.asks(SQUARE_PACKED[format])})) !== 0 && Q.${integers}_bitmask(${small}) !== 0`;
+  }
+
+  /** What most numbers fail that are not small. */
+  private isSmallSquare(n: string, format: Format, square = format === 0 ? `${n} * ${n}` : `Math.fround(${n} * ${n})`): string {
+    return `${square} < ${this.out.asks(SQUARE[format])}`;
+  }
+
+  /** The lower singles of a vector become doubles. */
+  widen(r: string, a: string): void {
+    this.askCalm([a], 1, true);
+    this.grains.made(keyOf(r, 0, true), this.grain(a, 1, true));
+  }
+
+  /** A double becomes a single. */
+  narrow(r: string, a: string, packed = false): void {
+    this.askCalm([a], 0, packed);
+    const key = keyOf(r, 1, packed), left = this.precision.small === "left";
+    if (left) this.ask(a, 0, LEAST[1], CALM[1], packed);
+    this.grains.made(key, left ? CALM[1] : this.grain(a, 0, packed));
+    if (!left && this.grain(a, 0, packed) > CALM[1]) this.checkLost(r, [a], 1, packed);
+  }
+
+  /** Whether the numbers that are loaded to be computed with are tested as they are loaded. */
+  get sized(): boolean {
+    return this.vectors && this.precision.small === "left" && !this.precision.pe;
+  }
+
+  /** Whether the number at a place has been tested. It has then. */
+  isSizedAt(place: string | undefined): boolean {
+    if (place === undefined) return false;
+    if (this.grains.grain(place) !== undefined) return true;
+    this.grains.made(place, 0);
+    return false;
+  }
+
+  /** Notes what goes into locals on a way to a join, which is known by the object `join`. */
+  protected departing(join: object, moves: readonly (readonly [to: string, from: string])[]): void {
+    const grains = this.coarsest.get(join) ?? new Map<string, number>();
+    this.coarsest.set(join, grains);
+    for (const [to, from] of moves) {
+      if (to[1] === "i") continue;
+      const packed = to[1] === "q";
+      for (const format of packed ? BOTH : to[1] === "d" ? [0 as const] : [1 as const]) {
+        const key = keyOf(to, format, packed);
+        grains.set(key, Math.max(grains.get(key) ?? 0, this.grain(from, format, packed)));
+      }
+    }
+  }
+
+  /** A local behind a join; `all`: all ways to it are known. `calm`: it was tested on all of them, or computed. */
+  protected arriving(join: object, n: string, format: Format, packed: boolean, all: boolean, calm: boolean): void {
+    const key = keyOf(n, format, packed), { small } = this.precision;
+    if (all || !calm) this.grains.made(key, all ? this.coarsest.get(join)?.get(key) ?? Infinity : Infinity);
+    else if (small === "left") this.grains.made(key, CALM[format]);
+    else {
+      this.grains.made(key, Infinity);
+      if (small === "borne") this.grains.found(key, format, NORMAL[format]);
+    }
+  }
+
+  /** Counts that something is left for small numbers. */
+  count(): string {
+    return `R[${S.SMALL}] = R[${S.SMALL}] + 1 | 0; `;
+  }
+
+  /** Does so behind the test `small`. */
+  private counted(small: string): string {
+    return small === "" || this.precision.small !== "left" ? "" : `if (${small}) ${this.count()}`;
+  }
+
+  /** Without lanes that are asked about twice: under two names, or with all of their vector. */
+  private different(sizes: ReadonlyMap<string, Size>): Size[] {
+    const seen = new Set<string>();
+    return [...sizes.values()].filter(({ name, least, packed }) => {
+      const from = packed ? undefined : this.grains.laneOf(name);
+      if (from === undefined) return true;
+      const of = `${from.vector}.${from.lane}`, whole = sizes.get(from.vector);
+      if (seen.has(of) || (whole !== undefined && whole.least <= least)) return false;
+      seen.add(of);
+      return true;
+    });
+  }
+
+  /** The test that numbers are too small. */
+  private tooSmall(sizes: readonly Size[]): string {
+    if (this.precision.small === "borne") return sizes.map(({ name, format }) => `Math.abs(${name}) < ${MIN[format]} && ${name} !== 0 && VF.tiny(${DE})`).join(" || ");
+    const tests = sizes.filter(({ packed }) => !packed).map(({ name, format, least, square }) => {
+      if (!this.vectors) return `Math.abs(${name}) < ${2 ** -least} && ${name} !== 0`;
+      return `${least < LEAST[format] ? "" : `${this.isSmallSquare(name, format, square)} && `}Q.f${64 - 32 * format}_small(${name}, ${least})`;
+    });
+    const masks: string[] = [], squares: string[] = [];
+    for (const format of [0, 1] as const) {
+      for (const least of new Set(sizes.filter((it) => it.packed && it.format === format).map((it) => it.least))) {
+        const shape = INTEGERS[format], numbers = SHAPE[format];
+        const names = sizes.filter((it) => it.packed && it.format === format && it.least === least).map(({ name }) => name);
+        const turned = names.map((n) => `Q.${shape}_add(Q.${shape}_shl(${n}, 1), ${TURNED_BACK[format]})`);
+        const all = turned.reduce((a, b) => `Q.i32x4_min_s(${a}, ${b})`);
+        const mask = `Q.${shape}_bitmask(Q.${shape}_gt_s(${bound(format, least)}, ${all}))`;
+        if (least < LEAST[format]) {
+          tests.push(`${mask} !== 0`);
+          continue;
+        }
+        masks.push(mask);
+        const least2 = names.map((n) => `Q.${numbers}_mul(${n}, ${n})`).reduce((a, b) => `Q.${numbers}_pmin(${a}, ${b})`);
+        squares.push(`Q.${shape}_bitmask(Q.${numbers}_lt(${least2}, ${this.out.asks(SQUARE_PACKED[format])}))`);
+      }
+    }
+    if (masks.length > 0) tests.unshift(`(${squares.join(" | ")}) !== 0 && (${masks.join(" | ")}) !== 0`);
+    return tests.join(" || ");
   }
 
   /** The test that PE has to be set, where the code is made for that. */
@@ -184,7 +399,7 @@ export abstract class LaneChecks {
   }
 
   protected open(): Pending {
-    return this.pending ?? { bail: this.out.leave(), registers: [], finite: [], ordered: [], tests: [], packed: [], masks: [], proves: [], calms: [] };
+    return this.pending ?? { bail: this.out.leave(), registers: [], finite: [], ordered: [], tests: [], packed: [], masks: [], proves: [], sizes: new Map(), lost: [] };
   }
 
   /** Called before a general register's local changes. */
@@ -205,11 +420,11 @@ export abstract class LaneChecks {
   commit(): void {
     const p = this.pending;
     if (p === undefined) return;
-    const tests = [this.notFinite(p), ...p.ordered.map(unordered), ...p.tests];
-    this.out.emit(`if (${tests.filter((it) => it !== "").join(" || ")}) { ${this.backOut()} }`);
+    const small = [p.sizes.size === 0 ? "" : this.tooSmall(this.different(p.sizes)), ...p.lost].filter((it) => it !== "").join(" || ");
+    const tests = [this.notFinite(p), ...p.ordered.map(unordered), ...p.tests, small];
+    this.out.emit(`if (${tests.filter((it) => it !== "").join(" || ")}) { ${this.counted(small)}${this.backOut()} }`);
     this.pending = undefined;
     if (p.proves.length > 0) this.proven = new Set([...this.proven, ...p.proves]);
-    if (p.calms.length > 0) this.calm = new Set([...this.calm, ...p.calms]);
   }
 
   /**
@@ -230,9 +445,9 @@ export abstract class LaneChecks {
       terms.push(`Q.f64x2_extract_lane(${rest}, 0)`, `Q.f64x2_extract_lane(${rest}, 1)`);
     }
     const { masks } = this.withSingles(p, singles);
-    if (masks.length === 0) return `!(${terms.length === 0 ? "0" : terms.join(" + ")} >= ${this.out.mode()})`;
+    if (masks.length === 0) return `!(${terms.length === 0 ? "0" : terms.join(" + ")} >= ${this.out.asks("mx")})`;
     const mask = `Q.i32x4_bitmask(${masks.reduce((a, b) => `Q.v128_or(${a}, ${b})`)})`;
-    return terms.length === 0 ? `(${mask} | ${this.out.mode(true)}) !== 0` : `!(${terms.join(" + ")} >= ${this.out.mode()}) || ${mask} !== 0`;
+    return terms.length === 0 ? `(${mask} | ${this.out.asks("mi")}) !== 0` : `!(${terms.join(" + ")} >= ${this.out.asks("mx")}) || ${mask} !== 0`;
   }
 
   /** Masks, and one of the singles that are not finite. Their sum would be infinite sooner. */
@@ -242,6 +457,18 @@ export abstract class LaneChecks {
     return { masks: [`Q.f32x4_ne(${rest}, ${rest})`, ...p.masks] };
   }
 }
+
+/** Twice the bits of a number, turned round so that signed comparisons order them; and less one, so that zero is the largest. */
+const TURNED = ["Q.words(0, -2147483648, 0, -2147483648)", "Q.words(-2147483648, -2147483648, -2147483648, -2147483648)"] as const;
+const TURNED_BACK = ["Q.words(-1, 2147483647, -1, 2147483647)", "Q.words(2147483647, 2147483647, 2147483647, 2147483647)"] as const;
+/** 2^-least, as such a vector. */
+function bound(format: Format, least: number): string {
+  const high = (format === 0 ? (1023 - least) << 21 : (127 - least) << 24) - 2 ** 31 | 0, low = format === 0 ? 0 : high;
+  return `Q.words(${low}, ${high}, ${low}, ${high})`;
+}
+
+/** What Grains knows a number, or those of a vector, by. */
+export const keyOf = (name: string, format: Format, packed: boolean): string => (packed ? `${name}:${format}` : name);
 
 /** The test that a number is a NaN, with one jump (`!==` is two). */
 const unordered = (n: string): string => `!(${n} >= ${n})`;

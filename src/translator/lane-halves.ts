@@ -1,5 +1,7 @@
 // What is known of half an XMM register during translation (lanes.ts): in which names of the generated code its bits are, or its number.
 
+import type { Format } from "./lane-grains.ts";
+
 export type Pair = readonly [string | undefined, string | undefined];
 export const NONE: Pair = [undefined, undefined];
 
@@ -17,6 +19,8 @@ export interface Half {
   readonly file: number;
   readonly source: LaneSource | undefined;
   readonly sourceMask: number;
+  /** The double or single there is zero or of some size, as a test has found. */
+  readonly sized?: Format;
   /** A vector, which of its halves this is, and the lanes that it still tells. */
   readonly q: string | undefined;
   readonly qHalf: number;

@@ -165,7 +165,7 @@ function chooseHalf(wanted: ArrayLike<number>, made: ArrayLike<number>, forward:
   const zero = (lane: number) => made[lane] === ZERO;
   if (w === 0 && m === FILE) return [undefined, undefined];
   if (zero(0) && zero(1)) return ["z", "z"];
-  if ((w & BIT.d) !== 0) return w === (BIT.d | NUMBER) && !forward ? ["d", "d"] : ["d?", "d?"];
+  if ((w & BIT.d) !== 0) return (w & WANTED) === BIT.d && !forward ? ["d", "d"] : ["d?", "d?"];
   if (w === 0) {
     const singles = (m & (BIT.f | LOADED)) !== 0;
     if ((m & (BIT.d | BIT.q)) !== 0 || (made[0] & made[1] & LOADED) !== 0 || (!singles && (m & FILE) !== 0)) return ["d?", "d?"];
@@ -177,7 +177,7 @@ function chooseHalf(wanted: ArrayLike<number>, made: ArrayLike<number>, forward:
     if (zero(lane)) return "z";
     if (wanted[lane] === 0) return singles ? "f?" : "i";
     const type = typeOf(wanted[lane]) ?? typeOf(wanted[lane] & made[lane]) ?? "i";
-    return type !== "f" ? "i" : wanted[lane] === (BIT.f | NUMBER) && !forward ? "f" : "f?";
+    return type !== "f" ? "i" : (wanted[lane] & WANTED) === BIT.f && !forward ? "f" : "f?";
   };
   return [one(0), one(1)];
 }

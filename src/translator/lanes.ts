@@ -13,8 +13,9 @@
 // There a half can also be known as that of a vector of 16 bytes, which carries any bits; packed
 // instructions work on those (packed.ts). The words for vectors, `Q` and `XQ`, have no meaning in JavaScript.
 
-import { LaneChecks, type LaneOutput, type Pending, type Precision } from "./lane-checks.ts";
+import { keyOf, LaneChecks, type LaneOutput, type Pending, type Precision } from "./lane-checks.ts";
 import { type Half, IN_FILE, type LaneSource, NONE, NOTHING, type Pair, pairOf } from "./lane-halves.ts";
+import type { Format } from "./lane-grains.ts";
 import type { JoinType, LaneEvent, LaneType, LaneTypes } from "./lane-types.ts";
 
 /** XMM0-7, and scratch slots that live no longer than an instruction. */
@@ -29,7 +30,8 @@ export interface LaneSnapshot {
   readonly start: readonly Half[] | undefined;
   readonly pending: Pending | undefined;
   readonly proven: ReadonlySet<string>;
-  readonly calm: ReadonlySet<string>;
+  /** Of Grains. */
+  readonly mark: number;
   readonly history: LaneEvent | undefined;
 }
 
@@ -50,12 +52,12 @@ export class LaneState extends LaneChecks {
   readonly packed: boolean;
 
   constructor(out: LaneOutput, precision: Precision, packed: boolean) {
-    super(out, precision);
+    super(out, precision, packed);
     this.packed = packed;
   }
 
   snapshot(): LaneSnapshot {
-    return { halves: this.halves.slice(), start: this.start, pending: this.pending, proven: this.proven, calm: this.calm, history: this.history };
+    return { halves: this.halves.slice(), start: this.start, pending: this.pending, proven: this.proven, mark: this.grains.mark, history: this.history };
   }
 
   restore(s: LaneSnapshot): void {
@@ -63,7 +65,7 @@ export class LaneState extends LaneChecks {
     this.start = s.start;
     this.pending = s.pending;
     this.proven = s.proven;
-    this.calm = s.calm;
+    this.grains.unwind(s.mark);
     this.history = s.history;
   }
 
@@ -225,8 +227,8 @@ export class LaneState extends LaneChecks {
     if (h.d !== undefined && h.dMask === 3) return h.d;
     if (h.i[0] === "0" && h.i[1] === "0") return "0";
     let d: string;
-    if (h.qMask === 3) d = this.name("d", `Q.f64x2_extract_lane(${h.q}, ${h.qHalf})`);
-    else if (h.source !== undefined && h.sourceMask === 3) d = this.name("d", `V.getFloat64(${h.source(0)}, true)`);
+    if (h.qMask === 3 && h.q !== undefined) d = this.extracted(h.q, 0, h.qHalf);
+    else if (h.source !== undefined && h.sourceMask === 3) d = this.loaded(`V.getFloat64(${h.source(0)}, true)`, 0, h.sized === 0);
     else if (h.file === 3) d = this.name("d", `XD[${k}]`);
     else {
       if (this.packed) {
@@ -325,8 +327,8 @@ export class LaneState extends LaneChecks {
     if (known !== undefined) return known;
     if (h.i[lane] === "0") return "0";
     let f: string;
-    if ((h.qMask & bit) !== 0) f = this.name("s", `Q.f32x4_extract_lane(${h.q}, ${2 * h.qHalf + lane})`);
-    else if (h.source !== undefined && (h.sourceMask & bit) !== 0) f = this.name("s", `V.getFloat32(${h.source(4 * lane)}, true)`);
+    if ((h.qMask & bit) !== 0 && h.q !== undefined) f = this.extracted(h.q, 1, 2 * h.qHalf + lane);
+    else if (h.source !== undefined && (h.sourceMask & bit) !== 0) f = this.loaded(`V.getFloat32(${h.source(4 * lane)}, true)`, 1, h.sized === 1 && lane === 0);
     else if ((h.file & bit) !== 0) f = this.name("s", `XF[${k * 2 + lane}]`);
     else if (this.packed) f = this.name("s", `Q.f32x4_extract_lane(Q.i32x4_splat(${this.rawI(k, lane)}), 0)`);
     else {
@@ -409,6 +411,16 @@ export class LaneState extends LaneChecks {
     this.halves[k] = { ...NOTHING, source, sourceMask: (1 << lanes) - 1, i: lanes === 2 ? NONE : [undefined, "0"] };
   }
 
+  /** The double, or the single, that was loaded last into a half is zero or of some size. */
+  sourceIsSized(k: number, sized: Format): void {
+    this.halves[k] = { ...this.halves[k], sized };
+  }
+
+  /** Whether a double or single that is loaded into a register is wanted as a number behind the instruction. */
+  computesWith(slot: number, size: number): boolean {
+    return this.out.wantsNumber(4 * slot, size === 8 ? "d" : "f");
+  }
+
   /** Statements that store the half (or its low lane) at a DataView index. What they need is read now. */
   storing(k: number, lanes: number, to: LaneSource): string {
     const h = this.halves[k];
@@ -463,7 +475,10 @@ export class LaneState extends LaneChecks {
     else if (high.i[0] === "0" && high.i[1] === "0" && (low.sourceMask === 3 || (low.sourceMask === 1 && low.i[1] === "0"))) {
       q = this.name("q", `Q.v128_load${low.sourceMask === 3 ? 64 : 32}_zero(${low.source?.(0)})`);
     } else if (low.i[0] !== undefined && [low.i[1], ...high.i].every((i) => i === low.i[0])) q = this.name("q", `Q.i32x4_splat(${low.i[0]})`);
-    else if (this.exact(low) && low.d === high.d && this.exact(high)) q = this.name("q", `Q.f64x2_splat(${low.d})`);
+    else if (this.exact(low) && low.d === high.d && this.exact(high)) {
+      q = this.name("q", `Q.f64x2_splat(${low.d})`);
+      this.grains.made(keyOf(q, 0, true), this.grain(low.d, 0, false));
+    }
     else {
       const [a, b] = [this.part(k), this.part(k + 1)];
       const swapped = a.q === b.q ? a.half + 2 * b.half : undefined;
@@ -544,6 +559,7 @@ export class LaneState extends LaneChecks {
         });
       }
     }
+    this.departing(types, moves);
     const changes = moves.filter(([to, from]) => to !== from);
     const targets = new Set(changes.map(([to]) => to));
     for (const move of changes) {
@@ -561,12 +577,14 @@ export class LaneState extends LaneChecks {
     const proven = new Set(this.proven), unsure = all ? this.unsure.get(types) : undefined;
     const local = (n: string, t: JoinType): string => {
       if (t.endsWith("?")) this.doubtful.add(n);
+      this.arriving(types, n, t.startsWith("d") ? 0 : 1, false, all, !t.endsWith("?"));
       if (t.endsWith("?") && !(all && unsure?.has(n) !== true)) proven.delete(n);
       else proven.add(n);
       return n;
     };
     for (let k = 0; k < REGISTER_HALVES; k++) {
       const [low, high] = [types[2 * k], types[2 * k + 1]];
+      if (low === "q" && (k & 1) === 0) for (const format of [0, 1] as const) this.arriving(types, `xq${k >> 1}`, format, true, all, false);
       if (low === "q") this.halves[k] = { ...NOTHING, q: `xq${k >> 1}`, qHalf: k & 1, qMask: 3 };
       else if (low === "d" || low === "d?") this.halves[k] = { ...NOTHING, d: local(`xd${k}`, low), dMask: 3 };
       else if (low !== undefined && high !== undefined) {

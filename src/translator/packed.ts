@@ -234,7 +234,7 @@ export function emitPacked(insn: Instruction, block: BlockEmission, intrinsics: 
 /** Arithmetic, comparisons and conversions. */
 function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: number) => number, put: (value: string) => true, vectors: (both: boolean) => boolean): boolean {
   const { op0, op2 } = insn, { mnemonic } = insn.row, state = block.lanes, d = op0.reg;
-  if (state.watch || block.depth > 0) return false;
+  if (state.laneByLane || block.depth > 0) return false;
   const parts = /^([A-Z]+)P([SD])$/.exec(mnemonic);
   if (parts !== null) {
     const [, operation, letter] = parts, format = letter === "S" ? 1 : 0, shape = SHAPE[format];
@@ -243,6 +243,10 @@ function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: 
       const s = state.readQ(source(1));
       const operands = word === "sqrt" ? [s] : [state.readQ(d), s];
       const r = text(block.atom(code(`Q.${shape}_${word}(${operands.join(", ")})`), "q"));
+      if (word === "sqrt") state.root(r, s, format, true);
+      else if (word === "mul") state.product(r, operands[0], s, format, true);
+      else if (word === "div") state.quotient(r, operands[0], s, format, true);
+      else state.sum(r, operands, format, true);
       state.checkFinitePacked(r, format, word === "div" ? [operands[0]] : operands);
       return put(r);
     }
@@ -250,11 +254,14 @@ function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: 
       // what is second is the result when neither is less: so it is with the operands turned round
       const s = state.readQ(source(1)), a = state.readQ(d);
       state.checkOrderedPacked([a, s], format);
-      return put(`Q.${shape}_p${operation.toLowerCase()}(${s}, ${a})`);
+      const r = text(block.atom(code(`Q.${shape}_p${operation.toLowerCase()}(${s}, ${a})`), "q"));
+      state.sum(r, [a, s], format, true);
+      return put(r);
     }
     if (operation === "CMP") {
       const s = state.readQ(source(1)), a = state.readQ(d), predicate = op2.imm & 7;
       state.checkOrderedPacked([a, s], format);
+      state.askCalm([a, s], format, true);
       if ((predicate & 3) === 3) return put(predicate === 3 ? "Q.zero()" : ONES);
       const compared = `Q.${shape}_${PREDICATES[predicate]}(${a}, ${s})`;
       return put(predicate > 4 ? `Q.v128_not(${compared})` : compared);
@@ -269,6 +276,7 @@ function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: 
     const made = operation === "ADDSUB" ? `Q.${shape}_add(${a}, ${negated})`
       : `Q.${shape}_${operation === "HADD" ? "add" : "sub"}(${shuffled(a, s, bytesOf(size, even))}, ${shuffled(a, s, bytesOf(size, odd))})`;
     const r = text(block.atom(code(made), "q"));
+    state.sum(r, [a, s], format, true);
     state.checkFinitePacked(r, format, [a, s]);
     return put(r);
   }
@@ -307,13 +315,15 @@ function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: 
     }
     case "CVTPS2PD": {
       if (!vectors(false)) return false;
-      const r = text(block.atom(code(`Q.f64x2_promote_low_f32x4(${state.readQ(source(0))})`), "q"));
+      const s = state.readQ(source(0)), r = text(block.atom(code(`Q.f64x2_promote_low_f32x4(${s})`), "q"));
+      state.widen(r, s);
       state.checkOrderedPacked([r], 0);
       return put(r);
     }
     case "CVTPD2PS": {
       if (!vectors(false)) return false;
-      const r = text(block.atom(code(`Q.f32x4_demote_f64x2_zero(${state.readQ(source(1))})`), "q"));
+      const s = state.readQ(source(1)), r = text(block.atom(code(`Q.f32x4_demote_f64x2_zero(${s})`), "q"));
+      state.narrow(r, s, true);
       state.checkFinitePacked(r, 1, []);
       return put(r);
     }

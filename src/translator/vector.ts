@@ -8,12 +8,15 @@ import { ShaLanes } from "../runtime/simd/sha.ts";
 import { ShuffleLanes } from "../runtime/simd/shuffle.ts";
 import { StringLanes } from "../runtime/simd/strings.ts";
 import type { BlockEmission } from "./intrinsics.ts";
-import type { Format } from "./lane-checks.ts";
+import { type Format, limitOf } from "./lane-grains.ts";
 import { LEFT } from "./specialise.ts";
 import { code, constant, literal, name, text, Unsupported, type Value } from "./value.ts";
 
 /** Scratch slot of the vector file for a memory source. */
 const SOURCE_SLOT = 8;
+
+/** Instructions that make doubles of integers. */
+const FROM_INTEGER = new Set(["CVTSI2SD", "CVTDQ2PD"]);
 
 /** Methods of the vector file that touch its lanes and nothing else, and never fault: they are called as they are. */
 export const LANES_ONLY: ReadonlySet<string> = new Set([
@@ -57,17 +60,38 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
     emit(`if ((${text(a)} & 15) !== 0) ${bail()}`);
   };
 
-  /** Memory operand of 4, 8 or 16 bytes into a slot, zero-extended. It is read when someone asks. */
-  const fetch = (o: Operand, slot: number, aligned: Value): void => {
+  /** Memory operand of 4, 8 or 16 bytes into a slot, zero-extended. It is read when someone asks. `number`: it is computed with. */
+  const fetch = (o: Operand, slot: number, aligned: Value, number = false): void => {
     if (o.kind === K.MM || o.size < 4) throw new Unsupported("vector operand");
     const a = block.atom(address(o), "a");
     align(a, o, aligned);
-    emit(block.access(a, o.size, false, `if (${num(aligned) && o.size === 16 ? "" : crosses(a, o.size)}(${page(a, 0)} & 1) === 0) ${bail()}`));
+    if (number && lanes.sized) {
+      if (!lanes.isSizedAt(placeOf(a, o.size))) emit(sized(a, o.size));
+    }
+    else emit(block.access(a, o.size, false, `if (${num(aligned) && o.size === 16 ? "" : crosses(a, o.size)}(${page(a, 0)} & 1) === 0) ${bail()}`));
     for (let half = 0; half < 2; half++) {
       const left = o.size - 8 * half;
       if (left > 0) lanes.writeSource(slot * 2 + half, (plus) => index(a, 8 * half + plus), left === 4 ? 1 : 2);
       else lanes.writeIntegers(slot * 2 + half, "0", "0");
     }
+    if (number && lanes.sized) lanes.sourceIsSized(slot * 2, o.size === 4 ? 1 : 0);
+  };
+
+  /** What an address is known by until something is stored. */
+  const placeOf = (a: Value, size: number): string | undefined => {
+    const affine = a.kind === "code" ? a.affine : undefined;
+    return block.depth > 0 || affine === undefined ? undefined : `@${block.stores}.${affine.symbol}.${affine.delta}.${size}`;
+  };
+
+  /**
+   * The test of the number at an address, which is to be zero or of some size: as good as a look at the page's permissions, which only a zero needs, and
+   * no dearer. The half with the exponent tells.
+   */
+  const sized = (a: Value, size: number): string => {
+    const high = size === 4 ? `V.getInt32(${index(a)}, true)` : `Q.upper(${index(a)})`, bits = size === 4 ? `${high} << 1` : `V.getInt32(${index(a)}, true) | ${high} << 1`;
+    const small = `(${high} << 1 >>> 0) < ${limitOf(size === 4 ? 1 : 0)}`;
+    const leave = `{ if ((${text(a)} & 4095) <= ${4096 - size} && ${small}) ${lanes.count()}${block.leave()} }`;
+    return block.access(a, size, false, `if (${crosses(a, size)}${small} && ((${bits}) !== 0 || (${page(a, 0)} & 1) === 0)) ${leave}`, `if (${small} && (${bits}) !== 0) ${leave}`);
   };
 
   const copy = (to: number, from: number): void => {
@@ -93,7 +117,7 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
   /** A scalar operand, for its number. */
   const scalar = (o: Operand): number => {
     if (o.kind === K.XMM) return o.reg;
-    fetch(o, SOURCE_SLOT, constant(0));
+    fetch(o, SOURCE_SLOT, constant(0), true);
     return SOURCE_SLOT;
   };
 
@@ -118,14 +142,21 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
     const value = stable(args[2], "v");
     writeInteger(slot, lane, code(`(${text(integer(slot, lane))} & ${literal(~(ones << shift))} | (${value} & ${ones}) << ${shift})`));
   };
+  /** The name of a double, so that a sum of two is no sum of integers. */
+  const ofInteger = (v: Value): string => {
+    const d = text(temp("d", `+(${text(v)})`));
+    lanes.whole(d);
+    return d;
+  };
   const half = (slot: Value, lane: Value): number => num(slot) * 2 + num(lane);
 
   /** The test that a result stands, which is put off and so counts as passed: see lanes.ts. */
-  const odd = (method: string, r: string, operands: readonly string[], infinite: readonly string[], tiny: (format: Format) => string[]): Value => {
+  const odd = (method: string, r: string, operands: readonly string[], infinite: readonly string[], sizes: (format: Format) => void): Value => {
     if (block.depth > 0) throw new Unsupported(method);
     const format = method.endsWith("32") ? 1 : 0;
     const inexact = lanes.inexact(`VF.${method.replace("odd", "inexact")}(${[r, ...operands].join(", ")})`);
-    lanes.checkFinite(r, operands, infinite, [...lanes.small(operands, format), ...tiny(format), ...inexact]);
+    sizes(format);
+    lanes.checkFinite(r, operands, infinite, inexact);
     return constant(false);
   };
 
@@ -148,7 +179,7 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
         const to = operand(args[0]), from = operand(args[1]);
         if (to.kind !== K.XMM) write(to, from.reg, args[2]);
         else if (from.kind === K.XMM) copy(to.reg, from.reg);
-        else fetch(from, to.reg, args[2]);
+        else fetch(from, to.reg, args[2], from.size < 16 && lanes.computesWith(to.reg, from.size));
         return undefined;
       }
       case "write": return write(operand(args[0]), num(args[1]), args[2]), undefined;
@@ -157,7 +188,7 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
       case "f64": return name(lanes.readD(half(args[0], args[1])));
       case "setI32": return writeInteger(num(args[0]), num(args[1]), args[2]), undefined;
       case "setF32": return lanes.writeF(num(args[0]) * 2 + (num(args[1]) >> 1), num(args[1]) & 1, stable(args[2], "s")), undefined;
-      case "setF64": return lanes.writeD(half(args[0], args[1]), stable(args[2], "d")), undefined;
+      case "setF64": return lanes.writeD(half(args[0], args[1]), FROM_INTEGER.has(block.insn.row.mnemonic) ? ofInteger(args[2]) : stable(args[2], "d")), undefined;
       case "i8": return narrow(1, args, true);
       case "u8": return narrow(1, args, false);
       case "i16": return narrow(2, args, true);
@@ -178,23 +209,23 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
       // Tests of the common case: put off in straight code, where they count as passed.
       case "oddSum": case "oddDifference": case "oddSum32": case "oddDifference32": {
         const [r, a, b] = args.map(text);
-        return odd(method, r, [a, b], [a, b], (format) => lanes.tinySum(r, format));
+        return odd(method, r, [a, b], [a, b], (format) => lanes.sum(r, [a, b], format));
       }
       case "oddProduct": case "oddProduct32": {
         const [r, a, b] = args.map(text);
-        return odd(method, r, [a, b], [a, b], (format) => lanes.tiny(r, format, a === b ? `${a} !== 0` : `${a} !== 0 && ${b} !== 0`));
+        return odd(method, r, [a, b], [a, b], (format) => lanes.product(r, a, b, format));
       }
       case "oddQuotient": case "oddQuotient32": {
         const [r, a, b] = args.map(text);
-        return odd(method, r, [a, b], [a], (format) => lanes.tiny(r, format, `${a} !== 0`));
+        return odd(method, r, [a, b], [a], (format) => lanes.quotient(r, a, b, format));
       }
       case "oddRoot": case "oddRoot32": {
         const [r, a] = args.map(text);
-        return odd(method, r, [a], [a], () => []);
+        return odd(method, r, [a], [a], (format) => lanes.root(r, a, format));
       }
       case "oddNarrow": {
         const [r, a] = args.map(text);
-        return odd(method, r, [a], [a], () => lanes.tiny(r, 1, `${a} !== 0`));
+        return odd(method, r, [a], [a], () => lanes.narrow(r, a));
       }
       case "oddInteger": {
         const [r, a] = args.map(text);
@@ -205,7 +236,8 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
       case "unordered": case "unordered32": {
         const names = args.map(text).filter((n) => n !== "0");
         if (block.depth > 0) throw new Unsupported(method);
-        lanes.checkOrdered([...new Set(names)], lanes.small(names, method.endsWith("32") ? 1 : 0));
+        lanes.checkOrdered([...new Set(names)]);
+        lanes.askCalm(names, method.endsWith("32") ? 1 : 0);
         return constant(false);
       }
       case "outside": {

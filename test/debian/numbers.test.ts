@@ -69,10 +69,10 @@ function numbers(how: NonNullable<typeof way>): void {
   });
 
   describe.skipIf(!compiler)(compiler ? "exceptions that libm tells" : "exceptions that libm tells: no gcc -m32 at hand", () => {
-    const programs = [["linked", "-lm"], ["loaded", "-DLATE"], ["static", "-static"]] as const;
+    const programs = [["linked", "-lm"], ["loaded", "-DLATE"], ["afterwards", "-DLATE", "-DAFTERWARDS"], ["static", "-static"]] as const;
     beforeAll(() => {
-      for (const [name, how] of programs) {
-        const made = spawnSync("gcc", ["-m32", "-O1", "-msse2", "-mfpmath=sse", "-o", join(bench.hostDirectory, name), RAISED, how, "-lm"], { encoding: "utf8" });
+      for (const [name, ...how] of programs) {
+        const made = spawnSync("gcc", ["-m32", "-O1", "-msse2", "-mfpmath=sse", "-o", join(bench.hostDirectory, name), RAISED, ...how, "-lm"], { encoding: "utf8" });
         expect(made.status, made.stderr).toBe(0);
       }
     });

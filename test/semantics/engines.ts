@@ -140,13 +140,12 @@ export const MODES = Object.keys(MACHINES) as Mode[];
 
 const machines = new Map<string, Machine>();
 
-/** The machine of a mode; those that watch for all flags of MXCSR are others. */
-function machineFor(mode: Mode, sticky = false): Machine {
-  const key = `${mode} ${sticky}`;
-  let machine = machines.get(key);
+/** The machine of a mode. */
+function machineFor(mode: Mode): Machine {
+  let machine = machines.get(mode);
   if (machine === undefined) {
     machine = MACHINES[mode]();
-    machines.set(key, machine);
+    machines.set(mode, machine);
   }
   return machine;
 }
@@ -186,8 +185,8 @@ function report(cpu: Cpu, outcome: Outcome, results: Int32Array, to: number): vo
 }
 
 /** Results of all cases in one mode, as words: see layout.ts, and simd-cases.ts for records with floating-point state. */
-function run(mode: Mode, cases: Pick<Cases, "count" | "code" | "states">, floating: boolean, sticky = false, tails = true): Int32Array {
-  const machine = machineFor(mode, sticky);
+function run(mode: Mode, cases: Pick<Cases, "count" | "code" | "states">, floating: boolean, tails = true): Int32Array {
+  const machine = machineFor(mode);
   machine.tails = tails;
   const { cpu } = machine;
   const inWords = floating ? IN_WORDS : INPUT_WORDS;
@@ -201,7 +200,7 @@ function run(mode: Mode, cases: Pick<Cases, "count" | "code" | "states">, floati
       machine.load(loaded);
     }
     prepare(cpu, cases.states, n * inWords);
-    if (floating) prepareFloating(cpu, cases.states, n * inWords + IN_FP, sticky);
+    if (floating) prepareFloating(cpu, cases.states, n * inWords + IN_FP);
     outcome.error = 0;
     outcome.address = 0;
     machine.execute(outcome);
@@ -211,10 +210,9 @@ function run(mode: Mode, cases: Pick<Cases, "count" | "code" | "states">, floati
   return results;
 }
 
-function prepareFloating(cpu: Cpu, states: Int32Array, at: number, sticky: boolean): void {
+function prepareFloating(cpu: Cpu, states: Int32Array, at: number): void {
   const view = new DataView(states.buffer, states.byteOffset + at * 4, FP.WORDS * 4);
   cpu.x87.restore(view, 0, true);
-  cpu.vec.looked = sticky;
   cpu.vec.restoreMxcsr(view.getInt32(FP.MXCSR * 4, true));
 
 
@@ -232,12 +230,9 @@ export function runForm(mode: Mode, cases: Cases): Int32Array {
   return run(mode, cases, false);
 }
 
-/**
- * Results of a form with x87, MMX and XMM state. `sticky`: as in a program that has used MXCSR, where all its flags count; else
- * translated code may leave out DE and UE. Without `tails`, code behind a bail is interpreted.
- */
-export function runFloating(mode: Mode, cases: SimdCases, sticky = false, tails = true): Int32Array {
-  return run(mode, cases, true, sticky, tails);
+/** Results of a form with x87, MMX and XMM state. Without `tails`, code behind a bail is interpreted. */
+export function runFloating(mode: Mode, cases: SimdCases, tails = true): Int32Array {
+  return run(mode, cases, true, tails);
 }
 
 /** What running one piece of code did: the CPU behind it, and how it ended (DONE or an exception). */

@@ -11,7 +11,7 @@ import { MODES, type Mode, runFloating } from "./engines.ts";
 import { nativeWorks } from "./native.ts";
 import { program } from "./programs.ts";
 import { pieces } from "./sequences.ts";
-import { differences, fingerprint, FP, OUT_FP, OUT_WORDS, runNative, type SimdCases, simdCases } from "./simd-cases.ts";
+import { differences, fingerprint, OUT_FP, OUT_WORDS, runNative, type SimdCases, simdCases } from "./simd-cases.ts";
 import { type SimdForm, simdForms } from "./simd-forms.ts";
 
 const FILE = fileURLToPath(new URL("../../fixtures/insn/floating.tsv", import.meta.url));
@@ -45,15 +45,11 @@ function forms(): SimdForm[] {
   });
 }
 
-/**
- * Blanks the last-instruction pointers, which the kernel's frames hold after an exception only, and unless `sticky` DE and UE of MXCSR, which
- * are not kept up when nobody looks for them (docs/exactness.md).
- */
-function blank(cases: SimdCases, results: Int32Array, sticky: boolean): Int32Array {
+/** Blanks the last-instruction pointers, which the kernel's frames hold after an exception only. */
+function blank(cases: SimdCases, results: Int32Array): Int32Array {
   for (let n = 0; n < cases.count; n++) {
     const at = n * OUT_WORDS + OUT_FP;
     results.fill(0, at + 3, at + 7);
-    if (!sticky) results[at + FP.MXCSR] &= ~0x12;
   }
   return results;
 }
@@ -63,33 +59,27 @@ const all = forms();
 if (process.env.JIT386_RECORD === "1") {
   writeFileSync(FILE, all.map((form) => {
     const cases = simdCases(form, 96);
-    const results = runNative(cases);
-    const sticky = fingerprint(blank(cases, results, true));
-    return `${form.name}\t${cases.count}\t${fingerprint(blank(cases, results, false))}\t${sticky}\n`;
+    return `${form.name}\t${cases.count}\t${fingerprint(blank(cases, runNative(cases)))}\n`;
   }).join(""));
 }
 
-/** By name: the number of cases and a fingerprint without and with all flags of MXCSR. */
-const recorded = new Map<string, readonly [plain: string, sticky: string]>();
+/** By name: the number of cases and a fingerprint. */
+const recorded = new Map<string, string>();
 for (const line of readFileSync(FILE, "utf8").trimEnd().split("\n")) {
-  const [name, count, plain, sticky] = line.split("\t");
-  recorded.set(name, [`${count}\t${plain}`, `${count}\t${sticky}`]);
+  const [name, count, print] = line.split("\t");
+  recorded.set(name, `${count}\t${print}`);
 }
 
-function check(mode: Mode, form: SimdForm, sticky: boolean): string {
+function check(mode: Mode, form: SimdForm): string {
   const cases = simdCases(form, 96);
-  const ours = blank(cases, runFloating(mode, cases, sticky), sticky);
-  if (recorded.get(form.name)?.[sticky ? 1 : 0] === `${cases.count}\t${fingerprint(ours)}`) return "";
+  const ours = blank(cases, runFloating(mode, cases));
+  if (recorded.get(form.name) === `${cases.count}\t${fingerprint(ours)}`) return "";
   if (!nativeWorks()) return "not as on hardware";
-  return differences(cases, blank(cases, runNative(cases), sticky), ours).join("\n");
+  return differences(cases, blank(cases, runNative(cases)), ours).join("\n");
 }
 
 describe.each(MODES.filter((mode) => mode !== "direct"))("%s", (mode) => {
   it.each(all)("$name", (form) => {
-    expect(check(mode, form, false)).toBe("");
+    expect(check(mode, form)).toBe("");
   });
-});
-
-it.each(all)("$name, with all flags of MXCSR", (form) => {
-  expect(check("block", form, true)).toBe("");
 });

@@ -71,8 +71,8 @@ function casesFor(sequences: readonly Sequence[]): SimdCases {
 }
 
 function results(cases: SimdCases, mode: Mode | "native", tails: boolean): Int32Array {
-  const found = mode === "native" ? runNative(cases) : runFloating(mode, cases, true, tails);
-  blank(cases, found, true);
+  const found = mode === "native" ? runNative(cases) : runFloating(mode, cases, tails);
+  blank(cases, found);
   return found;
 }
 

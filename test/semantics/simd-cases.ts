@@ -189,15 +189,11 @@ function fillX87Operand(s: Int32Array, next: () => number, below: (n: number) =>
   } else if (style === 3) s[at] = F32_EDGES[below(F32_EDGES.length)];
 }
 
-/**
- * Blanks what is not compared: last-instruction pointers (the kernel's frames hold them only after an exception), and unless `sticky` DE and
- * UE where MXCSR asks for nothing but fast arithmetic (see docs/exactness.md).
- */
-export function blank(cases: SimdCases, results: Int32Array, sticky = false): void {
+/** Blanks what is not compared: last-instruction pointers, which the kernel's frames hold only after an exception. */
+export function blank(cases: SimdCases, results: Int32Array): void {
   for (let n = 0; n < cases.count; n++) {
     const at = n * OUT_WORDS + OUT_FP;
     results.fill(0, at + 3, at + 7);
-    if (!sticky && (cases.states[n * IN_WORDS + IN_FP + FP.MXCSR] & 0xffe0) === 0x1fa0) results[at + FP.MXCSR] &= ~0x12;
   }
 }
 

@@ -13,18 +13,22 @@ import { explain, fingerprint } from "./compare.ts";
 import { MODES, type Mode, runFloating, runForm } from "./engines.ts";
 import type { Form } from "./forms.ts";
 import { nativeWorks, runNative } from "./native.ts";
-import { approximate, blank, differences, runNative as runNativeFloating } from "./simd-cases.ts";
+import { approximate, blank, differences, FP, IN_FP, IN_WORDS, OUT_FP, OUT_WORDS, runNative as runNativeFloating } from "./simd-cases.ts";
 import { type Variant, variantCases, variants } from "./variants.ts";
 
 const FILE = fileURLToPath(new URL("../../fixtures/insn/variants.tsv.gz", import.meta.url));
 const whole = process.env.JIT386_ALL_MODES === "1";
 
-function native(variant: Variant, cases: Cases): Int32Array {
-  if (!variant.floating) return runNative([cases])[0];
-  const results = runNativeFloating(cases);
+/** What is compared of floating-point results: not DE and UE where MXCSR asks for nothing but fast arithmetic; the record was made so. simd.test.ts has them. */
+function blanked(cases: Cases, results: Int32Array): Int32Array {
   blank(cases, results);
+  for (let n = 0; n < cases.count; n++) {
+    if ((cases.states[n * IN_WORDS + IN_FP + FP.MXCSR] & 0xffe0) === 0x1fa0) results[n * OUT_WORDS + OUT_FP + FP.MXCSR] &= ~0x12;
+  }
   return results;
 }
+
+const native = (variant: Variant, cases: Cases): Int32Array => (variant.floating ? blanked(cases, runNativeFloating(cases)) : runNative([cases])[0]);
 
 const all = variants().filter((v) => !approximate(v.form.mnemonic));
 
@@ -49,8 +53,7 @@ for (const line of gunzipSync(readFileSync(FILE)).toString().trimEnd().split("\n
 /** "" when the form does in this mode what it does on hardware, else an account of the difference. */
 function check(mode: Mode, variant: Variant, series: number): string {
   const cases = variantCases(variant, series);
-  const ours = variant.floating ? runFloating(mode, cases) : runForm(mode, cases);
-  if (variant.floating) blank(cases, ours);
+  const ours = variant.floating ? blanked(cases, runFloating(mode, cases)) : runForm(mode, cases);
   const expected = recorded.get(variant.name)?.[series];
   if (expected?.print === fingerprint(ours) && expected.count === cases.count) return "";
   if (!nativeWorks()) return `${variant.name}: not as on hardware`;

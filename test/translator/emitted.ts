@@ -29,6 +29,6 @@ export function emitTier(tier: "block" | "region", memory: GuestMemory, address:
   if (graph === undefined || (tier === "region" && graph.nodes.length < 2)) return undefined;
   return emitGraph(graph, {
     traceStores: false, recordTargets: tier === "block", x87Locals: tier === "region" || graph.entry.jumps.size > 0, entries: tier === "region", counts: false, number: 1,
-    precision: { watch: false, pe: false, fine: false }, packed,
+    precision: { pe: false, small: "left" }, packed,
   });
 }

@@ -118,7 +118,7 @@ const edgesOf = (graph: Graph): number[][] => graph.nodes.map((n) => [...new Set
 function left(graph: Graph): string[] {
   const inside = new Set(graph.nodes.map((n) => n.address));
   const { constants } = emitGraph(graph, {
-    traceStores: false, recordTargets: false, x87Locals: false, entries: true, counts: false, number: 1, precision: { watch: false, pe: false, fine: false },
+    traceStores: false, recordTargets: false, x87Locals: false, entries: true, counts: false, number: 1, precision: { pe: false, small: "left" },
   });
   return constants.filter((c): c is DirectExit => c instanceof DirectExit && inside.has(c.target)).map((c) => (c.target - CODE).toString(16));
 }

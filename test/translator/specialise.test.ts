@@ -45,7 +45,7 @@ function run(semantic: Semantic, insn: Instruction = ADD32) {
       return name(n);
     },
   };
-  let state: FlowState = { flags: IN_LOCALS, lanes: { halves: [], start: undefined, pending: undefined, proven: new Set(), calm: new Set(), history: undefined }, x87: undefined };
+  let state: FlowState = { flags: IN_LOCALS, lanes: { halves: [], start: undefined, pending: undefined, proven: new Set(), mark: 0, history: undefined }, x87: undefined };
   const write = (object: string) => (method: string, args: readonly Value[]): Value | undefined => {
     const given = args.map((a) => (a.kind === "known" ? `op${[insn.op0, insn.op1, insn.op2, insn.op3].indexOf(a.object as never)}` : text(a)));
     const call = `${object}.${method}(${given.join(", ")})`;

@@ -17,7 +17,7 @@ function made() {
   const guest = createGuest(GUEST, { jit: "off" });
   const graph = discover(CODE, { memory: guest.memory, executed: () => true, indirectTargets: () => [], maxInstructions: 100, maxInline: 0 });
   if (graph === undefined) throw new Error("the guest cannot be decoded");
-  const precision = { watch: false, pe: false, fine: false };
+  const precision = { pe: false, small: "left" } as const;
   const { source, constants } = emitGraph(graph, { traceStores: false, recordTargets: false, x87Locals: true, entries: true, counts: false, number: 1, precision });
   return { guest, source, constants };
 }

@@ -179,7 +179,7 @@ test("x87 code in a loop makes no call", () => {
   const guest = createGuest(Uint8Array.from([0xd8, 0xc9, 0xdc, 0xc2, 0xd9, 0xc9, 0x49, 0x75, 0xf7]), MODES.interpreter); // fmul %st(1),%st; fadd %st,%st(2); fxch; dec %ecx; jne
   guest.start({ ecx: random(10) });
   const graph = blockGraph(guest.engine.cache.at(CODE), true);
-  const { source } = emitGraph(graph, { traceStores: false, recordTargets: false, x87Locals: true, entries: true, counts: false, number: 1, precision: { watch: false, pe: false, fine: false } });
+  const { source } = emitGraph(graph, { traceStores: false, recordTargets: false, x87Locals: true, entries: true, counts: false, number: 1, precision: { pe: false, small: "left" } });
   const loop = source.slice(source.indexOf("for (;;)"));
   expect(loop).not.toMatch(/X87\.(mul|arithPop|exchange|note|pendingException)\(/);
   expect(loop).toContain("* 134217729");

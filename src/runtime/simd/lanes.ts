@@ -17,6 +17,10 @@ export const FTZ = 0x8000;
 export const MXCSR_DEFAULT = 0x1f80;
 /** What `mode` says: JavaScript's arithmetic will do; all rules are asked for (rounding, FTZ, DAZ, unmasked exceptions); or PE is not set yet, so each operation has to tell whether it was exact. */
 export const PLAIN = 0, RULES = 1, RECORDING = 2;
+/** Small numbers that translated code may meet before it is made to do otherwise. */
+export const SMALL = 1000;
+/** Squares of doubles and singles that are at least this large are those of numbers that are not small: translator/lane-grains.ts. */
+export const LEAST_SQUARE = [2 ** -576, 2 ** -120] as const;
 /** Smallest normal numbers. */
 const MIN64 = 2 ** -1022, MIN32 = 2 ** -126;
 /** Bits a program may set; MXCSR_MASK of FXSAVE. */
@@ -44,12 +48,10 @@ export class Lanes {
   /** MXCSR as the program sees it. Written through setMxcsr, restoreMxcsr and raise only, which keep `mode`. */
   csr = MXCSR_DEFAULT;
   mode = RECORDING;
-  /** The program has loaded or read MXCSR: from then on UE and DE count. */
-  looked = false;
-  /** There is translated code that does not watch for them; until it is gone, all rules are asked for. */
+  /** Translated code takes UE and DE to be set; while they are not, all rules are asked for. */
   careless = false;
-  /** Translated code met so many small numbers that it did not like (tiny below). */
-  tinies = 0;
+  /** Small numbers that were borne by translated code. */
+  smalls = 0;
   private readonly faults: FaultHost;
   /** Where code in WebAssembly finds `mode`. */
   private readonly modeWord: Float64Array;
@@ -135,27 +137,19 @@ export class Lanes {
 
   /** STMXCSR: the value of MXCSR. */
   mxcsr(): number {
-    this.look();
     return this.csr;
   }
 
   /** LDMXCSR: #GP(0) on reserved bits. */
   setMxcsr(v: number): void {
     if ((v & ~MXCSR_MASK) !== 0) this.faults.fault(13, 0);
-    this.look();
     this.restoreMxcsr(v);
-  }
-
-  protected look(): void {
-    if (this.looked) return;
-    this.looked = true;
-    this.restoreMxcsr(this.csr);
   }
 
   /** Takes over the MXCSR of another file, or one that was put aside. */
   restoreMxcsr(v: number): void {
     this.csr = v;
-    this.mode = (v & ~0x3f) !== MXCSR_DEFAULT || (this.looked && this.careless) ? RULES : (v & PE) === 0 ? RECORDING : PLAIN;
+    this.mode = (v & ~0x3f) !== MXCSR_DEFAULT || (this.careless && (v & (UE | DE)) !== (UE | DE)) ? RULES : (v & PE) === 0 ? RECORDING : PLAIN;
     this.modeWord[0] = this.mode;
   }
 
@@ -214,9 +208,9 @@ export class Lanes {
 
   /** Translated code asks here on a rare path: whether a small number is one too many, because one of the `flags` is not set yet. */
   tiny(flags: number): boolean {
-    if ((this.csr & flags) === flags) return false;
-    this.tinies++;
-    return true;
+    if ((this.csr & flags) !== flags) return true;
+    // once in a while it leaves all the same, so that code may be made that does not ask
+    return ++this.smalls > SMALL && (this.csr & (UE | DE)) === (UE | DE);
   }
 
   /** Records SIMD exception flags; #XM when one of them is unmasked. */

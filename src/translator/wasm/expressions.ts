@@ -230,6 +230,9 @@ export abstract class Expressions extends Calls {
         code.byte(OP.i32Sub);
         return V.WIDE;
       }
+      case "+":
+        this.convert(this.unary(), V.DOUBLE);
+        return V.DOUBLE;
       case "~":
         this.toInt(this.unary());
         this.i32(-1);
@@ -331,6 +334,12 @@ export abstract class Expressions extends Calls {
           this.i32(HIDDEN.MODE);
           this.access(OP.f64Load, 3, 0);
           return V.DOUBLE;
+        }
+        if (word === "VF" && (this.peek() === "least64" || this.peek() === "least32")) {
+          const double = this.take() === "least64";
+          this.i32(double ? HIDDEN.LEAST : HIDDEN.LEAST + 16);
+          this.access(double ? OP.f64Load : OP.f32Load, double ? 3 : 2, 0);
+          return double ? V.DOUBLE : V.SINGLE;
         }
         const name = `${word}.${this.take()}`;
         return this.peek() === "(" ? this.invoke(name) : this.call(name, 0);

@@ -2,6 +2,7 @@
 // with an underscore for the dot; and a few of our own (zero, words, qwords).
 // https://webassembly.github.io/spec/core/binary/instructions.html#vector-instructions
 
+import { HIDDEN } from "../../runtime/hidden.ts";
 import { Control } from "./control.ts";
 import { OP } from "./encode.ts";
 import { LOAD_VECTOR, STORE_VECTOR } from "./expressions.ts";
@@ -110,6 +111,20 @@ export abstract class Vectors extends Control {
       this.code.byte(scalar[1]);
       return scalar[0];
     }
+    // of a double that lies in one page
+    if (name === "upper") {
+      this.toInt(this.expression());
+      this.expect(")");
+      this.access(OP.i32Load, 2, 4);
+      return V.INT;
+    }
+    if (name.startsWith("least")) {
+      this.expect(")");
+      this.i32(name === "least64" ? HIDDEN.LEAST : HIDDEN.LEAST + 16);
+      this.vectorAccess(LOAD_VECTOR, 4);
+      return Q;
+    }
+    if (/^f\d\d_[sl]/.test(name)) return this.small(name.startsWith("f64"), name.endsWith("small"));
     if (name === "i32_rotl" || name === "table" || name === "octet") return this.withLiteral(name);
     if (name === "zero" || name === "words") this.words(name === "zero" ? 0 : 4);
     else if (name === "i8x16_shuffle" || name === "qwords") this.shuffle(name === "qwords");
@@ -154,6 +169,25 @@ export abstract class Vectors extends Control {
     }
     this.literalEnd = -1;
     return V.INT;
+  }
+
+  /** Whether a number is less than 2^-n (and not zero: then twice its bits less one), without the fraction. */
+  private small(double: boolean, notZero: boolean): Kind {
+    this.convert(this.expression(), double ? V.DOUBLE : V.SINGLE);
+    this.expect(",");
+    const n = this.literalNumber();
+    this.expect(")");
+    const { code } = this;
+    if (double) {
+      for (const b of [0xbd, 0x42, 1, 0x86, ...(notZero ? [0x42, 1, 0x7d] : []), 0x42, 53, 0x88, OP.i32WrapI64]) code.byte(b);
+      this.i32(1023 - n);
+    } else {
+      for (const b of [0xbc, OP.i32Const, 1, OP.i32Shl, ...(notZero ? [OP.i32Const, 1, OP.i32Sub] : [])]) code.byte(b);
+      this.i32((127 - n) << 24);
+    }
+    code.byte(OP.i32LtU);
+    this.literalEnd = -1;
+    return V.BOOL;
   }
 
   private words(n: number): void {

@@ -6,11 +6,11 @@ function block() {
   let pc = 0;
   bail: {
     // 1000000 CVTSI2SD
-    const d$0 = r0;
+    const d$0 = +(r0);
     // 1000004 UCOMISD
     const d$1 = XD[2];
     // 1000008 Jcc
-    if (!(0 >= mx) || !(d$1 >= d$1)) { XD[0] = d$0; pc = 16777220; break bail; }
+    if (!(0 >= mx) || !(d$1 >= d$1) || Math.abs(d$1) < 2.010764683385949e-87 && d$1 !== 0) { if (Math.abs(d$1) < 2.010764683385949e-87 && d$1 !== 0) R[32] = R[32] + 1 | 0; XD[0] = d$0; pc = 16777220; break bail; }
     if (!(d$0 < d$1)) {
       XD[0] = d$0;  R[10] = 0; R[13] = (d$0 < d$1 ? 1 : d$0 > d$1 ? 0 : 64); R[9] = 16777234; return c0.fn;
     }
@@ -28,11 +28,11 @@ function region() {
     bail: {
       B1: {
         // 1000000 CVTSI2SD
-        const d$0 = r0;
+        const d$0 = +(r0);
         // 1000004 UCOMISD
         const d$1 = XD[2];
         // 1000008 Jcc
-        if (!(0 >= mx) || !(d$1 >= d$1)) { XD[0] = d$0; pc = 16777220; break bail; }
+        if (!(0 >= mx) || !(d$1 >= d$1) || Math.abs(d$1) < 2.010764683385949e-87 && d$1 !== 0) { if (Math.abs(d$1) < 2.010764683385949e-87 && d$1 !== 0) R[32] = R[32] + 1 | 0; XD[0] = d$0; pc = 16777220; break bail; }
         if (!(d$0 < d$1)) {
           fk = 0; fa = 0; fb = 0; fr = (d$0 < d$1 ? 1 : d$0 > d$1 ? 0 : 64);
           const i$2 = XI[8];

@@ -70,7 +70,7 @@ function block() {
     // 1000029 MOVAPS
     const a$47 = (r6 + 16 | 0);
     const d$48 = r0$29 + r1$32 + r2$35 + r3$38;
-    if (!((d$48 - d$48) >= mx) || !(s$39 >= s$39) || !(s$40 >= s$40) || !(s$41 >= s$41) || !(s$42 >= s$42)) { XI[0] = i$14; XI[1] = i$15; XI[2] = i$16; XI[3] = i$17; XI[4] = i$9; XI[5] = i$10; XI[6] = i$12; XI[7] = i$13; XI[8] = V.getInt32(a$26 >>> 0, true); XI[9] = V.getInt32(a$26 + 4 >>> 0, true); XI[10] = V.getInt32(a$26 + 8 >>> 0, true); XI[11] = V.getInt32(a$26 + 12 >>> 0, true); XI[20] = i$19; XI[21] = i$21; XI[22] = i$23; XI[23] = i$25; XI[24] = V.getInt32(a$0 >>> 0, true); XI[25] = V.getInt32(a$0 + 4 >>> 0, true); XI[26] = V.getInt32(a$0 + 8 >>> 0, true); XI[27] = V.getInt32(a$0 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777251; break bail; }
+    if (!((d$48 - d$48) >= mx) || !(s$39 >= s$39) || !(s$40 >= s$40) || !(s$41 >= s$41) || !(s$42 >= s$42) || Math.abs(s$27) < 9.860761315262648e-32 && s$27 !== 0 || Math.abs(s$28) < 9.860761315262648e-32 && s$28 !== 0 || Math.abs(s$30) < 9.860761315262648e-32 && s$30 !== 0 || Math.abs(s$31) < 9.860761315262648e-32 && s$31 !== 0 || Math.abs(s$33) < 9.860761315262648e-32 && s$33 !== 0 || Math.abs(s$34) < 9.860761315262648e-32 && s$34 !== 0 || Math.abs(s$36) < 9.860761315262648e-32 && s$36 !== 0 || Math.abs(s$37) < 9.860761315262648e-32 && s$37 !== 0 || Math.abs(s$39) < 9.860761315262648e-32 && s$39 !== 0 || Math.abs(s$40) < 9.860761315262648e-32 && s$40 !== 0 || Math.abs(s$41) < 9.860761315262648e-32 && s$41 !== 0 || Math.abs(s$42) < 9.860761315262648e-32 && s$42 !== 0 || Math.abs(r0$29) < 9.860761315262648e-32 && s$27 !== 0 && s$28 !== 0 || Math.abs(r1$32) < 9.860761315262648e-32 && s$30 !== 0 && s$31 !== 0 || Math.abs(r2$35) < 9.860761315262648e-32 && s$33 !== 0 && s$34 !== 0 || Math.abs(r3$38) < 9.860761315262648e-32 && s$36 !== 0 && s$37 !== 0) { if (Math.abs(s$27) < 9.860761315262648e-32 && s$27 !== 0 || Math.abs(s$28) < 9.860761315262648e-32 && s$28 !== 0 || Math.abs(s$30) < 9.860761315262648e-32 && s$30 !== 0 || Math.abs(s$31) < 9.860761315262648e-32 && s$31 !== 0 || Math.abs(s$33) < 9.860761315262648e-32 && s$33 !== 0 || Math.abs(s$34) < 9.860761315262648e-32 && s$34 !== 0 || Math.abs(s$36) < 9.860761315262648e-32 && s$36 !== 0 || Math.abs(s$37) < 9.860761315262648e-32 && s$37 !== 0 || Math.abs(s$39) < 9.860761315262648e-32 && s$39 !== 0 || Math.abs(s$40) < 9.860761315262648e-32 && s$40 !== 0 || Math.abs(s$41) < 9.860761315262648e-32 && s$41 !== 0 || Math.abs(s$42) < 9.860761315262648e-32 && s$42 !== 0 || Math.abs(r0$29) < 9.860761315262648e-32 && s$27 !== 0 && s$28 !== 0 || Math.abs(r1$32) < 9.860761315262648e-32 && s$30 !== 0 && s$31 !== 0 || Math.abs(r2$35) < 9.860761315262648e-32 && s$33 !== 0 && s$34 !== 0 || Math.abs(r3$38) < 9.860761315262648e-32 && s$36 !== 0 && s$37 !== 0) R[32] = R[32] + 1 | 0; XI[0] = i$14; XI[1] = i$15; XI[2] = i$16; XI[3] = i$17; XI[4] = i$9; XI[5] = i$10; XI[6] = i$12; XI[7] = i$13; XI[8] = V.getInt32(a$26 >>> 0, true); XI[9] = V.getInt32(a$26 + 4 >>> 0, true); XI[10] = V.getInt32(a$26 + 8 >>> 0, true); XI[11] = V.getInt32(a$26 + 12 >>> 0, true); XI[20] = i$19; XI[21] = i$21; XI[22] = i$23; XI[23] = i$25; XI[24] = V.getInt32(a$0 >>> 0, true); XI[25] = V.getInt32(a$0 + 4 >>> 0, true); XI[26] = V.getInt32(a$0 + 8 >>> 0, true); XI[27] = V.getInt32(a$0 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777251; break bail; }
     V.setFloat32(a$47 >>> 0, s$43, true);V.setFloat32(a$47 + 4 >>> 0, s$44, true); V.setFloat32(a$47 + 8 >>> 0, s$45, true);V.setFloat32(a$47 + 12 >>> 0, s$46, true);
     // 100002d ADD
     const a$49 = r6;
@@ -114,24 +114,32 @@ function region() {
               const i$7 = XI[7];
               const s$8 = XF[16];
               if (!(s$8 >= s$8)) { pc = R[9]; break bail; }
+              if (Math.abs(s$8) < 9.860761315262648e-32 && s$8 !== 0) { if (Math.abs(s$8) < 9.860761315262648e-32 && s$8 !== 0) R[32] = R[32] + 1 | 0; pc = R[9]; break bail; }
               const s$9 = XF[17];
               if (!(s$9 >= s$9)) { pc = R[9]; break bail; }
+              if (Math.abs(s$9) < 9.860761315262648e-32 && s$9 !== 0) { if (Math.abs(s$9) < 9.860761315262648e-32 && s$9 !== 0) R[32] = R[32] + 1 | 0; pc = R[9]; break bail; }
               const s$10 = XF[18];
               if (!(s$10 >= s$10)) { pc = R[9]; break bail; }
+              if (Math.abs(s$10) < 9.860761315262648e-32 && s$10 !== 0) { if (Math.abs(s$10) < 9.860761315262648e-32 && s$10 !== 0) R[32] = R[32] + 1 | 0; pc = R[9]; break bail; }
               const s$11 = XF[19];
               if (!(s$11 >= s$11)) { pc = R[9]; break bail; }
+              if (Math.abs(s$11) < 9.860761315262648e-32 && s$11 !== 0) { if (Math.abs(s$11) < 9.860761315262648e-32 && s$11 !== 0) R[32] = R[32] + 1 | 0; pc = R[9]; break bail; }
               const i$12 = XI[20];
               const i$13 = XI[21];
               const i$14 = XI[22];
               const i$15 = XI[23];
               const s$16 = XF[24];
               if (!(s$16 >= s$16)) { pc = R[9]; break bail; }
+              if (Math.abs(s$16) < 9.860761315262648e-32 && s$16 !== 0) { if (Math.abs(s$16) < 9.860761315262648e-32 && s$16 !== 0) R[32] = R[32] + 1 | 0; pc = R[9]; break bail; }
               const s$17 = XF[25];
               if (!(s$17 >= s$17)) { pc = R[9]; break bail; }
+              if (Math.abs(s$17) < 9.860761315262648e-32 && s$17 !== 0) { if (Math.abs(s$17) < 9.860761315262648e-32 && s$17 !== 0) R[32] = R[32] + 1 | 0; pc = R[9]; break bail; }
               const s$18 = XF[26];
               if (!(s$18 >= s$18)) { pc = R[9]; break bail; }
+              if (Math.abs(s$18) < 9.860761315262648e-32 && s$18 !== 0) { if (Math.abs(s$18) < 9.860761315262648e-32 && s$18 !== 0) R[32] = R[32] + 1 | 0; pc = R[9]; break bail; }
               const s$19 = XF[27];
               if (!(s$19 >= s$19)) { pc = R[9]; break bail; }
+              if (Math.abs(s$19) < 9.860761315262648e-32 && s$19 !== 0) { if (Math.abs(s$19) < 9.860761315262648e-32 && s$19 !== 0) R[32] = R[32] + 1 | 0; pc = R[9]; break bail; }
               const i$20 = XI[28];
               const i$21 = XI[29];
               const i$22 = XI[30];
@@ -155,24 +163,32 @@ function region() {
           const i$32 = XI[7];
           const s$33 = XF[16];
           if (!(s$33 >= s$33)) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (Math.abs(s$33) < 9.860761315262648e-32 && s$33 !== 0) { if (Math.abs(s$33) < 9.860761315262648e-32 && s$33 !== 0) R[32] = R[32] + 1 | 0; XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$34 = XF[17];
           if (!(s$34 >= s$34)) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (Math.abs(s$34) < 9.860761315262648e-32 && s$34 !== 0) { if (Math.abs(s$34) < 9.860761315262648e-32 && s$34 !== 0) R[32] = R[32] + 1 | 0; XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$35 = XF[18];
           if (!(s$35 >= s$35)) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (Math.abs(s$35) < 9.860761315262648e-32 && s$35 !== 0) { if (Math.abs(s$35) < 9.860761315262648e-32 && s$35 !== 0) R[32] = R[32] + 1 | 0; XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$36 = XF[19];
           if (!(s$36 >= s$36)) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (Math.abs(s$36) < 9.860761315262648e-32 && s$36 !== 0) { if (Math.abs(s$36) < 9.860761315262648e-32 && s$36 !== 0) R[32] = R[32] + 1 | 0; XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const i$37 = XI[20];
           const i$38 = XI[21];
           const i$39 = XI[22];
           const i$40 = XI[23];
           const s$41 = V.getFloat32(a$24 >>> 0, true);
           if (!(s$41 >= s$41)) { XI[24] = V.getInt32(a$24 >>> 0, true); XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (Math.abs(s$41) < 9.860761315262648e-32 && s$41 !== 0) { if (Math.abs(s$41) < 9.860761315262648e-32 && s$41 !== 0) R[32] = R[32] + 1 | 0; XF[24] = s$41; XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$42 = V.getFloat32(a$24 + 4 >>> 0, true);
           if (!(s$42 >= s$42)) { XF[24] = s$41; XI[25] = V.getInt32(a$24 + 4 >>> 0, true); XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (Math.abs(s$42) < 9.860761315262648e-32 && s$42 !== 0) { if (Math.abs(s$42) < 9.860761315262648e-32 && s$42 !== 0) R[32] = R[32] + 1 | 0; XF[24] = s$41; XF[25] = s$42; XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$43 = V.getFloat32(a$24 + 8 >>> 0, true);
           if (!(s$43 >= s$43)) { XF[24] = s$41; XF[25] = s$42; XI[26] = V.getInt32(a$24 + 8 >>> 0, true); XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (Math.abs(s$43) < 9.860761315262648e-32 && s$43 !== 0) { if (Math.abs(s$43) < 9.860761315262648e-32 && s$43 !== 0) R[32] = R[32] + 1 | 0; XF[24] = s$41; XF[25] = s$42; XF[26] = s$43; XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           const s$44 = V.getFloat32(a$24 + 12 >>> 0, true);
           if (!(s$44 >= s$44)) { XF[24] = s$41; XF[25] = s$42; XF[26] = s$43; XI[27] = V.getInt32(a$24 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+          if (Math.abs(s$44) < 9.860761315262648e-32 && s$44 !== 0) { if (Math.abs(s$44) < 9.860761315262648e-32 && s$44 !== 0) R[32] = R[32] + 1 | 0; XF[24] = s$41; XF[25] = s$42; XF[26] = s$43; XF[27] = s$44; XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
           xi0 = i$25; xi1 = i$26; xi2 = i$27; xi3 = i$28; xi4 = i$29; xi5 = i$30; xi6 = i$31; xi7 = i$32; xf16 = s$33; xf17 = s$34; xf18 = s$35; xf19 = s$36; xi20 = i$37; xi21 = i$38; xi22 = i$39; xi23 = i$40; xf24 = s$41; xf25 = s$42; xf26 = s$43; xf27 = s$44; xi28 = 0; xi29 = 0; xi30 = 0; xi31 = 0;
           break B1;
         }
@@ -228,7 +244,7 @@ function region() {
           // 1000029 MOVAPS
           const a$79 = (r6 + 16 | 0);
           const d$80 = r0$68 + r1$70 + r2$72 + r3$74;
-          if (!((d$80 - d$80) >= mx)) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = i$58; XI[1] = i$59; XI[2] = i$60; XI[3] = i$61; XI[4] = i$53; XI[5] = i$54; XI[6] = i$56; XI[7] = i$57; XI[8] = V.getInt32(a$66 >>> 0, true); XI[9] = V.getInt32(a$66 + 4 >>> 0, true); XI[10] = V.getInt32(a$66 + 8 >>> 0, true); XI[11] = V.getInt32(a$66 + 12 >>> 0, true); XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = i$62; XI[21] = i$63; XI[22] = i$64; XI[23] = i$65; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777251; break bail; }
+          if (!((d$80 - d$80) >= mx) || Math.abs(s$67) < 9.860761315262648e-32 && s$67 !== 0 || Math.abs(s$69) < 9.860761315262648e-32 && s$69 !== 0 || Math.abs(s$71) < 9.860761315262648e-32 && s$71 !== 0 || Math.abs(s$73) < 9.860761315262648e-32 && s$73 !== 0 || Math.abs(r0$68) < 9.860761315262648e-32 && s$67 !== 0 && xf24 !== 0 || Math.abs(r1$70) < 9.860761315262648e-32 && s$69 !== 0 && xf25 !== 0 || Math.abs(r2$72) < 9.860761315262648e-32 && s$71 !== 0 && xf26 !== 0 || Math.abs(r3$74) < 9.860761315262648e-32 && s$73 !== 0 && xf27 !== 0) { if (Math.abs(s$67) < 9.860761315262648e-32 && s$67 !== 0 || Math.abs(s$69) < 9.860761315262648e-32 && s$69 !== 0 || Math.abs(s$71) < 9.860761315262648e-32 && s$71 !== 0 || Math.abs(s$73) < 9.860761315262648e-32 && s$73 !== 0 || Math.abs(r0$68) < 9.860761315262648e-32 && s$67 !== 0 && xf24 !== 0 || Math.abs(r1$70) < 9.860761315262648e-32 && s$69 !== 0 && xf25 !== 0 || Math.abs(r2$72) < 9.860761315262648e-32 && s$71 !== 0 && xf26 !== 0 || Math.abs(r3$74) < 9.860761315262648e-32 && s$73 !== 0 && xf27 !== 0) R[32] = R[32] + 1 | 0; if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = i$58; XI[1] = i$59; XI[2] = i$60; XI[3] = i$61; XI[4] = i$53; XI[5] = i$54; XI[6] = i$56; XI[7] = i$57; XI[8] = V.getInt32(a$66 >>> 0, true); XI[9] = V.getInt32(a$66 + 4 >>> 0, true); XI[10] = V.getInt32(a$66 + 8 >>> 0, true); XI[11] = V.getInt32(a$66 + 12 >>> 0, true); XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = i$62; XI[21] = i$63; XI[22] = i$64; XI[23] = i$65; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777251; break bail; }
           V.setFloat32(a$79 >>> 0, s$75, true);V.setFloat32(a$79 + 4 >>> 0, s$76, true); V.setFloat32(a$79 + 8 >>> 0, s$77, true);V.setFloat32(a$79 + 12 >>> 0, s$78, true);
           // 100002d ADD
           const a$81 = r6;
@@ -265,7 +281,7 @@ function region() {
 function vectors() {
   let e = R[28]; R[28] = 0;
   if ((R[23] = R[23] - 2 | 0) < 0) return null;
-  let r1 = R[1], r4 = R[4], r6 = R[6], r7 = R[7], fk = R[10], fa = R[11], fb = R[12], fr = R[13], mi = VF.mode & 3;
+  let r1 = R[1], r4 = R[4], r6 = R[6], r7 = R[7], fk = R[10], fa = R[11], fb = R[12], fr = R[13], mi = VF.mode & 3, lp = Q.least32();
   let xq0 = Q.zero(), xq1 = Q.zero(), xq2 = Q.zero(), xq4 = Q.zero(), xq5 = Q.zero(), xq6 = Q.zero(), xq7 = Q.zero();
   let q = 20000;
   let pc = 0;
@@ -330,7 +346,7 @@ function vectors() {
           // 1000029 MOVAPS
           const a$25 = (r6 + 16 | 0);
           const q$26 = Q.f32x4_sub(q$23, q$23);
-          if ((Q.i32x4_bitmask(Q.v128_or(Q.f32x4_ne(q$26, q$26), Q.f32x4_ne(xq4, xq4))) | mi) !== 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$22; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = 16777251; break bail; }
+          if ((Q.i32x4_bitmask(Q.v128_or(Q.f32x4_ne(q$26, q$26), Q.f32x4_ne(xq4, xq4))) | mi) !== 0 || (Q.i32x4_bitmask(Q.f32x4_lt(Q.f32x4_pmin(Q.f32x4_pmin(Q.f32x4_mul(q$22, q$22), Q.f32x4_mul(xq6, xq6)), Q.f32x4_mul(xq4, xq4)), lp))) !== 0 && (Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$22, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(xq6, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))), Q.i32x4_add(Q.i32x4_shl(xq4, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)))))) !== 0 || Q.i32x4_bitmask(Q.f32x4_lt(Q.f32x4_mul(q$23, q$23), lp)) !== 0 && Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$23, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$22, Q.zero()), Q.f32x4_eq(xq6, Q.zero())))) !== 0) { if ((Q.i32x4_bitmask(Q.f32x4_lt(Q.f32x4_pmin(Q.f32x4_pmin(Q.f32x4_mul(q$22, q$22), Q.f32x4_mul(xq6, xq6)), Q.f32x4_mul(xq4, xq4)), lp))) !== 0 && (Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$22, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(xq6, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))), Q.i32x4_add(Q.i32x4_shl(xq4, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)))))) !== 0 || Q.i32x4_bitmask(Q.f32x4_lt(Q.f32x4_mul(q$23, q$23), lp)) !== 0 && Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$23, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$22, Q.zero()), Q.f32x4_eq(xq6, Q.zero())))) !== 0) R[32] = R[32] + 1 | 0; if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$22; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = 16777251; break bail; }
           Q.v128_store(a$25 >>> 0, q$24);
           // 100002d ADD
           const a$27 = r6;

@@ -39,7 +39,7 @@ function block() {
     // 1000013 MOVUPS
     const a$26 = r6;
     const d$27 = r0$3 + r1$6 + r2$9 + r3$12;
-    if (!((d$27 - d$27) >= mx)) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
+    if (!((d$27 - d$27) >= mx) || Math.abs(s$1) < 9.860761315262648e-32 && s$1 !== 0 || Math.abs(s$2) < 9.860761315262648e-32 && s$2 !== 0 || Math.abs(s$4) < 9.860761315262648e-32 && s$4 !== 0 || Math.abs(s$5) < 9.860761315262648e-32 && s$5 !== 0 || Math.abs(s$7) < 9.860761315262648e-32 && s$7 !== 0 || Math.abs(s$8) < 9.860761315262648e-32 && s$8 !== 0 || Math.abs(s$10) < 9.860761315262648e-32 && s$10 !== 0 || Math.abs(s$11) < 9.860761315262648e-32 && s$11 !== 0 || Math.abs(r0$3) < 9.860761315262648e-32 && s$1 !== 0 && s$2 !== 0 || Math.abs(r1$6) < 9.860761315262648e-32 && s$4 !== 0 && s$5 !== 0 || Math.abs(r2$9) < 9.860761315262648e-32 && s$7 !== 0 && s$8 !== 0 || Math.abs(r3$12) < 9.860761315262648e-32 && s$10 !== 0 && s$11 !== 0) { if (Math.abs(s$1) < 9.860761315262648e-32 && s$1 !== 0 || Math.abs(s$2) < 9.860761315262648e-32 && s$2 !== 0 || Math.abs(s$4) < 9.860761315262648e-32 && s$4 !== 0 || Math.abs(s$5) < 9.860761315262648e-32 && s$5 !== 0 || Math.abs(s$7) < 9.860761315262648e-32 && s$7 !== 0 || Math.abs(s$8) < 9.860761315262648e-32 && s$8 !== 0 || Math.abs(s$10) < 9.860761315262648e-32 && s$10 !== 0 || Math.abs(s$11) < 9.860761315262648e-32 && s$11 !== 0 || Math.abs(r0$3) < 9.860761315262648e-32 && s$1 !== 0 && s$2 !== 0 || Math.abs(r1$6) < 9.860761315262648e-32 && s$4 !== 0 && s$5 !== 0 || Math.abs(r2$9) < 9.860761315262648e-32 && s$7 !== 0 && s$8 !== 0 || Math.abs(r3$12) < 9.860761315262648e-32 && s$10 !== 0 && s$11 !== 0) R[32] = R[32] + 1 | 0; XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
     V.setFloat32(a$26 >>> 0, r0$3, true);V.setFloat32(a$26 + 4 >>> 0, r1$6, true); V.setFloat32(a$26 + 8 >>> 0, r2$9, true);V.setFloat32(a$26 + 12 >>> 0, r3$12, true);
     // 1000016 MOVDQA
     const a$28 = r7;
@@ -57,7 +57,7 @@ function block() {
 
 function vectors() {
   if ((R[23] = R[23] - 8 | 0) < 0) return null;
-  let r4 = R[4], r6 = R[6], r7 = R[7], mi = VF.mode & 3;
+  let r4 = R[4], r6 = R[6], r7 = R[7], mi = VF.mode & 3, lp = Q.least32();
   let pc = 0;
   bail: {
     // 1000000 MOVUPS
@@ -79,7 +79,7 @@ function vectors() {
     // 1000013 MOVUPS
     const a$9 = r6;
     const q$10 = Q.f32x4_sub(q$3, q$3);
-    if ((Q.i32x4_bitmask(Q.f32x4_ne(q$10, q$10)) | mi) !== 0) { XQ[0] = q$2; pc = 16777219; break bail; }
+    if ((Q.i32x4_bitmask(Q.f32x4_ne(q$10, q$10)) | mi) !== 0 || (Q.i32x4_bitmask(Q.f32x4_lt(Q.f32x4_pmin(Q.f32x4_mul(q$2, q$2), Q.f32x4_mul(q$1, q$1)), lp))) !== 0 && (Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$2, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(q$1, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)))))) !== 0 || Q.i32x4_bitmask(Q.f32x4_lt(Q.f32x4_mul(q$3, q$3), lp)) !== 0 && Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$3, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$2, Q.zero()), Q.f32x4_eq(q$1, Q.zero())))) !== 0) { if ((Q.i32x4_bitmask(Q.f32x4_lt(Q.f32x4_pmin(Q.f32x4_mul(q$2, q$2), Q.f32x4_mul(q$1, q$1)), lp))) !== 0 && (Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$2, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(q$1, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)))))) !== 0 || Q.i32x4_bitmask(Q.f32x4_lt(Q.f32x4_mul(q$3, q$3), lp)) !== 0 && Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$3, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$2, Q.zero()), Q.f32x4_eq(q$1, Q.zero())))) !== 0) R[32] = R[32] + 1 | 0; XQ[0] = q$2; pc = 16777219; break bail; }
     Q.v128_store(a$9 >>> 0, q$3);
     // 1000016 MOVDQA
     const a$11 = r7;

@@ -23,7 +23,7 @@ function block() {
     const o$8 = r1;
     r1 = r$7;
     // 1000013 Jcc
-    if (!((r$5 - r$5) >= mx)) { r1 = o$8; XI[0] = 0; XI[1] = 0; XI[2] = 0; XI[3] = 0; XI[4] = V.getInt32(a$0 >>> 0, true); XI[5] = V.getInt32(a$0 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
+    if (!((r$5 - r$5) >= mx) || Math.abs(d$3) < 2.010764683385949e-87 && d$3 !== 0 || Math.abs(d$2) < 2.010764683385949e-87 && d$2 !== 0) { if (Math.abs(d$3) < 2.010764683385949e-87 && d$3 !== 0 || Math.abs(d$2) < 2.010764683385949e-87 && d$2 !== 0) R[32] = R[32] + 1 | 0; r1 = o$8; XI[0] = 0; XI[1] = 0; XI[2] = 0; XI[3] = 0; XI[4] = V.getInt32(a$0 >>> 0, true); XI[5] = V.getInt32(a$0 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
     if (!(r$7 === 0)) {
       XD[0] = r$5; XI[2] = 0; XI[3] = 0; XD[2] = r$4; XI[6] = 0; XI[7] = 0; R[1] = r1; R[10] = 5; R[11] = ((FL.carry(fk, fa, fb, fr) | ((((a$6 ^ r$7) >>> 4) & 1) << 4)) | (((a$6 & (~r$7)) >>> 31) << 11)); R[13] = r$7; R[9] = 16777220; return c0.fn;
     }
@@ -49,6 +49,7 @@ function region() {
               e = 0;
               const d$0 = XD[0];
               if (!(d$0 >= d$0)) { pc = R[9]; break bail; }
+              if (Math.abs(d$0) < 2.010764683385949e-87 && d$0 !== 0) { if (Math.abs(d$0) < 2.010764683385949e-87 && d$0 !== 0) R[32] = R[32] + 1 | 0; pc = R[9]; break bail; }
               const i$1 = XI[2];
               const i$2 = XI[3];
               const i$3 = XI[6];
@@ -85,7 +86,7 @@ function region() {
           r1 = r$14;
           if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; }
           // 1000013 Jcc
-          if (!((r$12 - r$12) >= mx)) { r1 = o$15; if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[4] = V.getInt32(a$7 >>> 0, true); XI[5] = V.getInt32(a$7 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
+          if (!((r$12 - r$12) >= mx) || Math.abs(d$10) < 2.010764683385949e-87 && d$10 !== 0 || Math.abs(d$9) < 2.010764683385949e-87 && d$9 !== 0) { if (Math.abs(d$10) < 2.010764683385949e-87 && d$10 !== 0 || Math.abs(d$9) < 2.010764683385949e-87 && d$9 !== 0) R[32] = R[32] + 1 | 0; r1 = o$15; if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[4] = V.getInt32(a$7 >>> 0, true); XI[5] = V.getInt32(a$7 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
           if (!(r$14 === 0)) {
             XD[2] = r$11;
             xd0 = r$12; xi6 = 0; xi7 = 0;

@@ -21,7 +21,7 @@ const { wasm } = memory;
 const world = webAssembly() === undefined || wasm === undefined ? undefined
   : createWorld({ cpu: new Cpu(memory), memory: wasm, translationAt: () => null, onStore: () => {} });
 
-const PRECISIONS = [{ watch: false, pe: false, fine: false }, { watch: true, pe: false, fine: true }, { watch: true, pe: true, fine: false }];
+const PRECISIONS = [{ pe: false, small: "left" }, { pe: false, small: "borne" }, { pe: false, small: "free" }, { pe: true, small: "left" }] as const;
 
 const nothing = () => null;
 const other: VersionCell = { enter: nothing, version: () => nothing, alone: false };

@@ -3,7 +3,7 @@
 import { E } from "../../errno.ts";
 import { maySignal } from "../../process.ts";
 import {
-  SA, SIG_IGN, queuedSignals, SI, SIGNAL_COUNT, SS, UNBLOCKABLE, onSignalStack, pendingSet, setAction, setMask, signalProcess, signalThread, takeSignal,
+  queuedSignals, SI, SIGNAL_COUNT, SS, UNBLOCKABLE, onSignalStack, pendingSet, setAction, setMask, signalProcess, signalThread, takeSignal,
 } from "../../signal.ts";
 import type { SignalAction, SignalInfo } from "../../signal.ts";
 import { RLIMIT } from "../../thread.ts";
@@ -97,8 +97,6 @@ function exchange(k: Context, number: number, wanted: SignalAction | undefined, 
   if (wanted) {
     const failed = setAction(k.process, number, wanted);
     if (failed) return failed;
-    // a handler that is given the context can read MXCSR there
-    if (wanted.flags & SA.SIGINFO && wanted.handler > SIG_IGN) k.cpu.vec.mxcsr();
   }
   return report(before) ? 0 : -E.FAULT;
 }

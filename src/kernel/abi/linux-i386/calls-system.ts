@@ -58,7 +58,6 @@ function setLimit(process: Process, resource: number, wanted: Limit): number {
   if (wanted.hard > limit.hard && process.credentials.euid !== 0) return -E.PERM;
   limit.soft = resource === RLIMIT.CPU && wanted.soft === 0 ? 1 : wanted.soft;
   limit.hard = wanted.hard;
-  if (resource === RLIMIT.CORE && limit.soft > 0) process.mm.cpu?.vec.mxcsr(); // a core file shows it
   return 0;
 }
 

@@ -69,7 +69,7 @@ function exceptionSignal(thread: Thread, fault: CpuFault): SignalInfo & { readon
     case 16: return made(SIG.FPE, floatingPointCode(cpu.x87.getStatusWord() & ~cpu.x87.getControlWord()), eip);
     case 17: return made(SIG.BUS, BUS_ADRALN, fault.address);
     case 19: {
-      const mxcsr = cpu.vec.mxcsr();
+      const mxcsr = cpu.vec.csr;
       return made(SIG.FPE, floatingPointCode(mxcsr & ~(mxcsr >> 7) & 0x3f), eip);
     }
     default: return made(SIG.SEGV, SI.KERNEL, 0);

@@ -53,8 +53,7 @@ export function readRegisters(thread: Thread): Uint8Array {
     [fx.getUint16(0, true), fx.getUint16(2, true), fullTags(fx), fx.getUint16(12, true), fx.getUint32(8, true), fx.getUint16(20, true), fx.getUint32(16, true), fx.getUint16(6, true)]
       .forEach((value, i) => put(FCTRL + i, value));
     bytes.set(image.subarray(160, 288), OFFSETS[XMM0]);
-    // whoever looks once may look again: from now on all its flags are watched for
-    put(MXCSR, cpu.vec.mxcsr());
+    put(MXCSR, cpu.vec.csr);
     put(ORIG_EAX, thread.state === "sleeping" ? thread.callNumber : -1);
     return bytes;
   });

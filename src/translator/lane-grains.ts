@@ -1,0 +1,100 @@
+// How small the numbers in the names of generated code can be: what MXCSR's flags DE (an operand is denormal) and UE (a result was too small
+// for its format) depend on.
+//
+// A number with the grain g is zero or a multiple of 2^-g. Sums have the coarsest grain that both operands have, rounded or not; products the sum of
+// their grains. A double whose grain is 1022 at most, and a single with 126, is normal or zero, and was so before it was rounded. So what is loaded from memory
+// is asked once whether it is zero or of some size, and most of what is computed from it needs no test.
+
+/** An operand's format, and that of a result: double, single. */
+export type Format = 0 | 1;
+
+/** The grain of numbers that are not denormal whatever they are added to. */
+export const CALM = [1022, 126] as const;
+/** Bits of a fraction: a number of at least 2^-n has a grain of n and these. */
+const FRACTION = [52, 23] as const;
+/**
+ * Bounds, as exponents n of 2^-n. Numbers that are at least as large are calm; of doubles their products are too, and the products of three. Of
+ * singles that would be a bound of 2^-40, which is too much to ask, so their products are tested. And the smallest normal numbers.
+ */
+export const LEAST = [288, 103] as const, NORMAL = [1022, 126] as const;
+/** The grain of numbers that are at least 2^-LEAST. */
+export const LEAST_GRAIN = [LEAST[0] + 52, LEAST[1] + 23] as const;
+
+/** What twice the upper half of a double, or twice a single, is less than where the number is less than 2^-LEAST. */
+export const limitOf = (format: Format): number => (format === 0 ? (1023 - LEAST[0]) << 21 : (127 - LEAST[1]) << 24) >>> 0;
+
+/** A lane of a vector, which goes by the name that is known of it as doubles or singles. */
+interface Lane {
+  readonly vector: string;
+  readonly lane: number;
+}
+
+interface Knowledge {
+  readonly grain: number;
+  /** The number is zero or at least 2^-least. */
+  readonly least: number;
+  /** It is at most 2^most. */
+  readonly most: number;
+  /** The vector that it was a lane of, and which. */
+  readonly from?: Lane | undefined;
+}
+
+/** What is known of names, in code that is emitted now. Names are given again after a return to an earlier state, so that is returned to here as well. */
+export class Grains {
+  private readonly known = new Map<string, Knowledge>();
+  private readonly trail: (readonly [name: string, before: Knowledge | undefined])[] = [];
+
+  /** How much is known: `unwind` goes back there. */
+  get mark(): number {
+    return this.trail.length;
+  }
+
+  unwind(mark: number): void {
+    while (this.trail.length > mark) {
+      const [name, before] = this.trail.pop() as (typeof this.trail)[number];
+      if (before === undefined) this.known.delete(name);
+      else this.known.set(name, before);
+    }
+  }
+
+  private set(name: string, knowledge: Knowledge): void {
+    this.trail.push([name, this.known.get(name)]);
+    this.known.set(name, knowledge);
+  }
+
+  grain(name: string): number | undefined {
+    return this.known.get(name)?.grain;
+  }
+
+  least(name: string): number {
+    const it = this.known.get(name);
+    return it === undefined ? Infinity : Math.min(it.least, it.grain);
+  }
+
+  most(name: string): number {
+    return this.known.get(name)?.most ?? Infinity;
+  }
+
+  /** A name has been made. */
+  made(name: string, grain: number, most = Infinity): void {
+    this.set(name, { grain, least: grain, most });
+  }
+
+  /** A name has been found to be zero or at least 2^-least. */
+  found(name: string, format: Format, least: number): void {
+    this.set(name, { grain: Math.min(this.grain(name) ?? Infinity, least + FRACTION[format]), least: Math.min(this.least(name), least), most: this.most(name), from: this.laneOf(name) });
+  }
+
+  laneOf(name: string): Lane | undefined {
+    return this.known.get(name)?.from;
+  }
+
+  /** A lane of a vector of doubles or singles has been given a name. */
+  extracted(name: string, vector: string, lane: number): void {
+    const it = this.known.get(vector);
+    this.set(name, { grain: it?.grain ?? Infinity, least: it?.least ?? Infinity, most: Infinity, from: { vector, lane } });
+  }
+}
+
+/** The grain of a square root. */
+export const rootGrain = (grain: number, format: Format): number => Math.ceil(grain / 2) + FRACTION[format];
