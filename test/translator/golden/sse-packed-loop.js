@@ -281,7 +281,7 @@ function region() {
 function vectors() {
   let e = R[28]; R[28] = 0;
   if ((R[23] = R[23] - 2 | 0) < 0) return null;
-  let r1 = R[1], r4 = R[4], r6 = R[6], r7 = R[7], fk = R[10], fa = R[11], fb = R[12], fr = R[13], mi = VF.mode & 3, lp = Q.least32();
+  let r1 = R[1], r4 = R[4], r6 = R[6], r7 = R[7], fk = R[10], fa = R[11], fb = R[12], fr = R[13], lp = Q.least32(), mi = VF.mode & 3;
   let xq0 = Q.zero(), xq1 = Q.zero(), xq2 = Q.zero(), xq4 = Q.zero(), xq5 = Q.zero(), xq6 = Q.zero(), xq7 = Q.zero();
   let q = 20000;
   let pc = 0;

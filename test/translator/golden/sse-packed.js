@@ -57,7 +57,7 @@ function block() {
 
 function vectors() {
   if ((R[23] = R[23] - 8 | 0) < 0) return null;
-  let r4 = R[4], r6 = R[6], r7 = R[7], mi = VF.mode & 3, lp = Q.least32();
+  let r4 = R[4], r6 = R[6], r7 = R[7], lp = Q.least32(), mi = VF.mode & 3;
   let pc = 0;
   bail: {
     // 1000000 MOVUPS
