@@ -230,15 +230,13 @@ export class LaneState extends LaneChecks {
     if (h.qMask === 3 && h.q !== undefined) d = this.extracted(h.q, 0, h.qHalf);
     else if (h.source !== undefined && h.sourceMask === 3) d = this.loaded(`V.getFloat64(${h.source(0)}, true)`, 0, h.sized === 0);
     else if (h.file === 3) d = this.name("d", `XD[${k}]`);
-    else {
-      if (this.packed) {
-        const { q, half } = this.part(k);
-        d = this.name("d", `Q.f64x2_extract_lane(${q}, ${half})`);
-      } else {
-        const low = this.rawI(k, 0), high = this.rawI(k, 1);
-        this.out.emit(`XI[${SCRATCH_DWORD}] = ${low}; XI[${SCRATCH_DWORD + 1}] = ${high};`);
-        d = this.name("d", `XD[${SCRATCH_DOUBLE}]`);
-      }
+    else if (this.packed) {
+      const { q, half } = this.part(k);
+      d = this.name("d", `Q.f64x2_extract_lane(${q}, ${half})`);
+    } else {
+      const low = this.rawI(k, 0), high = this.rawI(k, 1);
+      this.out.emit(`XI[${SCRATCH_DWORD}] = ${low}; XI[${SCRATCH_DWORD + 1}] = ${high};`);
+      d = this.name("d", `XD[${SCRATCH_DOUBLE}]`);
     }
     this.doubtful.add(d);
     this.halves[k] = { ...this.halves[k], d, dMask: 3 };
