@@ -34,9 +34,15 @@ export interface AccessOutput {
   leave(): string;
 }
 
-/** Text that asks whether an access leaves its page, `||` behind it. One that is aligned does not, which is asked first: it costs an instruction less. */
-export const crossing = (at: string, size: number): string =>
-  size === 1 ? "" : `${(size & (size - 1)) === 0 ? `(${at} & ${size - 1}) !== 0 && ` : ""}(${at} & 4095) > ${4096 - size} || `;
+/**
+ * Text that asks whether an access leaves its page for one that it may not go to, `||` behind it. One that is aligned does not leave its page, which is asked first: it costs an
+ * instruction less.
+ */
+export const crossing = (at: string, size: number, store: boolean): string =>
+  size === 1 ? "" : `${(size & (size - 1)) === 0 ? `(${at} & ${size - 1}) !== 0 && ` : ""}(${at} & 4095) > ${4096 - size} && ${without(`P[${at} >>> 12] & P[${at} + ${size - 1} >>> 12]`, store)} || `;
+
+/** Text that asks whether pages lack the right to be loaded from, or stored to without more ado. */
+const without = (pages: string, store: boolean): string => (store ? `(${pages}) >= 0` : `(${pages} & 1) === 0`);
 
 export class AccessGroups {
   /** Groups of the current node, by the symbol of the base: one for each neighbourhood. */
@@ -90,10 +96,9 @@ export class AccessGroups {
     if (!together) return "";
     if (group.same) {
       const test = group.stores ? `P[${group.base} >>> 12] >= 0` : `(P[${group.base} >>> 12] & 1) === 0`;
-      return `if (${crossing(group.base, group.max - group.min)}${test}) ${group.bail}`;
+      return `if (${crossing(group.base, group.max - group.min, group.stores)}${test}) ${group.bail}`;
     }
     const page = (offset: number) => `P[${group.base} + ${literal(offset - group.delta)} >>> 12]`;
-    const pages = `${page(group.min)} & ${page(group.max - 1)}`;
-    return group.stores ? `if ((${pages}) >= 0) ${group.bail}` : `if ((${pages} & 1) === 0) ${group.bail}`;
+    return `if (${without(`${page(group.min)} & ${page(group.max - 1)}`, group.stores)}) ${group.bail}`;
   }
 }

@@ -147,10 +147,10 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   const inPage = (a: Value, size: number) => size === 1 || (a.kind === "constant" && (Number(a.value) & 0xfff) + size <= 0x1000);
   const pages = (a: Value, size: number) => (inPage(a, size) ? page(a, 0) : `${page(a, 0)} & ${page(a, size - 1)}`);
   /**
-   * Condition under which an access needs the interpreter: its page lacks the right, or it crosses into the next page. Asking for the
-   * crossing costs two instructions; a second look at the permissions costs six.
+   * Condition under which an access needs the interpreter since the next page, into which it crosses, lacks the right. Asking for the
+   * crossing costs two instructions; a look at the permissions of two pages, which few need, costs six.
    */
-  const crosses = (a: Value, size: number, aligned = false) => (aligned || inPage(a, size) ? "" : crossing(text(a), size));
+  const crosses = (a: Value, size: number, store: boolean, aligned = false) => (aligned || inPage(a, size) ? "" : crossing(text(a), size, store));
   /** Whether an operand of four or two bytes lies in one page, whatever the registers hold: an element of an array at a known place. */
   const isAligned = (o: Operand): boolean => o.base >= 8 && o.seg < 4 && !o.address16 && (o.disp & (o.size - 1)) === 0 && (1 << o.scale) >= o.size;
 
@@ -160,7 +160,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     const v = block.fresh("v");
     const type = `get${unsigned && size < 4 ? "Uint" : "Int"}`;
     const value = size === 1 ? `V.${type}8(${index(a)})` : `V.${type}${size * 8}(${index(a)}, true)`;
-    const plain = `const ${v} = ${value};`, crossing = crosses(a, size, aligned), unreadable = `(${page(a, 0)} & 1) === 0`;
+    const plain = `const ${v} = ${value};`, crossing = crosses(a, size, false, aligned), unreadable = `(${page(a, 0)} & 1) === 0`;
     // across the end of memory a DataView throws, so an access that may cross its page is not read before that is known
     const leave = bail();
     const alone = crossing === "" ? `${plain}\nif (${v} === 0 && ${unreadable}) ${leave}` : `let ${v} = 0;\nif (${crossing}(${v} = ${value}) === 0 && ${unreadable}) ${leave}`;
@@ -172,13 +172,13 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
 
   const loadWide = (at: Value, getter: string, size: number): Value => {
     const a = block.atom(at, "a");
-    emit(block.access(a, size, false, `if (${crosses(a, size)}(${page(a, 0)} & 1) === 0) ${bail()}`));
+    emit(block.access(a, size, false, `if (${crosses(a, size, false)}(${page(a, 0)} & 1) === 0) ${bail()}`));
     return temp("v", `V.${getter}(${index(a)}, true)`);
   };
 
   const checkStore = (a: Value, size: number, aligned = false): void => {
     block.lanes.beforeStore();
-    emit(size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : block.access(a, size, true, `if (${crosses(a, size, aligned)}${page(a, 0)} >= 0) ${bail()}`));
+    emit(size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : block.access(a, size, true, `if (${crosses(a, size, true, aligned)}${page(a, 0)} >= 0) ${bail()}`));
     block.stores++;
     if (block.traceStores) emit(`TRACE(${text(a)}, ${size});`);
   };

@@ -36,7 +36,7 @@ export function withTraining(source: string): string {
       .replace(/\b(break|continue) (\w+);/g, "if (real) $1 $2;")
       .replace(/\breturn null;/g, "if (real) return null;")
       .replace(/\breturn (?!null;)([^;]+);/g, "{ w = $1; if (real) return w; }")
-      .replace(/(\([^()]*\) > \d+) \|\| /g, "$1 && real || ")
+      .replace(/(\([^()]*\) > \d+ && \([^()]*\) (?:=== 0|>= 0)) \|\| /g, "$1 && real || ")
       .replace(/(\w+\$\d+ === 0|\(\w+\$\d+ = V\.get\w+\([^()]*\)\) === 0) && /g, "($1 || !real) && ")
       .replace(/\bM\.current = (c\d+); (c\d+)\(/, "M.current = $1; (real ? $2 : IDLE())(")
       .replace(/^(\w+\$\d+) = \1\(\);(?:\/\*(again)\*\/)?$/, (_call, n: string, again?: string) => `${n} = (real ? ${n} : IDLE())();${again === undefined ? "" : " if (!real) break;"}`);

@@ -30,7 +30,7 @@ export interface MemoryCode {
   /** Tests that a store of `size` bytes needs nothing but the store. */
   checkStore(a: Value, size: number): void;
   index(a: Value, plus?: number): string;
-  crosses(a: Value, size: number): string;
+  crosses(a: Value, size: number, store: boolean): string;
   page(a: Value, plus: number): string;
   bail(): string;
   num(v: Value): number;
@@ -68,7 +68,7 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
     if (number && lanes.sized) {
       if (!lanes.isSizedAt(placeOf(a, o.size))) emit(sized(a, o.size));
     }
-    else emit(block.access(a, o.size, false, `if (${num(aligned) && o.size === 16 ? "" : crosses(a, o.size)}(${page(a, 0)} & 1) === 0) ${bail()}`));
+    else emit(block.access(a, o.size, false, `if (${num(aligned) && o.size === 16 ? "" : crosses(a, o.size, false)}(${page(a, 0)} & 1) === 0) ${bail()}`));
     for (let half = 0; half < 2; half++) {
       const left = o.size - 8 * half;
       if (left > 0) lanes.writeSource(slot * 2 + half, (plus) => index(a, 8 * half + plus), left === 4 ? 1 : 2);

@@ -22,7 +22,7 @@ function block() {
     // 100000c RET
     const a$8 = r4;
     let v$9 = 0;
-    if ((a$8 & 3) !== 0 && (a$8 & 4095) > 4092 || (v$9 = V.getInt32(a$8 >>> 0, true)) === 0 && (P[a$8 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = r$7; pc = 16777228; break bail; }
+    if ((a$8 & 3) !== 0 && (a$8 & 4095) > 4092 && (P[a$8 >>> 12] & P[a$8 + 3 >>> 12] & 1) === 0 || (v$9 = V.getInt32(a$8 >>> 0, true)) === 0 && (P[a$8 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = r$7; pc = 16777228; break bail; }
     r4 = r4 + 4 | 0;
     R[0] = r0; R[4] = r4; R[10] = 4; R[13] = r$7; R[9] = v$9; return NEXT;
   }

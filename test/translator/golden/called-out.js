@@ -21,10 +21,10 @@ function block() {
     const index$2 = r1;
     const a$3 = r6;
     let v$4 = 0;
-    if ((a$3 & 3) !== 0 && (a$3 & 4095) > 4092 || (v$4 = V.getInt32(a$3 >>> 0, true)) === 0 && (P[a$3 >>> 12] & 1) === 0) { fk = 5; fa = 0; fb = 0; fr = (rest$1 << 24 >> 24); pc = 16777226; break bail; }
+    if ((a$3 & 3) !== 0 && (a$3 & 4095) > 4092 && (P[a$3 >>> 12] & P[a$3 + 3 >>> 12] & 1) === 0 || (v$4 = V.getInt32(a$3 >>> 0, true)) === 0 && (P[a$3 >>> 12] & 1) === 0) { fk = 5; fa = 0; fb = 0; fr = (rest$1 << 24 >> 24); pc = 16777226; break bail; }
     const a$5 = ((a$3 + 4) | 0);
     let v$6 = 0;
-    if ((a$5 & 3) !== 0 && (a$5 & 4095) > 4092 || (v$6 = V.getInt32(a$5 >>> 0, true)) === 0 && (P[a$5 >>> 12] & 1) === 0) { fk = 5; fa = 0; fb = 0; fr = (rest$1 << 24 >> 24); pc = 16777226; break bail; }
+    if ((a$5 & 3) !== 0 && (a$5 & 4095) > 4092 && (P[a$5 >>> 12] & P[a$5 + 3 >>> 12] & 1) === 0 || (v$6 = V.getInt32(a$5 >>> 0, true)) === 0 && (P[a$5 >>> 12] & 1) === 0) { fk = 5; fa = 0; fb = 0; fr = (rest$1 << 24 >> 24); pc = 16777226; break bail; }
     if (((index$2 < v$4) || (index$2 > v$6))) {
       fk = 5; fa = 0; fb = 0; fr = (rest$1 << 24 >> 24); pc = 16777226; break bail;
     }

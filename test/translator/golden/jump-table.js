@@ -115,7 +115,7 @@ function region() {
               // 1000028 RET
               const a$32 = r4;
               let v$33 = 0;
-              if ((a$32 & 3) !== 0 && (a$32 & 4095) > 4092 || (v$33 = V.getInt32(a$32 >>> 0, true)) === 0 && (P[a$32 >>> 12] & 1) === 0) { const f$34k = 5, f$34a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$34b = 0, f$34r = r$3; fk = f$34k; fa = f$34a; fb = f$34b; fr = f$34r; pc = 16777256; break bail; }
+              if ((a$32 & 3) !== 0 && (a$32 & 4095) > 4092 && (P[a$32 >>> 12] & P[a$32 + 3 >>> 12] & 1) === 0 || (v$33 = V.getInt32(a$32 >>> 0, true)) === 0 && (P[a$32 >>> 12] & 1) === 0) { const f$34k = 5, f$34a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$34b = 0, f$34r = r$3; fk = f$34k; fa = f$34a; fb = f$34b; fr = f$34r; pc = 16777256; break bail; }
               r4 = r4 + 4 | 0;
               const f$36k = 5, f$36a = ((FL.carry(fk, fa, fb, fr) | ((((a$2 ^ r$3) >>> 4) & 1) << 4)) | ((((~a$2) & r$3) >>> 31) << 11)), f$36b = 0, f$36r = r$3; fk = f$36k; fa = f$36a; fb = f$36b; fr = f$36r; pc = v$33; break next;
             }

@@ -7,7 +7,7 @@ function block() {
   bail: {
     // 1000000 MOV
     const a$0 = r0;
-    if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092) { pc = 16777216; break bail; }
+    if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 && (P[a$0 >>> 12] & P[a$0 + 3 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
     const v$1 = V.getInt32(a$0 >>> 0, true);
     // 1000002 TEST
     const f$2 = v$1;
@@ -37,7 +37,7 @@ function region() {
           B1: {
             // 1000000 MOV
             const a$0 = r0;
-            if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092) { if ((q0$ - q | 0) !== 5) { fb = 0; } pc = 16777216; break bail; }
+            if ((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 && (P[a$0 >>> 12] & P[a$0 + 3 >>> 12] & 1) === 0) { if ((q0$ - q | 0) !== 5) { fb = 0; } pc = 16777216; break bail; }
             const v$1 = V.getInt32(a$0 >>> 0, true);
             // 1000002 TEST
             const f$2 = v$1;
@@ -64,7 +64,7 @@ function region() {
             r1 = v$4;
             // 100000d CMP
             const a$7 = (r0 + 4 | 0);
-            if ((a$7 & 3) !== 0 && (a$7 & 4095) > 4092) { fk = 4; fa = 0; fb = 0; fr = f$5; pc = 16777229; break bail; }
+            if ((a$7 & 3) !== 0 && (a$7 & 4095) > 4092 && (P[a$7 >>> 12] & P[a$7 + 3 >>> 12] & 1) === 0) { fk = 4; fa = 0; fb = 0; fr = f$5; pc = 16777229; break bail; }
             const v$8 = V.getInt32(a$7 >>> 0, true);
             // 1000011 Jcc
             if (!(v$8 === 0)) {
@@ -78,7 +78,7 @@ function region() {
           // 1000013 RET
           const a$10 = r4;
           let v$11 = 0;
-          if ((a$10 & 3) !== 0 && (a$10 & 4095) > 4092 || (v$11 = V.getInt32(a$10 >>> 0, true)) === 0 && (P[a$10 >>> 12] & 1) === 0) { pc = 16777235; break bail; }
+          if ((a$10 & 3) !== 0 && (a$10 & 4095) > 4092 && (P[a$10 >>> 12] & P[a$10 + 3 >>> 12] & 1) === 0 || (v$11 = V.getInt32(a$10 >>> 0, true)) === 0 && (P[a$10 >>> 12] & 1) === 0) { pc = 16777235; break bail; }
           r4 = r4 + 4 | 0;
           pc = v$11; break next;
         }

@@ -71,7 +71,7 @@ function region() {
             // 100000d RET
             const a$8 = r4;
             let v$9 = 0;
-            if ((a$8 & 3) !== 0 && (a$8 & 4095) > 4092 || (v$9 = V.getInt32(a$8 >>> 0, true)) === 0 && (P[a$8 >>> 12] & 1) === 0) { fk = 5; fa = f$7; fb = 0; fr = r$6; pc = 16777229; break bail; }
+            if ((a$8 & 3) !== 0 && (a$8 & 4095) > 4092 && (P[a$8 >>> 12] & P[a$8 + 3 >>> 12] & 1) === 0 || (v$9 = V.getInt32(a$8 >>> 0, true)) === 0 && (P[a$8 >>> 12] & 1) === 0) { fk = 5; fa = f$7; fb = 0; fr = r$6; pc = 16777229; break bail; }
             r4 = r4 + 4 | 0;
             fk = 5; fa = f$7; fb = 0; fr = r$6; pc = v$9; break next;
           }

@@ -55,7 +55,7 @@ function region() {
       // 1000012 RET
       const a$8 = r4;
       let v$9 = 0;
-      if ((a$8 & 3) !== 0 && (a$8 & 4095) > 4092 || (v$9 = V.getInt32(a$8 >>> 0, true)) === 0 && (P[a$8 >>> 12] & 1) === 0) { XD[0] = xd0; XI[8] = xi8; XI[9] = xi9; XI[10] = xi10; XI[11] = xi11; pc = 16777234; break bail; }
+      if ((a$8 & 3) !== 0 && (a$8 & 4095) > 4092 && (P[a$8 >>> 12] & P[a$8 + 3 >>> 12] & 1) === 0 || (v$9 = V.getInt32(a$8 >>> 0, true)) === 0 && (P[a$8 >>> 12] & 1) === 0) { XD[0] = xd0; XI[8] = xi8; XI[9] = xi9; XI[10] = xi10; XI[11] = xi11; pc = 16777234; break bail; }
       r4 = r4 + 4 | 0;
       XD[0] = xd0; XI[8] = xi8; XI[9] = xi9; XI[10] = xi10; XI[11] = xi11; pc = v$9; break next;
     }

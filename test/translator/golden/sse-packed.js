@@ -5,7 +5,7 @@ function block() {
   bail: {
     // 1000000 MOVUPS
     const a$0 = r6;
-    if ((a$0 & 15) !== 0 && (a$0 & 4095) > 4080 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
+    if ((a$0 & 15) !== 0 && (a$0 & 4095) > 4080 && (P[a$0 >>> 12] & P[a$0 + 15 >>> 12]) >= 0 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
     // 1000003 MULPS
     const s$1 = V.getFloat32(a$0 >>> 0, true);
     const s$2 = XF[4];
@@ -21,7 +21,7 @@ function block() {
     const r3$12 = Math.fround((s$10 * s$11));
     // 1000006 MOVDQU
     const a$13 = r7;
-    if ((a$13 & 15) !== 0 && (a$13 & 4095) > 4080 || P[a$13 >>> 12] >= 0) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
+    if ((a$13 & 15) !== 0 && (a$13 & 4095) > 4080 && (P[a$13 >>> 12] & P[a$13 + 15 >>> 12]) >= 0 || P[a$13 >>> 12] >= 0) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = V.getInt32(a$0 + 8 >>> 0, true); XI[3] = V.getInt32(a$0 + 12 >>> 0, true); pc = 16777219; break bail; }
     // 100000a PADDD
     const i$14 = V.getInt32(a$13 >>> 0, true);
     const i$15 = XI[12];
@@ -48,7 +48,7 @@ function block() {
     // 100001a RET
     const a$29 = r4;
     let v$30 = 0;
-    if ((a$29 & 3) !== 0 && (a$29 & 4095) > 4092 || (v$30 = V.getInt32(a$29 >>> 0, true)) === 0 && (P[a$29 >>> 12] & 1) === 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777242; break bail; }
+    if ((a$29 & 3) !== 0 && (a$29 & 4095) > 4092 && (P[a$29 >>> 12] & P[a$29 + 3 >>> 12] & 1) === 0 || (v$30 = V.getInt32(a$29 >>> 0, true)) === 0 && (P[a$29 >>> 12] & 1) === 0) { XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; pc = 16777242; break bail; }
     r4 = r4 + 4 | 0;
     XF[0] = r0$3; XF[1] = r1$6; XF[2] = r2$9; XF[3] = r3$12; XI[8] = i$16; XI[9] = i$19; XI[10] = i$22; XI[11] = i$25; XI[16] = i$25; XI[17] = i$22; XI[18] = i$19; XI[19] = i$16; R[4] = r4; R[9] = v$30; return NEXT;
   }
@@ -62,14 +62,14 @@ function vectors() {
   bail: {
     // 1000000 MOVUPS
     const a$0 = r6;
-    if ((a$0 & 15) !== 0 && (a$0 & 4095) > 4080 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
+    if ((a$0 & 15) !== 0 && (a$0 & 4095) > 4080 && (P[a$0 >>> 12] & P[a$0 + 15 >>> 12]) >= 0 || P[a$0 >>> 12] >= 0) { pc = 16777216; break bail; }
     // 1000003 MULPS
     const q$1 = XQ[1];
     const q$2 = Q.v128_load(a$0 >>> 0);
     const q$3 = Q.f32x4_mul(q$2, q$1);
     // 1000006 MOVDQU
     const a$4 = r7;
-    if ((a$4 & 15) !== 0 && (a$4 & 4095) > 4080 || P[a$4 >>> 12] >= 0) { XQ[0] = q$2; pc = 16777219; break bail; }
+    if ((a$4 & 15) !== 0 && (a$4 & 4095) > 4080 && (P[a$4 >>> 12] & P[a$4 + 15 >>> 12]) >= 0 || P[a$4 >>> 12] >= 0) { XQ[0] = q$2; pc = 16777219; break bail; }
     // 100000a PADDD
     const q$5 = Q.v128_load(a$4 >>> 0);
     const q$6 = XQ[3];
@@ -88,7 +88,7 @@ function vectors() {
     // 100001a RET
     const a$12 = r4;
     let v$13 = 0;
-    if ((a$12 & 3) !== 0 && (a$12 & 4095) > 4092 || (v$13 = V.getInt32(a$12 >>> 0, true)) === 0 && (P[a$12 >>> 12] & 1) === 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777242; break bail; }
+    if ((a$12 & 3) !== 0 && (a$12 & 4095) > 4092 && (P[a$12 >>> 12] & P[a$12 + 3 >>> 12] & 1) === 0 || (v$13 = V.getInt32(a$12 >>> 0, true)) === 0 && (P[a$12 >>> 12] & 1) === 0) { XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; pc = 16777242; break bail; }
     r4 = r4 + 4 | 0;
     XQ[0] = q$3; XQ[2] = q$7; XQ[4] = q$8; R[4] = r4; R[9] = v$13; return NEXT;
   }

@@ -8,10 +8,10 @@ function block() {
     // 1000000 PXOR
     // 1000004 MOVSD
     const a$0 = (r6 + (r1 << 3) | 0);
-    if ((a$0 & 7) !== 0 && (a$0 & 4095) > 4088 || (P[a$0 >>> 12] & 1) === 0) { XI[0] = 0; XI[1] = 0; XI[2] = 0; XI[3] = 0; pc = 16777220; break bail; }
+    if ((a$0 & 7) !== 0 && (a$0 & 4095) > 4088 && (P[a$0 >>> 12] & P[a$0 + 7 >>> 12] & 1) === 0 || (P[a$0 >>> 12] & 1) === 0) { XI[0] = 0; XI[1] = 0; XI[2] = 0; XI[3] = 0; pc = 16777220; break bail; }
     // 1000009 MULSD
     const a$1 = (r7 + (r1 << 3) | 0);
-    if ((a$1 & 7) !== 0 && (a$1 & 4095) > 4088 || (P[a$1 >>> 12] & 1) === 0) { XI[0] = 0; XI[1] = 0; XI[2] = 0; XI[3] = 0; XI[4] = V.getInt32(a$0 >>> 0, true); XI[5] = V.getInt32(a$0 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
+    if ((a$1 & 7) !== 0 && (a$1 & 4095) > 4088 && (P[a$1 >>> 12] & P[a$1 + 7 >>> 12] & 1) === 0 || (P[a$1 >>> 12] & 1) === 0) { XI[0] = 0; XI[1] = 0; XI[2] = 0; XI[3] = 0; XI[4] = V.getInt32(a$0 >>> 0, true); XI[5] = V.getInt32(a$0 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
     const d$2 = V.getFloat64(a$1 >>> 0, true);
     const d$3 = V.getFloat64(a$0 >>> 0, true);
     const r$4 = (d$3 * d$2);
@@ -70,10 +70,10 @@ function region() {
           if ((q = q - 7 | 0) < 0) { if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[6] = xi6; XI[7] = xi7; pc = 16777220; break slice; }
           // 1000004 MOVSD
           const a$7 = (r6 + (r1 << 3) | 0);
-          if ((a$7 & 7) !== 0 && (a$7 & 4095) > 4088 || (P[a$7 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[6] = xi6; XI[7] = xi7; pc = 16777220; break bail; }
+          if ((a$7 & 7) !== 0 && (a$7 & 4095) > 4088 && (P[a$7 >>> 12] & P[a$7 + 7 >>> 12] & 1) === 0 || (P[a$7 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[6] = xi6; XI[7] = xi7; pc = 16777220; break bail; }
           // 1000009 MULSD
           const a$8 = (r7 + (r1 << 3) | 0);
-          if ((a$8 & 7) !== 0 && (a$8 & 4095) > 4088 || (P[a$8 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[4] = V.getInt32(a$7 >>> 0, true); XI[5] = V.getInt32(a$7 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
+          if ((a$8 & 7) !== 0 && (a$8 & 4095) > 4088 && (P[a$8 >>> 12] & P[a$8 + 7 >>> 12] & 1) === 0 || (P[a$8 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[4] = V.getInt32(a$7 >>> 0, true); XI[5] = V.getInt32(a$7 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
           const d$9 = V.getFloat64(a$8 >>> 0, true);
           const d$10 = V.getFloat64(a$7 >>> 0, true);
           const r$11 = (d$10 * d$9);
@@ -96,7 +96,7 @@ function region() {
           // 1000015 RET
           const a$17 = r4;
           let v$18 = 0;
-          if ((a$17 & 3) !== 0 && (a$17 & 4095) > 4092 || (v$18 = V.getInt32(a$17 >>> 0, true)) === 0 && (P[a$17 >>> 12] & 1) === 0) { const f$19k = 5, f$19a = ((FL.carry(fk, fa, fb, fr) | ((((a$13 ^ r$14) >>> 4) & 1) << 4)) | (((a$13 & (~r$14)) >>> 31) << 11)), f$19b = 0, f$19r = r$14; fk = f$19k; fa = f$19a; fb = f$19b; fr = f$19r; XD[0] = r$12; XI[2] = xi2; XI[3] = xi3; XD[2] = r$11; XI[6] = 0; XI[7] = 0; pc = 16777237; break bail; }
+          if ((a$17 & 3) !== 0 && (a$17 & 4095) > 4092 && (P[a$17 >>> 12] & P[a$17 + 3 >>> 12] & 1) === 0 || (v$18 = V.getInt32(a$17 >>> 0, true)) === 0 && (P[a$17 >>> 12] & 1) === 0) { const f$19k = 5, f$19a = ((FL.carry(fk, fa, fb, fr) | ((((a$13 ^ r$14) >>> 4) & 1) << 4)) | (((a$13 & (~r$14)) >>> 31) << 11)), f$19b = 0, f$19r = r$14; fk = f$19k; fa = f$19a; fb = f$19b; fr = f$19r; XD[0] = r$12; XI[2] = xi2; XI[3] = xi3; XD[2] = r$11; XI[6] = 0; XI[7] = 0; pc = 16777237; break bail; }
           r4 = r4 + 4 | 0;
           const f$21k = 5, f$21a = ((FL.carry(fk, fa, fb, fr) | ((((a$13 ^ r$14) >>> 4) & 1) << 4)) | (((a$13 & (~r$14)) >>> 31) << 11)), f$21b = 0, f$21r = r$14; fk = f$21k; fa = f$21a; fb = f$21b; fr = f$21r; XD[0] = r$12; XI[2] = xi2; XI[3] = xi3; XD[2] = r$11; XI[6] = 0; XI[7] = 0; pc = v$18; break next;
         }

@@ -15,7 +15,7 @@ function trained() {
             // 1000000 MOV
             const a$0 = r6;
             let v$1 = 0;
-            if (((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 && real || ((v$1 = V.getInt32((real ? a$0 : (a$0) & -64) >>> 0, true)) === 0 || !real) && (P[a$0 >>> 12] & 1) === 0) || !real) { if (((q0$ - q | 0) !== 5) || !real) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; if (real) break bail; }
+            if (((a$0 & 3) !== 0 && (a$0 & 4095) > 4092 && (P[a$0 >>> 12] & P[a$0 + 3 >>> 12] & 1) === 0 && real || ((v$1 = V.getInt32((real ? a$0 : (a$0) & -64) >>> 0, true)) === 0 || !real) && (P[a$0 >>> 12] & 1) === 0) || !real) { if (((q0$ - q | 0) !== 5) || !real) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; if (real) break bail; }
             r0 = v$1;
             // 1000002 TEST
             const f$2 = r0;
@@ -27,11 +27,11 @@ function trained() {
             // 1000006 MOV
             const x$3 = r0;
             const a$4 = r7;
-            if (((a$4 & 3) !== 0 && (a$4 & 4095) > 4092 && real || P[a$4 >>> 12] >= 0) || !real) { fk = 4; fa = 0; fb = 0; fr = f$2; pc = 16777222; if (real) break bail; }
+            if (((a$4 & 3) !== 0 && (a$4 & 4095) > 4092 && (P[a$4 >>> 12] & P[a$4 + 3 >>> 12]) >= 0 && real || P[a$4 >>> 12] >= 0) || !real) { fk = 4; fa = 0; fb = 0; fr = f$2; pc = 16777222; if (real) break bail; }
             V.setInt32((real ? a$4 : -4096) >>> 0, x$3, true);
             // 1000008 CALL
             const a$5 = r4 - 4 | 0;
-            if (((a$5 & 3) !== 0 && (a$5 & 4095) > 4092 && real || P[a$5 >>> 12] >= 0) || !real) { fk = 4; fa = 0; fb = 0; fr = f$2; pc = 16777224; if (real) break bail; }
+            if (((a$5 & 3) !== 0 && (a$5 & 4095) > 4092 && (P[a$5 >>> 12] & P[a$5 + 3 >>> 12]) >= 0 && real || P[a$5 >>> 12] >= 0) || !real) { fk = 4; fa = 0; fb = 0; fr = f$2; pc = 16777224; if (real) break bail; }
             V.setInt32((real ? a$5 : -4096) >>> 0, 16777229, true);
             r4 = a$5;
             R[0] = r0; R[1] = r1; R[4] = r4; R[10] = 4; R[13] = f$2; R[9] = 16779264;
@@ -63,7 +63,7 @@ function trained() {
           // 1000010 RET
           const a$13 = r4;
           let v$14 = 0;
-          if (((a$13 & 3) !== 0 && (a$13 & 4095) > 4092 && real || ((v$14 = V.getInt32((real ? a$13 : (a$13) & -64) >>> 0, true)) === 0 || !real) && (P[a$13 >>> 12] & 1) === 0) || !real) { pc = 16777232; if (real) break bail; }
+          if (((a$13 & 3) !== 0 && (a$13 & 4095) > 4092 && (P[a$13 >>> 12] & P[a$13 + 3 >>> 12] & 1) === 0 && real || ((v$14 = V.getInt32((real ? a$13 : (a$13) & -64) >>> 0, true)) === 0 || !real) && (P[a$13 >>> 12] & 1) === 0) || !real) { pc = 16777232; if (real) break bail; }
           r4 = r4 + 4 | 0;
           pc = v$14; if (real) break next;
           break L0; }

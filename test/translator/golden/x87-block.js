@@ -15,7 +15,7 @@ function block() {
       const x$3 = X87.loadF32(v$2);
     } else {
       let v$4 = 0;
-      if ((a$1 & 3) !== 0 && (a$1 & 4095) > 4092 || (v$4 = V.getInt32(a$1 >>> 0, true)) === 0 && (P[a$1 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+      if ((a$1 & 3) !== 0 && (a$1 & 4095) > 4092 && (P[a$1 >>> 12] & P[a$1 + 3 >>> 12] & 1) === 0 || (v$4 = V.getInt32(a$1 >>> 0, true)) === 0 && (P[a$1 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
       const x$5 = X87.loadF32Bits(v$4);
     }
     const x$6 = X87.noteData(r6);
@@ -31,7 +31,7 @@ function block() {
       const x$11 = X87.arithF32(1, v$10);
     } else {
       let v$12 = 0;
-      if ((a$9 & 3) !== 0 && (a$9 & 4095) > 4092 || (v$12 = V.getInt32(a$9 >>> 0, true)) === 0 && (P[a$9 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
+      if ((a$9 & 3) !== 0 && (a$9 & 4095) > 4092 && (P[a$9 >>> 12] & P[a$9 + 3 >>> 12] & 1) === 0 || (v$12 = V.getInt32(a$9 >>> 0, true)) === 0 && (P[a$9 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
       const x$13 = X87.arithF32Bits(1, v$12);
     }
     const x$14 = X87.noteData((r6 + 4 | 0));
@@ -50,7 +50,7 @@ function block() {
     const x$20 = X87.toInt32();
     const x$21 = X87.delivered();
     if ((x$21 !== 0)) {
-      if ((a$19 & 3) !== 0 && (a$19 & 4095) > 4092 || P[a$19 >>> 12] >= 0) { pc = 16777223; break bail; }
+      if ((a$19 & 3) !== 0 && (a$19 & 4095) > 4092 && (P[a$19 >>> 12] & P[a$19 + 3 >>> 12]) >= 0 || P[a$19 >>> 12] >= 0) { pc = 16777223; break bail; }
       V.setInt32(a$19 >>> 0, x$20, true);
       const x$22 = X87.pop();
     }
@@ -59,7 +59,7 @@ function block() {
     // 100000a RET
     const a$25 = r4;
     let v$26 = 0;
-    if ((a$25 & 3) !== 0 && (a$25 & 4095) > 4092 || (v$26 = V.getInt32(a$25 >>> 0, true)) === 0 && (P[a$25 >>> 12] & 1) === 0) { pc = 16777226; break bail; }
+    if ((a$25 & 3) !== 0 && (a$25 & 4095) > 4092 && (P[a$25 >>> 12] & P[a$25 + 3 >>> 12] & 1) === 0 || (v$26 = V.getInt32(a$25 >>> 0, true)) === 0 && (P[a$25 >>> 12] & 1) === 0) { pc = 16777226; break bail; }
     r4 = r4 + 4 | 0;
     R[4] = r4; R[9] = v$26; return NEXT;
   }
