@@ -52,6 +52,7 @@ export function createTiers(options: TierOptions): Tiers {
   const regions: Regions | undefined = options.regions
     ? createRegions({
       memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager, restore: restoreRegion, together: world === undefined ? 1 : TOGETHER,
+      lowered: world !== undefined,
     }) : undefined;
   cache.onRelease = (fn) => {
     world?.release(fn);
