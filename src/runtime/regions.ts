@@ -20,7 +20,8 @@ const MAX_REGION = 200;
 /**
  * Instructions of a loop that becomes one region where translations are WebAssembly, which V8 compiles at any size. Compressors have all their work in loops of 400 to 1,100, which
  * pieces of 200 leave at each turn: xz -6 takes 0.87 of the time with them whole, zstd -12 0.9, and a third less is translated. Loops with indirect jumps are interpreters' mostly. Lua's,
- * of 520, takes 0.8 of the time; Python's and SQLite's, 1,200 to 1,900, are translated again whenever other targets have been met: 1.1 times the time of the whole.
+ * of 520, takes 0.7 to 0.8 of the time; Python's and SQLite's, 1,200 to 1,900, are translated again whenever other targets have been met: 1.1 times the time of the whole
+ * (docs/decisions/regions.md).
  */
 const MAX_LOOP = 2000, MAX_JUMPING_LOOP = 600;
 /** Samples at which a block is first considered while few have been taken; later it takes this part of all samples, up to HOT. */
