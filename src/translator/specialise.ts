@@ -9,7 +9,7 @@ import type { BlockStatement, Expression, ForStatement, Node, Pattern, Statement
 import type { Instruction } from "../decoder/instruction.ts";
 import type { Semantic } from "../semantics/machine.ts";
 import { type SemanticSource, sourceOf } from "./source.ts";
-import { IN_LOCALS, type LazyFlags } from "./conditions.ts";
+import { IN_LOCALS, type LazyFlags, tupleKind } from "./conditions.ts";
 import { type LaneSnapshot, sameLanes } from "./lanes.ts";
 import type { X87Snapshot } from "./x87.ts";
 import { code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
@@ -197,7 +197,8 @@ class Specialiser {
       intrinsics.restore(no.after);
       return "next";
     }
-    this.met(yes.after.flags.kind === no.after.flags.kind && yes.after.flags.co + no.after.flags.co === "" ? yes.after.flags.kind : undefined);
+    const kind = tupleKind(yes.after.flags);
+    this.met(kind === tupleKind(no.after.flags) && yes.after.flags.co + no.after.flags.co === "" ? kind : undefined);
     return "next";
   }
 

@@ -75,6 +75,21 @@ describe("flags", () => {
       c3                ret`), { eax: -1, ebx: 1, edx: 1 });
     expect([registers.edx, registers.ecx, registers.esi]).toEqual([7, 0, 7]);
   });
+
+  test("through two shifts by zero, with a conversion to be looked at between them", () => {
+    const { registers } = everywhere(listing(`
+      89 06             mov %eax,(%esi)
+      83 f8 ff          cmp $-1,%eax
+      eb 00             jmp .+2
+      f3 0f 2c 0e       cvttss2si (%esi),%ecx
+      d2 e2             shl %cl,%dl
+      0f a5 ca          shld %cl,%ecx,%edx
+      4f                dec %edi
+      9c                pushf
+      5b                pop %ebx
+      cc                int3`), { esi: DATA, edx: 5, edi: 3 });
+    expect([registers.ebx & STATUS, registers.edx]).toEqual([F.CF, 5]);
+  });
 });
 
 describe("faults in the middle of a block leave the state before the instruction", () => {
