@@ -91,7 +91,7 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
     const high = size === 4 ? `V.getInt32(${index(a)}, true)` : `Q.upper(${index(a)})`, bits = size === 4 ? `${high} << 1` : `V.getInt32(${index(a)}, true) | ${high} << 1`;
     const small = `(${high} << 1 >>> 0) < ${limitOf(size === 4 ? 1 : 0)}`;
     const leave = `{ if ((${text(a)} & 4095) <= ${4096 - size} && ${small}) ${lanes.count()}${block.leave()} }`;
-    return block.access(a, size, false, `if (${crosses(a, size)}${small} && ((${bits}) !== 0 || (${page(a, 0)} & 1) === 0)) ${leave}`, `if (${small} && (${bits}) !== 0) ${leave}`);
+    return block.access(a, size, false, `if (${crosses(a, size, false)}${small} && ((${bits}) !== 0 || (${page(a, 0)} & 1) === 0)) ${leave}`, `if (${small} && (${bits}) !== 0) ${leave}`);
   };
 
   const copy = (to: number, from: number): void => {

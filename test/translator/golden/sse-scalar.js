@@ -18,7 +18,7 @@ function block() {
     const r$7 = Math.sqrt(r$6);
     // 1000011 MOVSD
     const a$8 = r7;
-    if (!((r$7 - r$7) >= mx)) { XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = 0; XI[3] = 0; pc = 16777220; break bail; }
+    if (!((r$7 - r$7) >= mx) || Math.abs(d$3) < 2.010764683385949e-87 && d$3 !== 0 || Math.abs(d$2) < 2.010764683385949e-87 && d$2 !== 0 || Math.abs(d$5) < 2.010764683385949e-87 && d$5 !== 0) { if (Math.abs(d$3) < 2.010764683385949e-87 && d$3 !== 0 || Math.abs(d$2) < 2.010764683385949e-87 && d$2 !== 0 || Math.abs(d$5) < 2.010764683385949e-87 && d$5 !== 0) R[32] = R[32] + 1 | 0; XI[0] = V.getInt32(a$0 >>> 0, true); XI[1] = V.getInt32(a$0 + 4 >>> 0, true); XI[2] = 0; XI[3] = 0; pc = 16777220; break bail; }
     if ((a$8 & 7) !== 0 && (a$8 & 4095) > 4088 && (P[a$8 >>> 12] & P[a$8 + 7 >>> 12]) >= 0 || P[a$8 >>> 12] >= 0) { XD[0] = r$6; XI[2] = 0; XI[3] = 0; XD[4] = r$7; pc = 16777233; break bail; }
     V.setFloat64(a$8 >>> 0, r$7, true);
     // 1000015 RET
