@@ -64,8 +64,11 @@ export const DEFAULT_THRESHOLD = 10_000;
 const JAVASCRIPT_THRESHOLD = 5000;
 /** Interpretations at most before code is translated that the program has generated. */
 const GENERATED_THRESHOLD = 1500;
-/** Instructions interpreted before the quick interpreter is made: it takes some milliseconds, and a short program executes 40,000. */
-const QUICK_AFTER = 60_000;
+/**
+ * Instructions interpreted before the quick interpreter is made: it takes some milliseconds, and a short program executes 40,000. A program that loops, which shows when it has executed so many for
+ * each block that it has, gets it at the end of its first time slice: 10 ms of JavaScript that V8 has not compiled less.
+ */
+const QUICK_AFTER = 60_000, LOOPING = 100;
 /** Executions of a block in JavaScript before it gets a record for the quick interpreter: many are never executed again. */
 const RECORD_AFTER = 2;
 const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
@@ -268,7 +271,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   }
 
   function considerQuick(): void {
-    if (quick !== undefined || stats.interpretedInstructions < quickAfter) return;
+    if (quick !== undefined || stats.interpretedInstructions < Math.min(quickAfter, Math.max(SAMPLE_INTERVAL, LOOPING * cache.stats.blocks))) return;
     const { wasm } = cpu.memory;
     quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold, bytes: options.quickBytes }) ?? null);
     cache.onLeave = quick?.leave;

@@ -22,7 +22,7 @@ const QUANTUM = 1024;
  * Floating-point instructions have no functions here, and take ten times as long as others, while translations have them in line: a block's execution counts as OUT_WEIGHT more for each,
  * when a program has executed so many of them. What it takes to load the translator is then a small part (docs/decisions/quick-interpreter.md).
  */
-const OUT_WEIGHT = 3, OUTS = 40_000;
+const OUT_WEIGHT = 8, OUTS = 10_000;
 /** Segments that have to be flat: ES CS SS DS. */
 const FLAT = 15;
 const CS = 1, DS = 3;
