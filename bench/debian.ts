@@ -1,4 +1,4 @@
-// npm run bench:debian: Debian's programs at work, some seconds each, in qemu-i386 and here; start and V8's compilers included. Input is made
+// npm run bench:debian: Debian's programs at work, up to ten seconds each in qemu-i386 and here; start and V8's compilers included. Input is made
 // here and goes through standard input, so that both see the same. JIT386_DEBIAN_ROOT names the root (scripts/debian-root.sh).
 // With --cache a run that is not measured leaves its translations to those that are.
 // usage: npm run bench:debian -- [--runs N] [--scale X] [--cache] [--markdown] [PROGRAM...]
@@ -90,12 +90,12 @@ SELECT count(*) FROM t a JOIN t b ON a.name = b.name WHERE a.id < ${Math.round(n
 `;
 
 const CASES: readonly (() => Case)[] = [
-  () => ({ title: "python3, a loop", program: "/usr/bin/python3", args: ["-"], input: PYTHON(times(400_000)) }),
-  () => ({ title: "perl, a loop", program: "/usr/bin/perl", args: ["-"], input: PERL(times(1_500_000)) }),
-  () => ({ title: "lua5.4, a loop", program: "/usr/bin/lua5.4", args: ["-"], input: LUA(times(6_000_000)) }),
-  () => ({ title: "gzip -9", program: "/bin/gzip", args: ["-9", "-c"], input: prose(times(8 << 20)) }),
-  () => ({ title: "xz -6", program: "/usr/bin/xz", args: ["-6", "-T1", "-c"], input: prose(times(4 << 20)) }),
-  () => ({ title: "zstd -12", program: "/usr/bin/zstd", args: ["-12", "-c", "-q"], input: prose(times(6 << 20)) }),
+  () => ({ title: "python3, a loop", program: "/usr/bin/python3", args: ["-"], input: PYTHON(times(800_000)) }),
+  () => ({ title: "perl, a loop", program: "/usr/bin/perl", args: ["-"], input: PERL(times(2_800_000)) }),
+  () => ({ title: "lua5.4, a loop", program: "/usr/bin/lua5.4", args: ["-"], input: LUA(times(20_000_000)) }),
+  () => ({ title: "gzip -9", program: "/bin/gzip", args: ["-9", "-c"], input: prose(times(12 << 20)) }),
+  () => ({ title: "xz -6", program: "/usr/bin/xz", args: ["-6", "-T1", "-c"], input: prose(times(11 << 19)) }),
+  () => ({ title: "zstd -12", program: "/usr/bin/zstd", args: ["-12", "-c", "-q"], input: prose(times(18 << 20)) }),
   () => ({ title: "openssl dgst", program: "/usr/bin/openssl", args: ["dgst", "-sha256"], input: Buffer.alloc(times(200 << 20), "jit386") }),
   () => ({ title: "sqlite3, 200k rows", program: "/usr/bin/sqlite3", args: [":memory:"], input: SQL(times(200_000)) }),
   () => ({ title: "bc, digits of pi", program: "/usr/bin/bc", args: ["-l", "-q"], input: `scale=${times(3000)}\n4*a(1)\n` }),

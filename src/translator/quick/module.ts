@@ -87,8 +87,9 @@ export function makeQuickModule(): QuickModule {
     helpers.push(lower(f.body, { ...around, parameters, result: typeOf(V.INT) }));
   }
   const numbers: Record<string, Record<number, number>> = {}, sequences: number[][] = [], semantics = allSemantics();
-  const add = ({ mnemonic, kinds: [a, b, c], size, cc, based }: Shape, number: number) => ((numbers[mnemonic] ??= {})[quickKey(a, b, c, size, cc, based)] = number);
-  const numberOf = ({ mnemonic, kinds: [a, b, c], size, cc, based }: Shape): number => numbers[mnemonic][quickKey(a, b, c, size, cc, based)];
+  const keyOf = ({ kinds: [a, b, c], size, cc, based }: Shape) => quickKey(a, b, c, size, cc, based);
+  const add = (it: Shape, number: number) => ((numbers[it.mnemonic] ??= {})[keyOf(it)] = number);
+  const numberOf = (it: Shape): number => numbers[it.mnemonic][keyOf(it)];
   let names = 0;
   const textOf = (it: Shape) => quickText(it, names++, sourceOf(semantics[it.mnemonic]));
   const cases = [[HEAD, TRANSLATED, GONE, "return SLOW;", "return TAKEN;"], []];

@@ -111,7 +111,7 @@ export abstract class Vectors extends Control {
       this.code.byte(scalar[1]);
       return scalar[0];
     }
-    // of a double that lies in one page
+    // of a double that does not reach over the end of memory
     if (name === "upper") {
       this.toInt(this.expression());
       this.expect(")");
