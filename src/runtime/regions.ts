@@ -38,6 +38,8 @@ const MANY = 4;
 const MAX_WAITS = 3;
 /** Instructions in all traces together, from which on a program counts as flat (a compiler has 460,000, eleven times what stands in the heads), and in one trace then at most. */
 const FLAT = 60_000, SHORT_TRACE = 50;
+/** Instructions in all translations together, up to which loops around warm blocks become regions at once. */
+const BEGINNING = 1500;
 /** Samples that a region waits for others. */
 const PATIENCE = 16;
 /** Recorded targets of one indirect jump. */
@@ -57,6 +59,11 @@ export interface Regions {
   make(block: Block): boolean;
   /** Takes the region or trace of an earlier run as that of a block. */
   adoptRestored(block: Block, made: Translation, region: boolean): void;
+  /**
+   * At the beginning of a program: makes regions of the loops that blocks are in which have become warm, outermost first, and answers the other blocks. A nest of loops is warm from the inside out,
+   * and would be translated once for each loop, and again when samples have met it: matmul's innermost one five times, one of fft's eight times.
+   */
+  loops(blocks: readonly Block[]): readonly Block[];
   /** How to translate blocks that have become warm: each together with the warm code behind it. Those that stand in another's are left out. */
   traces(blocks: readonly Block[], enough: number): readonly Trace[];
   /** Gives blocks the translation of a trace: the head, and the loops that it can be entered at. */
@@ -83,6 +90,8 @@ interface Waiting {
   readonly code: readonly Image[];
   /** Samples there had been. */
   readonly since: number;
+  /** Much around it may not have been executed yet. */
+  readonly early: boolean;
 }
 
 export interface RegionOptions {
@@ -120,6 +129,8 @@ export function createRegions(options: RegionOptions): Regions {
   let counted = new WeakSet<BlockFunction>();
   /** Regions that were made at an address, the code there having changed. */
   const makings = new Map<number, number>();
+  /** Ways in to regions that were made when the first block in them was warm, with the instructions that these have, those of copied functions left out. */
+  const early = new WeakMap<BlockFunction, number>();
   const discovery: DiscoverOptions = {
     memory,
     adapt: options.adapt,
@@ -131,13 +142,13 @@ export function createRegions(options: RegionOptions): Regions {
   };
   const outline: DiscoverOptions = { ...discovery, maxInstructions: MAX_OUTLINE, maxInline: 0 };
 
-  function translate(head: Block, how: DiscoverOptions, reason: string): boolean {
+  function translate(head: Block, how: DiscoverOptions, reason: string, soon = false): boolean {
     if (head.regions >= MAX_COPIES) return false;
     if (options.restore(head)) return true;
     head.regions++;
     const made = options.translator().region(head, how, reason);
     if (made === undefined) return false;
-    waiting.push({ head, made, code: made.graph.ranges.map(([start, end]) => ({ start, bytes: memory.u8.slice(start, end) })), since: stats.samples });
+    waiting.push({ head, made, code: made.graph.ranges.map(([start, end]) => ({ start, bytes: memory.u8.slice(start, end) })), since: stats.samples, early: soon });
     return true;
   }
 
@@ -148,8 +159,10 @@ export function createRegions(options: RegionOptions): Regions {
     for (const { head } of ready) head.regions++;
     for (const [k, made] of options.translator().finish(ready.map((it) => it.made)).entries()) {
       stats.regions++;
-      stats.regionInstructions += ready[k].made.graph.instructions;
+      const { graph } = ready[k].made;
+      stats.regionInstructions += graph.instructions;
       adopt(ready[k].head, made, true);
+      if (ready[k].early) for (const { fn } of [made, ...made.entries]) early.set(fn, size(graph.nodes.filter((n) => n.context === undefined)));
     }
   }
 
@@ -195,6 +208,9 @@ export function createRegions(options: RegionOptions): Regions {
     if (waiting.length >= options.together || (waiting.length > 0 && stats.samples - waiting[0].since >= PATIENCE)) finish();
   }
 
+  /** Whether a region that is emitted has a block. */
+  const waits = (block: Block): boolean => waiting.some(({ made }) => made.graph.nodes.some((n) => n.address === block.address));
+
   function consider(block: Block): void {
     seen.set(block.address, (seen.get(block.address) ?? 0) + 1);
     const hot = block.hot > HOT ? block.hot : Math.min(HOT, Math.max(WARM, stats.samples / PART));
@@ -202,24 +218,49 @@ export function createRegions(options: RegionOptions): Regions {
     // asking costs a walk over the code: ask ever more rarely
     block.heat = 0;
     block.hot *= 4;
-    if (block.regions > 0 || waiting.some(({ made }) => made.graph.nodes.some((n) => n.address === block.address)) || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
+    const had = block.fn === null ? undefined : early.get(block.fn);
+    if ((block.regions > 0 && had === undefined) || waits(block) || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
     const around = discover(block.address, outline);
     if (around === undefined) return;
     const cycle = membersOfCycle(around.nodes.map((n) => successors(n).map((s) => s.index)));
     if (cycle !== undefined) {
       const loop = loopWithin(around, cycle);
+      // what was made early is made anew when more of the loop has been executed by now
+      if (had !== undefined && (loop === undefined || size(loop) <= had)) return;
       // where the loop is entered is not recorded; compilers put its head lowest
-      const head = loop?.reduce((low, n) => (n.address >>> 0 < low.address >>> 0 ? n : low)) ?? around.entry;
+      const head = loop === undefined ? around.entry : lowest(loop);
       const only = new Set((loop ?? hottest(around, cycle)).map((n) => n.address));
       // a loop within that outlasts its slice comes back at its own head: there the same code is entered another way
       const entry = cache.at(head.address);
       const [maxInstructions, reason] = loop === undefined ? [MAX_REGION, "hottest part of a large loop"] as const : [maxLoop, "hot loop"] as const;
-      if (translate(entry.regions > 0 ? block : entry, { ...discovery, only, maxInstructions }, reason)) return;
+      if (translate(entry.regions > 0 && had === undefined ? block : entry, { ...discovery, only, maxInstructions }, reason)) return;
     }
     const start = functionAround(block.address);
     if (start !== undefined && translate(cache.at(start), discovery, "hot function")) return;
     // a warm block has that already, unless nothing warm comes behind it
     if (block.ranges === undefined) translate(block, { ...discovery, maxInstructions: MAX_TRACE }, "hot code");
+  }
+
+  function loops(blocks: readonly Block[]): readonly Block[] {
+    if (traced > BEGINNING) return blocks;
+    const others = blocks.filter((block) => !loopAround(block));
+    if (others.length < blocks.length) finish();
+    return others;
+  }
+
+  /** Makes the region of the largest loop around a block, when that is small and always knows where it goes. */
+  function loopAround(block: Block): boolean {
+    if (waits(block)) return true;
+    const around = discover(block.address, outline);
+    const cycle = around && membersOfCycle(around.nodes.map((n) => successors(n).map((s) => s.index)));
+    if (around === undefined || cycle === undefined) return false;
+    const nodes = cycle.map((n) => around.nodes[n]);
+    if (size(nodes) > MAX_REGION || nodes.some(jumpsAnywhere)) return false;
+    const entry = cache.at(lowest(nodes).address);
+    // what has been written over may not stay this time either
+    if (entry.regions > 0 || makings.has(entry.address) || !translate(entry, { ...discovery, only: new Set(nodes.map((n) => n.address)) }, "warm loop", true)) return false;
+    traced += size(nodes);
+    return true;
   }
 
   function traces(blocks: readonly Block[], enough: number): readonly Trace[] {
@@ -249,7 +290,7 @@ export function createRegions(options: RegionOptions): Regions {
       const nodes = members.map((n) => graph.nodes[n]);
       if (size(nodes) <= (nodes.some(jumpsAnywhere) ? maxJumping : maxLoop)) return nodes;
       // too large: what loops inside it when its head is not gone back to?
-      const head = nodes.reduce((low, n) => (n.address >>> 0 < low.address >>> 0 ? n : low)).index;
+      const head = lowest(nodes).index;
       const inside = new Set(members);
       if (head === 0) return undefined;
       const inner = membersOfCycle(graph.nodes.map((n, from) => (inside.has(from) ? successors(n).map((s) => s.index).filter((k) => k !== head && inside.has(k)) : [])));
@@ -283,7 +324,7 @@ export function createRegions(options: RegionOptions): Regions {
 
   return {
     stats, sample,
-    traces, giveUp,
+    loops, traces, giveUp,
     adoptTrace: (head, made) => adopt(head, made, false),
     make(block) {
       if (!translate(block, discovery, "first execution")) return false;
@@ -322,6 +363,8 @@ const jumpsAnywhere = ({ insns }: GraphNode): boolean => {
   const { row, op0 } = insns[insns.length - 1];
   return row.mnemonic === "JMP" && op0.kind !== K.REL;
 };
+
+const lowest = (nodes: readonly GraphNode[]): GraphNode => nodes.reduce((low, n) => (n.address >>> 0 < low.address >>> 0 ? n : low));
 
 const size = (nodes: readonly GraphNode[]) => nodes.reduce((sum, n) => sum + n.insns.length, 0);
 
