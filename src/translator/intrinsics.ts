@@ -331,6 +331,8 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
         return setFlags(FLAGS.RESULT, bits, ZERO, args[0]), undefined;
       }
       case "putFlags": {
+        // nobody looks: those that stay are not asked for either
+        if (!block.flagsMatter()) return undefined;
         const mask = num(args[0]);
         const bits = text(args[1]);
         if (args[1].kind === "code" && args[1].outcomes !== undefined && (mask & STATUS) === STATUS) {
