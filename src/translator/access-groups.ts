@@ -6,6 +6,8 @@ import { literal, type Value } from "./value.ts";
 /** Memory accesses off one base within a node: [min, max) relative to the symbol. */
 interface AccessGroup {
   readonly id: number;
+  /** Node that it begins in. */
+  readonly node: number;
   /** Text of the first access's address, and its offset. */
   readonly base: string;
   readonly delta: number;
@@ -44,9 +46,17 @@ export const crossing = (at: string, size: number, store: boolean): string =>
 /** Text that asks whether pages lack the right to be loaded from, or stored to without more ado. */
 const without = (pages: string, store: boolean): string => (store ? `(${pages}) >= 0` : `(${pages} & 1) === 0`);
 
+export interface SavedGroups {
+  readonly current: Map<number, AccessGroup[]>;
+  readonly node: number;
+}
+
 export class AccessGroups {
   /** Groups of the current node, by the symbol of the base: one for each neighbourhood. */
-  private readonly current = new Map<number, AccessGroup[]>();
+  private current = new Map<number, AccessGroup[]>();
+  /** The number of the node, and how many there have been. */
+  private node = 0;
+  private nodes = 0;
   private readonly all: AccessGroup[] = [];
 
   /** The test of an access, `alone`, or the mark for it when its base is known; behind the test of a group `tested` stands there. */
@@ -55,10 +65,13 @@ export class AccessGroups {
     const { symbol, delta } = at.affine;
     let near = this.current.get(symbol);
     if (near === undefined) this.current.set(symbol, (near = []));
-    let group = near.find((g) => Math.max(g.max, delta + size) - Math.min(g.min, delta) <= MAX_SPAN);
+    const { node } = this;
+    // behind a jump a group that has a test in any case; it asks for no right that it did not ask for, nor further down, where nothing may have been stored yet
+    const serves = (g: AccessGroup) => g.node === node || (g.cost > GROUP_COST && delta >= g.min && (g.stores || !store));
+    let group = near.find((g) => Math.max(g.max, delta + size) - Math.min(g.min, delta) <= MAX_SPAN && serves(g));
     if (group === undefined) {
       const bail = `{ ${out.leave()} }`;
-      group = { id: this.all.length, base: at.text, delta, min: delta, max: delta + size, stores: false, same: true, cost: 0, bail, alone: [], tested: [] };
+      group = { id: this.all.length, node, base: at.text, delta, min: delta, max: delta + size, stores: false, same: true, cost: 0, bail, alone: [], tested: [] };
       near.push(group);
       this.all.push(group);
       out.emit(`/*g${group.id}*/`);
@@ -67,7 +80,7 @@ export class AccessGroups {
     group.min = Math.min(group.min, delta);
     group.max = Math.max(group.max, delta + size);
     group.stores ||= store;
-    group.cost += store || tested === "" ? COST : LOAD_COST;
+    if (group.node === node) group.cost += store || tested === "" ? COST : LOAD_COST;
     group.tested.push(tested);
     return `/*g${group.id}.${group.alone.push(alone) - 1}*/`;
   }
@@ -83,7 +96,25 @@ export class AccessGroups {
 
   /** Which pages were tested is forgotten: other code may run. */
   endNode(): void {
-    this.current.clear();
+    this.current = new Map();
+    this.node = ++this.nodes;
+  }
+
+  /** A node begins that only the one before leads to: what stands on the stack, at addresses relative to the symbol, is still tested. */
+  inherit(symbol: number | undefined): void {
+    const groups = symbol === undefined ? undefined : this.current.get(symbol);
+    this.endNode();
+    if (symbol !== undefined && groups !== undefined) this.current.set(symbol, groups.slice());
+  }
+
+  /** The groups of a node, to be taken up again where its code goes on behind another way. */
+  save(): SavedGroups {
+    return { current: this.current, node: this.node };
+  }
+
+  restore({ current, node }: SavedGroups): void {
+    this.current = current;
+    this.node = node;
   }
 
   /** The test in place of a mark; undefined when the mark is not of a group. */

@@ -30,9 +30,14 @@ export class Affines {
     return holds === undefined ? undefined : { register, delta: (it.delta - holds.delta) | 0 };
   }
 
-  /** Other code may have run. */
-  forget(): void {
-    this.registers.fill(undefined);
+  /** Other code may have run: but for `kept`, where there is one. */
+  forget(kept = -1): void {
+    for (let n = 0; n < 8; n++) if (n !== kept) this.registers[n] = undefined;
+  }
+
+  /** The value that a register is known by. */
+  symbolOf(n: number): number | undefined {
+    return this.registers[n]?.symbol;
   }
 
   /** What is known here, to be taken up again where code goes on behind other ways. */

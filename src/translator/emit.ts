@@ -19,8 +19,6 @@
 import { A, type Instruction } from "../decoder/instruction.ts";
 import { S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
-import { AccessGroups } from "./access-groups.ts";
-import { Affines } from "./affines.ts";
 import { countLine } from "./counting.ts";
 import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
 import type { Emitted, EmitOptions } from "./emitted.ts";
@@ -31,6 +29,7 @@ import { type Asked, askedFor } from "./lane-checks.ts";
 import { LaneState } from "./lanes.ts";
 import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
+import { Known } from "./known.ts";
 import { assigning, LoopFlags } from "./loop-flags.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { LateTests } from "./late-test.ts";
@@ -115,9 +114,10 @@ class Emitter extends Lines implements BlockEmission {
   /** Kind of the flags on the way into each merge node: undefined when the ways differ. */
   private readonly arriving = new Map<number, number | undefined>();
   /** What registers hold, relative to values they had earlier in this node. */
-  private readonly affines = new Affines();
+  private readonly known = new Known();
+  private readonly affines = this.known.affines;
   private readonly loopFlags = new LoopFlags();
-  private readonly groups = new AccessGroups();
+  private readonly groups = this.known.groups;
   private node: GraphNode;
   insn: Instruction;
   private readonly intrinsics;
@@ -227,12 +227,6 @@ class Emitter extends Lines implements BlockEmission {
     return this.depth > 0 ? alone : this.groups.access(this, at, size, store, alone, tested);
   }
 
-  /** Forgets what registers hold and which pages were tested: other code may have run. */
-  private forget(): void {
-    this.affines.forget();
-    this.groups.endNode();
-  }
-
   flagsRead(): void {
     this.usesFlags = true;
     if (this.flags.loop !== undefined || this.flags.unless !== undefined) this.settleFlags();
@@ -328,8 +322,8 @@ class Emitter extends Lines implements BlockEmission {
 
   // -- control --------------------------------------------------------------------------------------------------------
 
-  /** A node with everything it dominates. */
-  private tree(n: number): void {
+  /** A node with everything it dominates. `alone`: only the code that has just been written leads there. */
+  private tree(n: number, alone = false): void {
     const { loopHeader, mergeChildren } = this.structure;
     const node = n < this.graph.nodes.length ? this.graph.nodes[n] : undefined;
     if (loopHeader[n]) {
@@ -356,7 +350,7 @@ class Emitter extends Lines implements BlockEmission {
     const children = mergeChildren[n], targets = this.dispatches.targets.get(n);
     for (let k = children.length - 1; k >= 0; k--) this.emit(`B${children[k]}: {`);
     this.passOn(n);
-    if (node !== undefined) this.body(node);
+    if (node !== undefined) this.body(node, alone && !loopHeader[n] && !this.dispatches.entrances.has(n));
     else if (targets !== undefined) choice(targets).forEach((line) => this.emit(line));
     else if (this.structure.merge[0]) this.emit("break B0;");
     else this.tree(0);
@@ -370,9 +364,10 @@ class Emitter extends Lines implements BlockEmission {
     if (loopHeader[n]) this.emit("}");
   }
 
-  private body(node: GraphNode): void {
+  private body(node: GraphNode, alone: boolean): void {
     const { insns, semantics } = node, events = this.laneEvents[node.index], begins: number[] = [];
-    this.forget();
+    if (alone) this.known.keepStack();
+    else this.known.forget();
     this.lanes.history = undefined;
     this.liveBehind = flagsLiveBehind(node, this.live, this.leaves);
     if (this.options.counts) this.emit(countLine(insns.length));
@@ -426,7 +421,7 @@ class Emitter extends Lines implements BlockEmission {
     const i = this.constant(insn), f = this.constant(this.node.semantics[k]);
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
     this.flags = IN_LOCALS;
-    this.forget();
+    this.known.forget();
     this.lanes.barrier();
     if (k === this.node.insns.length - 1 && this.node.jumps.size === 0) {
       this.emit("return null;");
@@ -491,7 +486,7 @@ class Emitter extends Lines implements BlockEmission {
     const n = detour?.node ?? to.index, back = position[n] <= position[from.index];
     if (position[n] < 0) return false;
     if (this.x87 !== undefined && !(this.x87.accepts(from, to) && this.x87.agrees(to))) return false;
-    if (!back && !merge[n]) return this.tree(n), true;
+    if (!back && !merge[n]) return this.known.aside(() => this.tree(n, true)), true;
     if (!back && detour === undefined) {
       const kind = tupleKind(this.flags);
       if (!this.arriving.has(n)) this.arriving.set(n, kind);
@@ -594,6 +589,7 @@ class Emitter extends Lines implements BlockEmission {
         return;
       }
     }
+    this.known.forget();
     if (!this.go(node, node.afterCall)) this.goAddress(insn.next, node);
   }
 }
