@@ -4,7 +4,7 @@
 // Sampling by guest instructions costs the translated code nothing and is deterministic.
 
 import { A, K } from "../decoder/instruction.ts";
-import { discover, type DiscoverOptions, type Graph, type GraphNode, MAX_INLINE, MAX_TRACE, successors, type Trace } from "../translator/graph.ts";
+import { discover, type DiscoverOptions, type Graph, type GraphNode, MAX_CALLING, MAX_INLINE, MAX_TRACE, successors, type Trace } from "../translator/graph.ts";
 import type { Prepared, Translation, Translator } from "../translator/index.ts";
 import { components } from "../translator/structure.ts";
 import { type Adapter, type Block, type BlockFunction, HOT } from "./block.ts";
@@ -139,8 +139,9 @@ export function createRegions(options: RegionOptions): Regions {
     indirectTargets: (address) => [...(targets.get(address) ?? [])],
     maxInstructions: MAX_REGION,
     maxInline: MAX_INLINE,
+    maxCalling: options.lowered ? MAX_CALLING : 0,
   };
-  const outline: DiscoverOptions = { ...discovery, maxInstructions: MAX_OUTLINE, maxInline: 0 };
+  const outline: DiscoverOptions = { ...discovery, maxInstructions: MAX_OUTLINE, maxInline: 0, maxCalling: 0 };
 
   function translate(head: Block, how: DiscoverOptions, reason: string, soon = false): boolean {
     if (head.regions >= MAX_COPIES) return false;
@@ -268,7 +269,7 @@ export function createRegions(options: RegionOptions): Regions {
     for (const block of blocks) {
       if (covered.has(block.address)) continue;
       const warm = (address: number) => (cache.peek(address)?.hits ?? 0) > enough;
-      const graph = discover(block.address, { ...discovery, maxInstructions, executed: warm });
+      const graph = discover(block.address, { ...discovery, maxInstructions, maxCalling: 0, executed: warm });
       traced += graph?.instructions ?? 0;
       const whole = graph !== undefined && graph.nodes.length > 1;
       if (whole) for (const n of graph.nodes) if (n.context === undefined) covered.add(n.address);

@@ -82,11 +82,18 @@ export interface DiscoverOptions {
   readonly maxInstructions: number;
   /** Longest callee that is copied into its caller, in instructions; 0 for none. */
   readonly maxInline: number;
+  /** The same for one that calls others. */
+  readonly maxCalling?: number;
 }
 
 /** Longest callee that regions copy into its caller, in instructions. */
 export const MAX_INLINE = 40;
 const MAX_INLINE_DEPTH = 3;
+/**
+ * The same for a callee that calls others or itself, where translations are WebAssembly: one deep, so that recursion takes every other call only. What stands around a call, the registers
+ * stored and loaded again most of all, is as much as a small function.
+ */
+export const MAX_CALLING = 60;
 
 /**
  * Instructions in a trace: what a warm block is translated with. A jump from function to function costs 20 to 50 ns where code is as large as Python's: the processor
@@ -249,7 +256,7 @@ class Finder {
     if (n.afterCall === undefined || call.op0.kind !== K.REL || this.options.maxInline === 0) return;
     let depth = 0;
     for (let c = context; c !== undefined; c = c.parent) depth++;
-    if (depth >= MAX_INLINE_DEPTH || !this.options.executed(call.op0.imm) || !this.isSmallLeaf(call.op0.imm)) return;
+    if (depth >= MAX_INLINE_DEPTH || !this.options.executed(call.op0.imm) || !this.isSmall(call.op0.imm, depth)) return;
     const inner: InlineContext = { id: ++this.contexts, parent: context, returnAddress: call.next };
     const callee = this.body(call.op0.imm, inner);
     if (callee === undefined) return;
@@ -263,32 +270,36 @@ class Finder {
     }
   }
 
-  /** Whether the code at `address` returns within maxInline instructions and calls nothing but other such code. */
-  private isSmallLeaf(address: number): boolean {
+  /** Whether the code at `address` returns, is short enough to be copied `depth` deep, and has room here. */
+  private isSmall(address: number, depth: number): boolean {
+    const { maxInline, maxCalling = 0, maxInstructions, executed } = this.options;
+    const limit = depth === 0 ? Math.max(maxInline, maxCalling) : maxInline;
     const seen = new Set<number>();
     const work = [address];
-    let returns = false;
+    let returns = false, calls = false;
     for (let at = work.pop(); at !== undefined; at = work.pop()) {
       for (let pc = at; !seen.has(pc); ) {
         seen.add(pc);
-        if (seen.size > this.options.maxInline) return false;
+        if (seen.size > limit) return false;
         const insn = this.instructionAt(pc);
-        if (insn === undefined || insn.row.mnemonic === "CALL") return false;
-        if (insn.row.mnemonic === "RET") {
+        if (insn === undefined) return false;
+        if (insn.row.mnemonic === "CALL") {
+          if (depth > 0 || maxCalling === 0) return false;
+          calls = true;
+          if (!executed(insn.next)) break;
+        } else if (insn.row.mnemonic === "RET") {
           returns = true;
           break;
-        }
-        if ((insn.row.attributes & A.BRANCH) !== 0) {
+        } else if ((insn.row.attributes & A.BRANCH) !== 0) {
           if (insn.op0.kind !== K.REL) return false;
-          if (this.options.executed(insn.op0.imm)) work.push(insn.op0.imm);
-          if (insn.row.mnemonic !== "JMP" && this.options.executed(insn.next)) work.push(insn.next);
+          if (executed(insn.op0.imm)) work.push(insn.op0.imm);
+          if (insn.row.mnemonic !== "JMP" && executed(insn.next)) work.push(insn.next);
           break;
-        }
-        if (endsBlock(insn)) return false;
+        } else if (endsBlock(insn)) return false;
         pc = insn.next;
       }
     }
-    return returns;
+    return returns && (calls ? seen.size <= maxCalling && this.total + seen.size <= maxInstructions : seen.size <= maxInline);
   }
 }
 

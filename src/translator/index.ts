@@ -15,7 +15,7 @@ import { emitGraph } from "./emit.ts";
 import type { Emitted } from "./emitted.ts";
 import { DirectExit, IndirectExit, OtherVersion, type VersionCell } from "./exits.ts";
 import { idle, train, trainable, withTraining } from "./training.ts";
-import { blockGraph, type Covered, discover, type DiscoverOptions, type Graph, MAX_INLINE, MAX_TRACE, type Trace } from "./graph.ts";
+import { blockGraph, type Covered, discover, type DiscoverOptions, type Graph, MAX_CALLING, MAX_INLINE, MAX_TRACE, type Trace } from "./graph.ts";
 import type { Precision } from "./lane-checks.ts";
 import { mustBeLowered } from "./packed.ts";
 import { covered, needsGraph, restoredConstant, restoredGraph, savedCode, unchanged } from "./saving.ts";
@@ -238,7 +238,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
       const { x87Locals, limit, module } = code;
       const how: Making = { tier: code.tier === "block" ? "block" : "region", records: code.tier !== "region", x87Locals, limit, keep: false, code, lowered: true };
       if (module !== undefined && !needsGraph(code)) return unchanged(code, cpu.memory) ? restoreLowered(block, code, module, undefined, how) : undefined;
-      const graph = restoredGraph(block, code, cpu.memory, { adapt: cpu.model.adapt, maxInline: MAX_INLINE, loops: !options.traceStores });
+      const graph = restoredGraph(block, code, cpu.memory, { adapt: cpu.model.adapt, maxInline: MAX_INLINE, maxCalling: world === undefined ? 0 : MAX_CALLING, loops: !options.traceStores });
       if (graph === undefined) return undefined;
       return module === undefined ? make(block, graph, how, "cache") : restoreLowered(block, code, module, graph, how);
     },

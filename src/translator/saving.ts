@@ -69,6 +69,7 @@ function hexOf(u8: Uint8Array, start: number, end: number): string {
 export interface RestoreOptions {
   readonly adapt: DiscoverOptions["adapt"];
   readonly maxInline: number;
+  readonly maxCalling: number;
   /** Whether a block that jumps to its own start is a loop. */
   readonly loops: boolean;
 }
@@ -97,7 +98,7 @@ export function restoredGraph(block: Block, code: SavedCode, memory: GuestMemory
     const known = new Set(nodes), seen = new Map(targets.map(([jump, ...to]) => [jump, to]));
     graph = discover(block.address, {
       memory, adapt: options.adapt, executed: (address) => known.has(address), indirectTargets: (jump) => seen.get(jump) ?? [], maxInstructions: code.limit,
-      maxInline: options.maxInline,
+      maxInline: options.maxInline, maxCalling: code.tier === "region" ? options.maxCalling : 0,
     });
   }
   const same = graph?.nodes.length === nodes.length && graph.nodes.every((n, k) => n.address === nodes[k] && endOf(n) - n.address === bytes[k].length / 2);
