@@ -26,6 +26,7 @@ import { endSlice, frame, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { type Asked, askedFor } from "./lane-checks.ts";
+import { Joins } from "./lane-grains.ts";
 import { LaneState } from "./lanes.ts";
 import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
@@ -67,7 +68,12 @@ export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
     const emitted = emitter.run();
     if (emitted === undefined) plan = undefined;
     else if (plan === undefined && emitter.lanesMeet()) plan = emitter.planLanes();
-    else return emitted;
+    else if (plan === undefined || !emitter.loopsKnowLittle()) return emitted;
+    else {
+      // what numbers have in common on all ways to the head of a loop is known now; a third emission need not ask for it
+      const last = new Emitter(graph, options, leaving, barriers, plan, new Joins(emitter.lanes.joins.solution())), known = last.run();
+      return known === undefined || last.lanes.wrong ? emitted : known;
+    }
   }
 }
 
@@ -122,13 +128,13 @@ class Emitter extends Lines implements BlockEmission {
   insn: Instruction;
   private readonly intrinsics;
 
-  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined) {
+  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined, joins?: Joins) {
     super();
     this.graph = graph;
     this.plan = plan;
     this.laneEvents = graph.nodes.map((n) => new Array<LaneEvent | undefined>(n.insns.length).fill(undefined));
     this.options = options;
-    this.lanes = new LaneState(this, options.precision, options.packed === true);
+    this.lanes = new LaneState(this, options.precision, options.packed === true, joins);
     this.intrinsics = createIntrinsics(this);
     this.leaving = leaving;
     this.traceStores = options.traceStores;
@@ -268,6 +274,11 @@ class Emitter extends Lines implements BlockEmission {
 
   private touchesLanes(): boolean {
     return this.laneEvents.some((list) => list.some((e) => e !== undefined));
+  }
+
+  /** Whether numbers that travel round loops were asked for their size there. */
+  loopsKnowLittle(): boolean {
+    return this.loops && this.lanes.askedLocals;
   }
 
   /** Whether ways meet and vector instructions stand among them. */

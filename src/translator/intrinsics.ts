@@ -151,7 +151,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
    * crossing costs two instructions; a look at the permissions of two pages, which few need, costs six.
    */
   const crosses = (a: Value, size: number, store: boolean, aligned = false) => (aligned || inPage(a, size) ? "" : crossing(text(a), size, store));
-  /** Whether an operand of four or two bytes lies in one page, whatever the registers hold: an element of an array at a known place. */
+  /** Whether an operand of two to eight bytes lies in one page, whatever the registers hold: an element of an array at a known place. */
   const isAligned = (o: Operand): boolean => o.base >= 8 && o.seg < 4 && !o.address16 && (o.disp & (o.size - 1)) === 0 && (1 << o.scale) >= o.size;
 
   /** `unsigned`: a byte or word is extended with zeros. */
@@ -381,7 +381,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     return temp("x", `X87.${method}(${args.map(text).join(", ")})`);
   };
 
-  const vector = createVectorIntrinsics(block, { address, checkStore, index, crosses, page, bail, num, operand });
+  const vector = createVectorIntrinsics(block, { address, checkStore, index, crosses, isAligned, page, bail, num, operand });
 
   return {
     machine, x87, vector,

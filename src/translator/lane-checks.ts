@@ -9,7 +9,7 @@
 // operation tests whether it was exact.
 
 import { S } from "../runtime/state.ts";
-import { CALM, type Format, Grains, LEAST, LEAST_GRAIN, NORMAL, rootGrain } from "./lane-grains.ts";
+import { CALM, type Format, Grains, Joins, LEAST, LEAST_GRAIN, NORMAL, rootGrain } from "./lane-grains.ts";
 import type { LaneType } from "./lane-types.ts";
 
 /** A run of arithmetic whose results have not been looked at. */
@@ -30,7 +30,13 @@ export interface Pending {
   readonly proves: readonly string[];
   /** Numbers that must be zero or of some size, and tests of results that must. */
   readonly sizes: ReadonlyMap<string, Size>;
-  readonly lost: readonly string[];
+  readonly lost: readonly Small[];
+}
+
+/** Tests that something is too small: what most numbers fail that are not, as a vector that is not zero then, and the whole. */
+interface Small {
+  readonly hint?: string | undefined;
+  readonly test: string;
 }
 
 /** That a number is zero or at least 2^-least. */
@@ -82,11 +88,14 @@ const DE = 2, UE = 16;
 /** WebAssembly's word for vectors of a format. */
 export const SHAPE = ["f64x2", "f32x4"] as const;
 const BOTH = [0, 1] as const;
+const LOCAL = /^x[dfq]\d/;
 const INTEGERS = ["i64x2", "i32x4"] as const;
 
 export abstract class LaneChecks {
   protected pending: Pending | undefined;
   protected proven: ReadonlySet<string> = new Set();
+  /** Results that are singles. */
+  private readonly singles = new Set<string>();
   /** Names that may be NaNs. */
   protected readonly doubtful = new Set<string>();
   protected readonly out: LaneOutput;
@@ -94,11 +103,15 @@ export abstract class LaneChecks {
   /** Whether packed arithmetic is done lane by lane: where its tests have no form for vectors. */
   readonly laneByLane: boolean;
   protected readonly grains = new Grains();
-  /** The coarsest grain that a local's values have on the ways to a join. */
-  private readonly coarsest = new Map<object, Map<string, number>>();
+  readonly joins: Joins;
+  /** Whether what an emission before this one has found of joins has turned out wrong. */
+  wrong = false;
+  /** Whether locals that code carries over joins were asked for their size. */
+  askedLocals = false;
   private readonly vectors: boolean;
 
-  constructor(out: LaneOutput, precision: Precision, vectors: boolean) {
+  constructor(out: LaneOutput, precision: Precision, vectors: boolean, joins = new Joins()) {
+    this.joins = joins;
     this.out = out;
     this.precision = precision;
     this.vectors = vectors;
@@ -128,9 +141,14 @@ export abstract class LaneChecks {
   /** The double or single of a lane for a local that code computes with: no NaN, nothing small. */
   protected travelling(n: string, format: Format, pc: number | string): string {
     this.prove(n, pc);
+    return this.calm(n, format, pc);
+  }
+
+  /** The same, but it may be a NaN. */
+  protected calm(n: string, format: Format, pc: number | string): string {
     const borne = this.precision.small === "borne", least = (borne ? NORMAL : LEAST)[format];
     if (this.precision.small === "free" || this.isSized(n, format, least, CALM[format], false)) return n;
-    const test = this.tooSmall([{ name: n, format, least, packed: false }]);
+    const test = alternatives(this.tooSmall([{ name: n, format, least, packed: false }]));
     this.out.emit(`if (${test}) { ${this.counted(test)}${this.out.leave(pc)} }`);
     this.found(n, format);
     return n;
@@ -151,8 +169,10 @@ export abstract class LaneChecks {
    * Asks that `result` be finite. It was made from the operands by an operation that makes no number of an infinity (if it is in `infinite`) or
    * NaN. The tests must not hold either.
    */
-  checkFinite(result: string, operands: readonly string[], infinite: readonly string[], tests: readonly string[]): void {
+  checkFinite(result: string, format: Format, operands: readonly string[], infinite: readonly string[], tests: readonly string[]): void {
     const p = this.open();
+    if (format === 1) this.singles.add(result);
+    else this.singles.delete(result);
     this.pending = {
       ...p,
       finite: [...p.finite.filter((n) => !infinite.includes(n)), result],
@@ -205,6 +225,7 @@ export abstract class LaneChecks {
   /** Asks that a number be zero or at least 2^-least, unless its grain is `enough`. */
   private ask(name: string, format: Format, least: number, enough: number, packed: boolean, square?: string): void {
     if (this.precision.small === "free" || this.isSized(name, format, least, enough, packed)) return;
+    this.askedLocals ||= LOCAL.test(name);
     const p = this.open(), key = keyOf(name, format, packed);
     this.pending = { ...p, sizes: new Map(p.sizes).set(key, { name, format, least, packed, square: square ?? p.sizes.get(key)?.square }) };
     this.grains.found(key, format, least);
@@ -218,7 +239,7 @@ export abstract class LaneChecks {
   /** Asks of operands that they are not denormal. */
   askCalm(operands: readonly string[], format: Format, packed = false): void {
     const borne = this.precision.small === "borne";
-    for (const n of operands) this.ask(n, format, (borne ? NORMAL : LEAST)[format], CALM[format], packed);
+    for (const n of operands) if (this.grains.least(keyOf(n, format, packed)) > NORMAL[format]) this.ask(n, format, (borne ? NORMAL : LEAST)[format], CALM[format], packed);
   }
 
   /** Notes a sum or difference, or what is one of the operands. */
@@ -229,21 +250,26 @@ export abstract class LaneChecks {
 
   root(r: string, a: string, format: Format, packed = false): void {
     this.askCalm([a], format, packed);
+    const least = this.grains.least(keyOf(a, format, packed));
     this.grains.made(keyOf(r, format, packed), rootGrain(this.grain(a, format, packed), format));
+    this.grains.found(keyOf(r, format, packed), format, Math.ceil(least / 2));
   }
 
   product(r: string, a: string, b: string, format: Format, packed = false): void {
     const of = (n: string) => this.grain(n, format, packed), total = () => of(a) + of(b), most = CALM[format];
+    // numbers of some size have a normal product, whatever their grains
+    const least = () => this.grains.least(keyOf(a, format, packed)) + this.grains.least(keyOf(b, format, packed)), large = () => least() <= NORMAL[format];
     if (format === 1 || this.precision.small === "borne") this.askCalm([a, b], format, packed);
     else {
       const ask = (n: string) => this.ask(n, format, LEAST[format], LEAST_GRAIN[format], packed, a === b ? r : undefined);
       for (const n of [a, b]) if (of(n) === Infinity) ask(n);
-      if (total() > most) ask(of(a) > of(b) ? a : b);
-      if (total() > most) ask(of(a) > of(b) ? a : b);
+      if (total() > most && !large()) ask(of(a) > of(b) ? a : b);
+      if (total() > most && !large()) ask(of(a) > of(b) ? a : b);
     }
-    const grain = total();
-    this.grains.made(keyOf(r, format, packed), grain);
-    if (grain > most) this.checkLost(r, a === b ? [a] : [a, b], format, packed);
+    const grain = total(), key = keyOf(r, format, packed), size = least();
+    this.grains.made(key, grain);
+    this.grains.found(key, format, size);
+    if (grain > most && size > NORMAL[format]) this.checkLost(r, a === b ? [a] : [a, b], format, packed);
   }
 
   quotient(r: string, a: string, b: string, format: Format, packed = false): void {
@@ -263,7 +289,7 @@ export abstract class LaneChecks {
     this.found(keyOf(r, format, packed), format);
     const p = this.open(), notZero = operands.map((n) => `${n} !== 0`).join(" && ");
     if (small === "borne") this.pending = { ...p, tests: [...p.tests, `Math.abs(${r}) <= ${MIN[format]} && (${r} !== 0 || ${notZero}) && VF.tiny(${UE | DE})`] };
-    else this.pending = { ...p, lost: [...p.lost, packed ? this.lostPacked(r, operands, format) : `${this.isLess(r, format)} && ${notZero}`] };
+    else this.pending = { ...p, lost: [...p.lost, packed ? this.lostPacked(r, operands, format) : { test: `${this.isLess(r, format)} && ${notZero}` }] };
   }
 
   private isLess(r: string, format: Format): string {
@@ -271,11 +297,11 @@ export abstract class LaneChecks {
     return `${this.isSmallSquare(r, format)} && Q.f${64 - 32 * format}_less(${r}, ${LEAST[format]})`;
   }
 
-  private lostPacked(r: string, operands: readonly string[], format: Format): string {
+  private lostPacked(r: string, operands: readonly string[], format: Format): Small {
     const shape = SHAPE[format], integers = INTEGERS[format], zero = (n: string) => `Q.${shape}_eq(${n}, Q.zero())`;
     const low = `Q.${integers}_gt_s(${bound(format, LEAST[format])}, Q.${integers}_add(Q.${integers}_shl(${r}, 1), ${TURNED[format]}))`;
     const small = `Q.v128_andnot(${low}, ${operands.map(zero).reduce((a, b) => `Q.v128_or(${a}, ${b})`)})`;
-    return `Q.${integers}_bitmask(Q.${shape}_lt(Q.${shape}_mul(${r}, ${r}), ${this.out.asks(SQUARE_PACKED[format])})) !== 0 && Q.${integers}_bitmask(${small}) !== 0`;
+    return { hint: `Q.${shape}_lt(Q.${shape}_mul(${r}, ${r}), ${this.out.asks(SQUARE_PACKED[format])})`, test: `Q.${integers}_bitmask(${small}) !== 0` };
   }
 
   /** What most numbers fail that are not small. */
@@ -313,14 +339,12 @@ export abstract class LaneChecks {
 
   /** Notes what goes into locals on a way to a join, which is known by the object `join`. */
   protected departing(join: object, moves: readonly (readonly [to: string, from: string])[]): void {
-    const grains = this.coarsest.get(join) ?? new Map<string, number>();
-    this.coarsest.set(join, grains);
     for (const [to, from] of moves) {
       if (to[1] === "i") continue;
       const packed = to[1] === "q";
       for (const format of packed ? BOTH : to[1] === "d" ? [0 as const] : [1 as const]) {
-        const key = keyOf(to, format, packed);
-        grains.set(key, Math.max(grains.get(key) ?? 0, this.grain(from, format, packed)));
+        const key = keyOf(from, format, packed), grain = this.grain(from, format, packed), least = from === "0" ? 0 : this.grains.least(key);
+        if (!this.joins.add(join, keyOf(to, format, packed), { grain, least }, this.grains.since(key))) this.wrong = true;
       }
     }
   }
@@ -328,12 +352,15 @@ export abstract class LaneChecks {
   /** A local behind a join; `all`: all ways to it are known. `calm`: it was tested on all of them, or computed. */
   protected arriving(join: object, n: string, format: Format, packed: boolean, all: boolean, calm: boolean): void {
     const key = keyOf(n, format, packed), { small } = this.precision;
-    if (all || !calm) this.grains.made(key, all ? this.coarsest.get(join)?.get(key) ?? Infinity : Infinity);
+    const known = all ? this.joins.common(join, key) : this.joins.granted(join, key);
+    if (known !== undefined) this.grains.made(key, known.grain, Infinity, known.least);
+    else if (all || !calm) this.grains.made(key, Infinity);
     else if (small === "left") this.grains.made(key, CALM[format]);
     else {
       this.grains.made(key, Infinity);
       if (small === "borne") this.grains.found(key, format, NORMAL[format]);
     }
+    this.grains.arrived(key, { join, key });
   }
 
   /** Counts that something is left for small numbers. */
@@ -359,32 +386,27 @@ export abstract class LaneChecks {
     });
   }
 
-  /** The test that numbers are too small. */
-  private tooSmall(sizes: readonly Size[]): string {
-    if (this.precision.small === "borne") return sizes.map(({ name, format }) => `Math.abs(${name}) < ${MIN[format]} && ${name} !== 0 && VF.tiny(${DE})`).join(" || ");
-    const tests = sizes.filter(({ packed }) => !packed).map(({ name, format, least, square }) => {
-      if (!this.vectors) return `Math.abs(${name}) < ${2 ** -least} && ${name} !== 0`;
-      return `${least < LEAST[format] ? "" : `${this.isSmallSquare(name, format, square)} && `}Q.f${64 - 32 * format}_small(${name}, ${least})`;
-    });
-    const masks: string[] = [], squares: string[] = [];
-    for (const format of [0, 1] as const) {
+  /** The tests that numbers are too small. */
+  private tooSmall(sizes: readonly Size[]): Small[] {
+    if (this.precision.small === "borne") return sizes.map(({ name, format }) => ({ test: `Math.abs(${name}) < ${MIN[format]} && ${name} !== 0 && VF.tiny(${DE})` }));
+    const tests: Small[] = [];
+    for (const format of BOTH) {
       for (const least of new Set(sizes.filter((it) => it.packed && it.format === format).map((it) => it.least))) {
         const shape = INTEGERS[format], numbers = SHAPE[format];
         const names = sizes.filter((it) => it.packed && it.format === format && it.least === least).map(({ name }) => name);
         const turned = names.map((n) => `Q.${shape}_add(Q.${shape}_shl(${n}, 1), ${TURNED_BACK[format]})`);
         const all = turned.reduce((a, b) => `Q.i32x4_min_s(${a}, ${b})`);
-        const mask = `Q.${shape}_bitmask(Q.${shape}_gt_s(${bound(format, least)}, ${all}))`;
-        if (least < LEAST[format]) {
-          tests.push(`${mask} !== 0`);
-          continue;
-        }
-        masks.push(mask);
+        const test = `Q.${shape}_bitmask(Q.${shape}_gt_s(${bound(format, least)}, ${all})) !== 0`;
         const least2 = names.map((n) => `Q.${numbers}_mul(${n}, ${n})`).reduce((a, b) => `Q.${numbers}_pmin(${a}, ${b})`);
-        squares.push(`Q.${shape}_bitmask(Q.${numbers}_lt(${least2}, ${this.out.asks(SQUARE_PACKED[format])}))`);
+        tests.push(least < LEAST[format] ? { test } : { hint: `Q.${numbers}_lt(${least2}, ${this.out.asks(SQUARE_PACKED[format])})`, test });
       }
     }
-    if (masks.length > 0) tests.unshift(`(${squares.join(" | ")}) !== 0 && (${masks.join(" | ")}) !== 0`);
-    return tests.join(" || ");
+    for (const { name, format, least, square, packed } of sizes) {
+      if (packed) continue;
+      if (!this.vectors) tests.push({ test: `Math.abs(${name}) < ${2 ** -least} && ${name} !== 0` });
+      else tests.push({ test: `${least < LEAST[format] ? "" : `${this.isSmallSquare(name, format, square)} && `}Q.f${64 - 32 * format}_small(${name}, ${least})` });
+    }
+    return tests;
   }
 
   /** The test that PE has to be set, where the code is made for that. */
@@ -420,43 +442,54 @@ export abstract class LaneChecks {
   commit(): void {
     const p = this.pending;
     if (p === undefined) return;
-    const small = [p.sizes.size === 0 ? "" : this.tooSmall(this.different(p.sizes)), ...p.lost].filter((it) => it !== "").join(" || ");
-    const tests = [this.notFinite(p), ...p.ordered.map(unordered), ...p.tests, small];
-    this.out.emit(`if (${tests.filter((it) => it !== "").join(" || ")}) { ${this.counted(small)}${this.backOut()} }`);
+    const small = [...(p.sizes.size === 0 ? [] : this.tooSmall(this.different(p.sizes))), ...p.lost];
+    const tests = [this.oddVectors(p, small.filter(({ hint }) => hint !== undefined)), ...p.ordered.map(unordered), ...p.tests, alternatives(small.filter(({ hint }) => hint === undefined))];
+    this.out.emit(`if (${tests.filter((it) => it !== "").join(" || ")}) { ${this.counted(alternatives(small))}${this.backOut()} }`);
     this.pending = undefined;
     if (p.proves.length > 0) this.proven = new Set([...this.proven, ...p.proves]);
   }
 
   /**
-   * The test that finds results that are not finite, and an MXCSR that asks for more. A finite number less itself is 0, anything else a NaN; which makes any sum of such
-   * a NaN, and is not above or equal to anything, which is one jump, where unequal to 0 is two.
+   * The test that finds results that are not finite, an MXCSR that asks for more, and what is too small in vectors. A finite number less itself is 0, anything else a NaN; which makes any
+   * sum of such a NaN, and is not above or equal to anything, which is one jump, where unequal to 0 is two. Where there are vectors, all that is odd in them is one vector, and one jump.
    */
-  private notFinite(p: Pending): string {
-    const terms: string[] = [];
+  private oddVectors(p: Pending, small: readonly Small[]): string {
     // the sum of finite numbers is finite, or there are enormous ones among them
-    const sum = (names: readonly string[], add: (a: string, b: string) => string, base: string): string => (names.length === 1 ? names[0] : this.name(base, names.reduce(add)));
-    if (p.finite.length > 0) {
-      const all = sum(p.finite, (a, b) => `${a} + ${b}`, "d");
-      terms.push(`(${all} - ${all})`);
-    }
-    const doubles = p.packed.filter(([, format]) => format === 0).map(([n]) => n), singles = p.packed.filter(([, format]) => format === 1).map(([n]) => n);
+    const sum = (names: readonly string[]): string => (names.length === 1 ? names[0] : this.name("d", names.join(" + ")));
+    const odd: string[] = [], packed = (format: Format) => p.packed.filter(([, as]) => as === format).map(([n]) => n);
+    let { finite } = p;
+    const doubles = packed(0), singles = packed(1);
     if (doubles.length > 0) {
-      const all = sum(doubles, (a, b) => `Q.f64x2_add(${a}, ${b})`, "q"), rest = this.name("q", `Q.f64x2_sub(${all}, ${all})`);
-      terms.push(`Q.f64x2_extract_lane(${rest}, 0)`, `Q.f64x2_extract_lane(${rest}, 1)`);
+      const scalars = finite.filter((n) => !this.singles.has(n));
+      finite = finite.filter((n) => this.singles.has(n));
+      const terms = scalars.length === 0 ? doubles : [...doubles, `Q.f64x2_splat(${sum(scalars)})`];
+      const all = terms.length === 1 ? terms[0] : this.name("q", terms.reduce((a, b) => `Q.f64x2_add(${a}, ${b})`)), rest = this.name("q", `Q.f64x2_sub(${all}, ${all})`);
+      odd.push(`Q.f64x2_ne(${rest}, ${rest})`);
     }
-    const { masks } = this.withSingles(p, singles);
-    if (masks.length === 0) return `!(${terms.length === 0 ? "0" : terms.join(" + ")} >= ${this.out.asks("mx")})`;
-    const mask = `Q.i32x4_bitmask(${masks.reduce((a, b) => `Q.v128_or(${a}, ${b})`)})`;
-    return terms.length === 0 ? `(${mask} | ${this.out.asks("mi")}) !== 0` : `!(${terms.join(" + ")} >= ${this.out.asks("mx")}) || ${mask} !== 0`;
-  }
-
-  /** Masks, and one of the singles that are not finite. Their sum would be infinite sooner. */
-  private withSingles(p: Pending, singles: readonly string[]): { readonly masks: readonly string[] } {
-    if (singles.length === 0) return p;
-    const rest = this.name("q", singles.map((n) => `Q.f32x4_sub(${n}, ${n})`).reduce((a, b) => `Q.f32x4_add(${a}, ${b})`));
-    return { masks: [`Q.f32x4_ne(${rest}, ${rest})`, ...p.masks] };
+    // the sum of singles would be infinite sooner
+    if (singles.length > 0) {
+      const rest = this.name("q", singles.map((n) => `Q.f32x4_sub(${n}, ${n})`).reduce((a, b) => `Q.f32x4_add(${a}, ${b})`));
+      odd.push(`Q.f32x4_ne(${rest}, ${rest})`);
+    }
+    odd.push(...p.masks);
+    const tests: string[] = [], or = (masks: readonly string[]) => masks.reduce((a, b) => `Q.v128_or(${a}, ${b})`);
+    const all = finite.length === 0 ? undefined : sum(finite);
+    if (all !== undefined) tests.push(`!((${all} - ${all}) >= ${this.out.asks("mx")})`);
+    const hints = small.map(({ hint }) => hint as string);
+    if (odd.length + hints.length === 0) return tests[0] ?? `!(0 >= ${this.out.asks("mx")})`;
+    const mode = all === undefined ? ` | ${this.out.asks("mi")}` : "", is = (mask: string) => (mode === "" ? `Q.i32x4_bitmask(${mask}) !== 0` : `(Q.i32x4_bitmask(${mask})${mode}) !== 0`);
+    if (hints.length === 0) tests.push(is(or(odd)));
+    else {
+      const certain = odd.length === 0 ? undefined : odd.length === 1 ? odd[0] : this.name("q", or(odd));
+      const surely = certain !== undefined ? [is(certain)] : mode === "" ? [] : [`${this.out.asks("mi")} !== 0`];
+      tests.push(`${is(or([...(certain === undefined ? [] : [certain]), ...hints]))} && (${[...surely, ...small.map(({ test }) => test)].join(" || ")})`);
+    }
+    return tests.join(" || ");
   }
 }
+
+/** What is true when any of the tests is. */
+const alternatives = (small: readonly Small[]): string => small.map(({ test }) => test).join(" || ");
 
 /** Twice the bits of a number, turned round so that signed comparisons order them; and less one, so that zero is the largest. */
 const TURNED = ["Q.words(0, -2147483648, 0, -2147483648)", "Q.words(-2147483648, -2147483648, -2147483648, -2147483648)"] as const;

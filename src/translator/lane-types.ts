@@ -7,9 +7,12 @@ import { type GraphNode, successors } from "./graph.ts";
 
 /** Double, integer, single, and a whole register as a vector (packed.ts). */
 export type LaneType = "d" | "i" | "f" | "q";
-/** "z": the lane is zero, and does not travel. "d?" and "f?": what carries its bits as a double or single, and may be a NaN. */
-export type JoinType = LaneType | "z" | "d?" | "f?";
-/** Per lane (four to a register); both lanes of a half are "d" (or "d?") or neither is, all four of a register "q" or none; undefined: the file has the half. */
+/**
+ * "z": the lane is zero, and does not travel. "d?" and "f?": what carries its bits as a double or single, and may be a NaN; "d~" and "f~" may be one, too, but
+ * nothing small, as "d" and "f".
+ */
+export type JoinType = LaneType | "z" | "d?" | "f?" | "d~" | "f~";
+/** Per lane (four to a register); both lanes of a half are "d" (or "d?" or "d~") or neither is, all four of a register "q" or none; undefined: the file has the half. */
 export type LaneTypes = readonly (JoinType | undefined)[];
 
 /** What happens to a lane, in a list that begins with the last. */
@@ -35,7 +38,7 @@ export interface LanePlan {
 }
 
 const LANES = 48, REGISTER_LANES = 32;
-const BIT: Readonly<Record<JoinType, number>> = { d: 1, i: 2, f: 4, z: 8, q: 64, "d?": 1, "f?": 4 };
+const BIT: Readonly<Record<JoinType, number>> = { d: 1, i: 2, f: 4, z: 8, q: 64, "d?": 1, "f?": 4, "d~": 1, "f~": 4 };
 /** What a lane was made as: types, zero, loaded, and in the file. */
 const ZERO = 8, LOADED = 16, FILE = 32, TYPES = 7 | 64;
 /** Of what a lane is wanted as: a number. */
@@ -158,14 +161,17 @@ function choose(wanted: number, made: number): JoinType | undefined {
 
 /**
  * How a half travels where doubles and singles carry any bits. What is compared is to be a number at the head of a loop, and that is asked on the way there; at
- * other joins (`forward`) it is known from the ways. What is only computed with is tested by its results.
+ * other joins (`forward`) it is known from the ways. What is only computed with is tested by its results, and is to be nothing small at the head of a loop.
  */
 function chooseHalf(wanted: ArrayLike<number>, made: ArrayLike<number>, forward: boolean): readonly [JoinType | undefined, JoinType | undefined] {
   const w = wanted[0] | wanted[1], m = made[0] | made[1];
   const zero = (lane: number) => made[lane] === ZERO;
   if (w === 0 && m === FILE) return [undefined, undefined];
   if (zero(0) && zero(1)) return ["z", "z"];
-  if ((w & BIT.d) !== 0) return (w & WANTED) === BIT.d && !forward ? ["d", "d"] : ["d?", "d?"];
+  if ((w & BIT.d) !== 0) {
+    const type = (w & WANTED) !== BIT.d || forward ? "d?" : (w & NUMBER) !== 0 ? "d" : "d~";
+    return [type, type];
+  }
   if (w === 0) {
     const singles = (m & (BIT.f | LOADED)) !== 0;
     if ((m & (BIT.d | BIT.q)) !== 0 || (made[0] & made[1] & LOADED) !== 0 || (!singles && (m & FILE) !== 0)) return ["d?", "d?"];
@@ -177,7 +183,7 @@ function chooseHalf(wanted: ArrayLike<number>, made: ArrayLike<number>, forward:
     if (zero(lane)) return "z";
     if (wanted[lane] === 0) return singles ? "f?" : "i";
     const type = typeOf(wanted[lane]) ?? typeOf(wanted[lane] & made[lane]) ?? "i";
-    return type !== "f" ? "i" : (wanted[lane] & WANTED) === BIT.f && !forward ? "f" : "f?";
+    return type !== "f" ? "i" : (wanted[lane] & WANTED) !== BIT.f || forward ? "f?" : (wanted[lane] & NUMBER) !== 0 ? "f" : "f~";
   };
   return [one(0), one(1)];
 }

@@ -15,7 +15,7 @@
 
 import { keyOf, LaneChecks, type LaneOutput, type Pending, type Precision } from "./lane-checks.ts";
 import { type Half, IN_FILE, type LaneSource, NONE, NOTHING, type Pair, pairOf } from "./lane-halves.ts";
-import type { Format } from "./lane-grains.ts";
+import type { Format, Joins } from "./lane-grains.ts";
 import type { JoinType, LaneEvent, LaneType, LaneTypes } from "./lane-types.ts";
 
 /** XMM0-7, and scratch slots that live no longer than an instruction. */
@@ -51,8 +51,8 @@ export class LaneState extends LaneChecks {
   /** Whether there may be vectors. */
   readonly packed: boolean;
 
-  constructor(out: LaneOutput, precision: Precision, packed: boolean) {
-    super(out, precision, packed);
+  constructor(out: LaneOutput, precision: Precision, packed: boolean, joins?: Joins) {
+    super(out, precision, packed, joins);
     this.packed = packed;
   }
 
@@ -239,6 +239,8 @@ export class LaneState extends LaneChecks {
       d = this.name("d", `XD[${SCRATCH_DOUBLE}]`);
     }
     this.doubtful.add(d);
+    // copies of what was loaded are read with it
+    if (h.source !== undefined && h.sourceMask === 3 && h.qMask !== 3) this.halves.forEach((it, n) => it.source === h.source && it.sourceMask === 3 && it.d === undefined && (this.halves[n] = { ...it, d, dMask: 3 }));
     this.halves[k] = { ...this.halves[k], d, dMask: 3 };
     return d;
   }
@@ -524,7 +526,9 @@ export class LaneState extends LaneChecks {
     if (!this.packed) return undefined;
     const halves = [this.halves[2 * slot], this.halves[2 * slot + 1]];
     const plain = (h: Half) => h.qMask === 3 || h.file === 3 || (h.i[0] === "0" && h.i[1] === "0");
-    if (this.wideSource(2 * slot) === undefined && !(halves.every((h) => plain(h)) && !halves.every((h) => this.exact(h)))) return undefined;
+    // one double twice: two stores would have whoever loads the 16 bytes next wait until they are done, which was a fifteenth of nbody's time
+    const twice = halves.every((h) => this.exact(h)) && halves[0].d === halves[1].d;
+    if (this.wideSource(2 * slot) === undefined && !twice && !(halves.every((h) => plain(h)) && !halves.every((h) => this.exact(h)))) return undefined;
     return `Q.v128_store(${to(0)}, ${this.rawQ(slot)});`;
   }
 
@@ -547,11 +551,13 @@ export class LaneState extends LaneChecks {
       if (low === "q") {
         if ((k & 1) === 0) moves.push([`xq${k >> 1}`, this.rawQ(k >> 1)]);
       } else if (low === "d") moves.push([`xd${k}`, this.travelling(this.rawD(k), 0, pc)]);
+      else if (low === "d~") moves.push([`xd${k}`, maybeNaN(`xd${k}`, this.calm(this.rawD(k), 0, pc))]);
       else if (low === "d?") moves.push([`xd${k}`, maybeNaN(`xd${k}`, this.rawD(k))]);
       else if (low === undefined || high === undefined) this.flushHalf(k);
       else {
         [low, high].forEach((t, lane) => {
           if (t === "f") moves.push([`xf${2 * k + lane}`, this.travelling(this.rawF(k, lane), 1, pc)]);
+          else if (t === "f~") moves.push([`xf${2 * k + lane}`, maybeNaN(`xf${2 * k + lane}`, this.calm(this.rawF(k, lane), 1, pc))]);
           else if (t === "f?") moves.push([`xf${2 * k + lane}`, maybeNaN(`xf${2 * k + lane}`, this.rawF(k, lane))]);
           else if (t === "i") moves.push([`xi${2 * k + lane}`, this.rawI(k, lane)]);
         });
@@ -574,9 +580,10 @@ export class LaneState extends LaneChecks {
     if (types === undefined) return;
     const proven = new Set(this.proven), unsure = all ? this.unsure.get(types) : undefined;
     const local = (n: string, t: JoinType): string => {
-      if (t.endsWith("?")) this.doubtful.add(n);
+      const number = t === "d" || t === "f";
+      if (!number) this.doubtful.add(n);
       this.arriving(types, n, t.startsWith("d") ? 0 : 1, false, all, !t.endsWith("?"));
-      if (t.endsWith("?") && !(all && unsure?.has(n) !== true)) proven.delete(n);
+      if (!number && !(all && unsure?.has(n) !== true)) proven.delete(n);
       else proven.add(n);
       return n;
     };
@@ -584,7 +591,7 @@ export class LaneState extends LaneChecks {
       const [low, high] = [types[2 * k], types[2 * k + 1]];
       if (low === "q" && (k & 1) === 0) for (const format of [0, 1] as const) this.arriving(types, `xq${k >> 1}`, format, true, all, false);
       if (low === "q") this.halves[k] = { ...NOTHING, q: `xq${k >> 1}`, qHalf: k & 1, qMask: 3 };
-      else if (low === "d" || low === "d?") this.halves[k] = { ...NOTHING, d: local(`xd${k}`, low), dMask: 3 };
+      else if (low?.startsWith("d") === true) this.halves[k] = { ...NOTHING, d: local(`xd${k}`, low), dMask: 3 };
       else if (low !== undefined && high !== undefined) {
         const lanes = [low, high];
         this.halves[k] = {

@@ -28,9 +28,10 @@ export const LANES_ONLY: ReadonlySet<string> = new Set([
 export interface MemoryCode {
   address(o: Operand): Value;
   /** Tests that a store of `size` bytes needs nothing but the store. */
-  checkStore(a: Value, size: number): void;
+  checkStore(a: Value, size: number, aligned?: boolean): void;
   index(a: Value, plus?: number): string;
-  crosses(a: Value, size: number, store: boolean): string;
+  crosses(a: Value, size: number, store: boolean, aligned?: boolean): string;
+  isAligned(o: Operand): boolean;
   page(a: Value, plus: number): string;
   bail(): string;
   num(v: Value): number;
@@ -38,7 +39,7 @@ export interface MemoryCode {
 }
 
 export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode): (method: string, args: readonly Value[]) => Value | typeof LEFT | undefined {
-  const { address, index, crosses, page, bail, num, operand } = memory;
+  const { address, index, crosses, isAligned, page, bail, num, operand } = memory;
   const { lanes } = block;
   const emit = (line: string) => block.emit(line);
   const stable = (v: Value, base: string): string => text(block.atom(v, base));
@@ -66,9 +67,9 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
     const a = block.atom(address(o), "a");
     align(a, o, aligned);
     if (number && lanes.sized) {
-      if (!lanes.isSizedAt(placeOf(a, o.size))) emit(sized(a, o.size));
+      if (!lanes.isSizedAt(placeOf(a, o.size))) emit(sized(a, o.size, isAligned(o)));
     }
-    else emit(block.access(a, o.size, false, `if (${num(aligned) && o.size === 16 ? "" : crosses(a, o.size, false)}(${page(a, 0)} & 1) === 0) ${bail()}`));
+    else emit(block.access(a, o.size, false, `if (${num(aligned) && o.size === 16 ? "" : crosses(a, o.size, false, isAligned(o))}(${page(a, 0)} & 1) === 0) ${bail()}`));
     for (let half = 0; half < 2; half++) {
       const left = o.size - 8 * half;
       if (left > 0) lanes.writeSource(slot * 2 + half, (plus) => index(a, 8 * half + plus), left === 4 ? 1 : 2);
@@ -87,11 +88,11 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
    * The test of the number at an address, which is to be zero or of some size: as good as a look at the page's permissions, which only a zero needs, and
    * no dearer. The half with the exponent tells.
    */
-  const sized = (a: Value, size: number): string => {
+  const sized = (a: Value, size: number, aligned: boolean): string => {
     const high = size === 4 ? `V.getInt32(${index(a)}, true)` : `Q.upper(${index(a)})`, bits = size === 4 ? `${high} << 1` : `V.getInt32(${index(a)}, true) | ${high} << 1`;
     const small = `(${high} << 1 >>> 0) < ${limitOf(size === 4 ? 1 : 0)}`;
     const leave = `{ if ((${text(a)} & 4095) <= ${4096 - size} && ${small}) ${lanes.count()}${block.leave()} }`;
-    return block.access(a, size, false, `if (${crosses(a, size, false)}${small} && ((${bits}) !== 0 || (${page(a, 0)} & 1) === 0)) ${leave}`, `if (${small} && (${bits}) !== 0) ${leave}`);
+    return block.access(a, size, false, `if (${crosses(a, size, false, aligned)}${small} && ((${bits}) !== 0 || (${page(a, 0)} & 1) === 0)) ${leave}`, `if (${small} && (${bits}) !== 0) ${leave}`);
   };
 
   const copy = (to: number, from: number): void => {
@@ -110,7 +111,7 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
     const whole = o.size === 16 ? lanes.storingVector(slot, (plus) => index(a, plus)) : undefined;
     let stores = whole ?? lanes.storing(slot * 2, o.size === 4 ? 1 : 2, (plus) => index(a, plus));
     if (o.size === 16 && whole === undefined) stores += ` ${lanes.storing(slot * 2 + 1, 2, (plus) => index(a, 8 + plus))}`;
-    memory.checkStore(a, o.size);
+    memory.checkStore(a, o.size, isAligned(o));
     emit(stores);
   };
 
@@ -156,7 +157,7 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
     const format = method.endsWith("32") ? 1 : 0;
     const inexact = lanes.inexact(`VF.${method.replace("odd", "inexact")}(${[r, ...operands].join(", ")})`);
     sizes(format);
-    lanes.checkFinite(r, operands, infinite, inexact);
+    lanes.checkFinite(r, format === 1 || method === "oddNarrow" ? 1 : 0, operands, infinite, inexact);
     return constant(false);
   };
 
