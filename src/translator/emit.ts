@@ -22,12 +22,12 @@ import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { countLine } from "./counting.ts";
 import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
 import type { Emitted, EmitOptions } from "./emitted.ts";
-import { endSlice, frame, type Way } from "./frame.ts";
+import { CHAIN, endSlice, frame, HERE, LOOP_SLICE, MAX_STACK, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { type Asked, askedFor } from "./lane-checks.ts";
-import { Joins } from "./lane-grains.ts";
 import { LaneState } from "./lanes.ts";
+import { foundOfLoops, type OfLoops } from "./still-lanes.ts";
 import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { Known } from "./known.ts";
@@ -46,15 +46,6 @@ import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
 import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
 
-/** Where the code was entered: nothing has been executed yet. */
-const HERE = `R[${S.EIP}]`;
-/** Guest instructions that loops may run before they return to the dispatcher: V8 replaces a running loop by code that is not specialised to its constants; calling anew gets the good one. */
-const LOOP_SLICE = 20000;
-/** JavaScript stack that nested guest calls may use, in locals of the frames (8 bytes each while V8 interprets them). */
-const MAX_STACK = 50000;
-/** Up to this many recorded targets an indirect jump is a chain of comparisons; beyond, a table and a switch. */
-const CHAIN = 6;
-
 /** Writes the function body for a graph. */
 export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
   const graph = split(whole);
@@ -68,11 +59,10 @@ export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
     const emitted = emitter.run();
     if (emitted === undefined) plan = undefined;
     else if (plan === undefined && emitter.lanesMeet()) plan = emitter.planLanes();
-    else if (plan === undefined || !emitter.loopsKnowLittle()) return emitted;
     else {
-      // what numbers have in common on all ways to the head of a loop is known now; a third emission need not ask for it
-      const last = new Emitter(graph, options, leaving, barriers, plan, new Joins(emitter.lanes.joins.solution())), known = last.run();
-      return known === undefined || last.lanes.wrong ? emitted : known;
+      // what lanes have in common on all ways to the head of a loop is known now: a third emission need not ask for it
+      const found = plan && emitter.foundOfLoops(plan), last = found && new Emitter(graph, options, leaving, barriers, plan, found), known = last?.run();
+      return last === undefined || known === undefined || last.lanes.wrong || last.lanes.still.wrong ? emitted : known;
     }
   }
 }
@@ -128,13 +118,13 @@ class Emitter extends Lines implements BlockEmission {
   insn: Instruction;
   private readonly intrinsics;
 
-  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined, joins?: Joins) {
+  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined, found?: OfLoops) {
     super();
     this.graph = graph;
     this.plan = plan;
     this.laneEvents = graph.nodes.map((n) => new Array<LaneEvent | undefined>(n.insns.length).fill(undefined));
     this.options = options;
-    this.lanes = new LaneState(this, options.precision, options.packed === true, joins);
+    this.lanes = new LaneState(this, options.precision, options.packed === true, found);
     this.intrinsics = createIntrinsics(this);
     this.leaving = leaving;
     this.traceStores = options.traceStores;
@@ -267,18 +257,17 @@ class Emitter extends Lines implements BlockEmission {
 
   /** The types in which lanes travel, by what was noted of them. */
   planLanes(): LanePlan {
-    const { lanes } = this;
     const junctions = { meets: (n: number) => this.meets(n), entered: (n: number) => this.ways.loops.has(n), forward: (n: number) => this.forward(n) };
-    return planLanes(this.graph.nodes, this.laneEvents, junctions, lanes.packed && !lanes.laneByLane);
+    return planLanes(this.graph.nodes, this.laneEvents, junctions, this.lanes.packed && !this.lanes.laneByLane);
   }
 
   private touchesLanes(): boolean {
     return this.laneEvents.some((list) => list.some((e) => e !== undefined));
   }
 
-  /** Whether numbers that travel round loops were asked for their size there. */
-  loopsKnowLittle(): boolean {
-    return this.loops && this.lanes.askedLocals;
+  /** What could be known of lanes at the heads of loops. */
+  foundOfLoops(plan: LanePlan): OfLoops | undefined {
+    return this.loops && this.lanes.packed ? foundOfLoops(this.lanes, this.graph.nodes, plan, this.structure, this.dispatches) : undefined;
   }
 
   /** Whether ways meet and vector instructions stand among them. */
@@ -343,7 +332,7 @@ class Emitter extends Lines implements BlockEmission {
         if (this.live[n] !== 0) this.settleFlags();
         this.flags = IN_LOCALS;
         this.lanes.depart(this.plan?.joins[n], n === 0 ? HERE : node.address);
-        this.lanes.arrive(this.plan?.joins[n], false);
+        this.lanes.arrive(this.plan?.joins[n], false, node.insns.length + 2);
         this.x87?.settle();
         this.x87?.arrive(node);
         if (this.live[n] !== 0) {
@@ -505,7 +494,7 @@ class Emitter extends Lines implements BlockEmission {
     }
     const live = this.live[to.index] !== 0, again = live && back && detour === undefined;
     if (live && !again) this.settleFlags();
-    this.lanes.depart(this.plan?.joins[to.index], to.address);
+    this.lanes.depart(this.plan?.joins[to.index], to.address, back && detour === undefined);
     this.x87?.settle();
     // last: lanes may bail, with flags that may be made from the locals as they are
     if (again) this.goBack(n);

@@ -2,6 +2,15 @@
 
 import { S } from "../runtime/state.ts";
 
+/** Where the code was entered: nothing has been executed yet. */
+export const HERE = `R[${S.EIP}]`;
+/** Guest instructions that loops may run before they return to the dispatcher: V8 replaces a running loop by code that is not specialised to its constants; calling anew gets the good one. */
+export const LOOP_SLICE = 20000;
+/** JavaScript stack that nested guest calls may use, in locals of the frames (8 bytes each while V8 interprets them). */
+export const MAX_STACK = 50000;
+/** Up to this many recorded targets an indirect jump is a chain of comparisons; beyond, a table and a switch. */
+export const CHAIN = 6;
+
 /** Ways out that are written once: to a link, to whatever is at EIP, at the end of a loop's slice. */
 export type Way = "out" | "next" | "slice";
 

@@ -161,7 +161,8 @@ export class Grains {
 
   /** A name has been found to be zero or at least 2^-least. */
   found(name: string, format: Format, least: number): void {
-    this.set(name, { grain: Math.min(this.grain(name) ?? Infinity, least + FRACTION[format]), least: Math.min(this.least(name), least), most: this.most(name), from: this.laneOf(name), since: this.since(name) });
+    const it = this.known.get(name) ?? { grain: Infinity, least: Infinity, most: Infinity };
+    this.set(name, { ...it, grain: Math.min(it.grain, least + FRACTION[format]), least: Math.min(this.least(name), least) });
   }
 
   /** A local has come to a join, after what is known of it there. */

@@ -1,6 +1,8 @@
 // What is known of half an XMM register during translation (lanes.ts): in which names of the generated code its bits are, or its number.
 
+import type { Pending } from "./lane-checks.ts";
 import type { Format } from "./lane-grains.ts";
+import type { LaneEvent } from "./lane-types.ts";
 
 export type Pair = readonly [string | undefined, string | undefined];
 export const NONE: Pair = [undefined, undefined];
@@ -31,3 +33,16 @@ export const IN_FILE: Half = { d: undefined, dMask: 0, i: NONE, f: NONE, file: 3
 export const NOTHING: Half = { ...IN_FILE, file: 0 };
 
 export const pairOf = (of: (lane: number) => string | undefined): Pair => [of(0), of(1)];
+
+export interface LaneSnapshot {
+  readonly halves: readonly Half[];
+  readonly start: readonly Half[] | undefined;
+  readonly pending: Pending | undefined;
+  readonly proven: ReadonlySet<string>;
+  /** Of Grains. */
+  readonly mark: number;
+  readonly history: LaneEvent | undefined;
+}
+
+/** Whether the same is known. */
+export const sameLanes = (a: LaneSnapshot, b: LaneSnapshot): boolean => a.pending === b.pending && a.halves.every((h, k) => h === b.halves[k]);

@@ -33,6 +33,8 @@ export type NodeEvents = readonly (LaneEvent | undefined)[];
 export interface LanePlan {
   /** At the start of each node that ways meet at. */
   readonly joins: readonly LaneTypes[];
+  /** Whether nobody wants a lane as it is at the start of a node. */
+  readonly idle: (n: number, lane: number) => boolean;
   /** What lanes are wanted as behind instruction `k` of a node. */
   readonly wanted: readonly (readonly Uint8Array[])[];
 }
@@ -139,7 +141,7 @@ export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEven
     }
     return perInstruction;
   });
-  return { joins, wanted };
+  return { joins, wanted, idle: (n, lane) => wantedIn[n][lane] === 0 };
 }
 
 /**

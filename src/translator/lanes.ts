@@ -13,9 +13,10 @@
 // There a half can also be known as that of a vector of 16 bytes, which carries any bits; packed
 // instructions work on those (packed.ts). The words for vectors, `Q` and `XQ`, have no meaning in JavaScript.
 
-import { keyOf, LaneChecks, type LaneOutput, type Pending, type Precision } from "./lane-checks.ts";
-import { type Half, IN_FILE, type LaneSource, NONE, NOTHING, type Pair, pairOf } from "./lane-halves.ts";
-import type { Format, Joins } from "./lane-grains.ts";
+import { keyOf, LaneChecks, type LaneOutput, type Precision } from "./lane-checks.ts";
+import { type Half, IN_FILE, type LaneSnapshot, type LaneSource, NONE, NOTHING, type Pair, pairOf } from "./lane-halves.ts";
+import type { Format } from "./lane-grains.ts";
+import { type OfLoops, StillLanes } from "./still-lanes.ts";
 import type { JoinType, LaneEvent, LaneType, LaneTypes } from "./lane-types.ts";
 
 /** XMM0-7, and scratch slots that live no longer than an instruction. */
@@ -24,19 +25,6 @@ export const HALVES = 24, REGISTER_HALVES = 16;
 const BITS = [0, 1, 1, 2];
 /** Dword and double of the vector file where a value changes its type: slot 11, which belongs to the operations. */
 const SCRATCH_DWORD = 44, SCRATCH_DOUBLE = 22;
-
-export interface LaneSnapshot {
-  readonly halves: readonly Half[];
-  readonly start: readonly Half[] | undefined;
-  readonly pending: Pending | undefined;
-  readonly proven: ReadonlySet<string>;
-  /** Of Grains. */
-  readonly mark: number;
-  readonly history: LaneEvent | undefined;
-}
-
-/** Whether the same is known. */
-export const sameLanes = (a: LaneSnapshot, b: LaneSnapshot): boolean => a.pending === b.pending && a.halves.every((h, k) => h === b.halves[k]);
 
 export class LaneState extends LaneChecks {
   private halves: Half[] = new Array<Half>(HALVES).fill(IN_FILE);
@@ -51,8 +39,11 @@ export class LaneState extends LaneChecks {
   /** Whether there may be vectors. */
   readonly packed: boolean;
 
-  constructor(out: LaneOutput, precision: Precision, packed: boolean, joins?: Joins) {
-    super(out, precision, packed, joins);
+  readonly still: StillLanes;
+
+  constructor(out: LaneOutput, precision: Precision, packed: boolean, found?: OfLoops) {
+    super(out, precision, packed, found?.joins);
+    this.still = new StillLanes(found?.stills);
     this.packed = packed;
   }
 
@@ -240,8 +231,8 @@ export class LaneState extends LaneChecks {
     }
     this.doubtful.add(d);
     // copies of what was loaded are read with it
-    if (h.source !== undefined && h.sourceMask === 3 && h.qMask !== 3) this.halves.forEach((it, n) => it.source === h.source && it.sourceMask === 3 && it.d === undefined && (this.halves[n] = { ...it, d, dMask: 3 }));
-    this.halves[k] = { ...this.halves[k], d, dMask: 3 };
+    const loaded = h.source !== undefined && h.sourceMask === 3 && h.qMask !== 3;
+    this.halves.forEach((it, n) => (n === k || (loaded && it.source === h.source && it.sourceMask === 3 && it.d === undefined)) && (this.halves[n] = { ...it, d, dMask: 3 }));
     return d;
   }
 
@@ -478,8 +469,7 @@ export class LaneState extends LaneChecks {
     else if (this.exact(low) && low.d === high.d && this.exact(high)) {
       q = this.name("q", `Q.f64x2_splat(${low.d})`);
       this.grains.made(keyOf(q, 0, true), this.grain(low.d, 0, false));
-    }
-    else {
+    } else {
       const [a, b] = [this.part(k), this.part(k + 1)];
       const swapped = a.q === b.q ? a.half + 2 * b.half : undefined;
       q = swapped === 2 ? a.q : this.name("q", `Q.qwords(${a.q}, ${b.q}, ${a.half}, ${b.half})`);
@@ -535,13 +525,13 @@ export class LaneState extends LaneChecks {
   // -- Where ways meet --------------------------------------------------------------------------------------------------------
 
   /** Emits the assignments that bring lanes to where the code at `pc` expects them. */
-  depart(types: LaneTypes | undefined, pc: number | string): void {
+  depart(types: LaneTypes | undefined, pc: number | string, back = false): void {
     this.commit();
     if (types === undefined) {
       for (let r = 0; r < REGISTER_HALVES / 2; r++) this.flushRegister(r);
       return;
     }
-    const moves: [to: string, from: string][] = [];
+    let moves: [to: string, from: string][] = [];
     const maybeNaN = (to: string, from: string): string => {
       if (!this.isNumber(from)) this.unsure.set(types, (this.unsure.get(types) ?? new Set()).add(to));
       return from;
@@ -563,23 +553,27 @@ export class LaneState extends LaneChecks {
         });
       }
     }
+    if (back && this.packed) moves = this.still.back(types, moves);
     this.departing(types, moves);
     const changes = moves.filter(([to, from]) => to !== from);
     const targets = new Set(changes.map(([to]) => to));
     for (const move of changes) {
-      if (targets.has(move[1])) move[1] = this.name("t", move[1]);
+      if (targets.has(move[1]) || move[1].startsWith("(")) move[1] = this.name("t", move[1]);
     }
     for (const [to] of moves) this.locals.add(to);
     if (changes.length > 0) this.out.emit(changes.map(([to, from]) => `${to} = ${from};`).join(" "));
   }
 
-  /** What is known behind a join; `all`: all ways to it have been written already. */
-  arrive(types: LaneTypes | undefined, all: boolean): void {
+  /** What is known behind a join; `all`: all ways to it have been written already. `cost`: of the head of a loop, what it takes of the slice. */
+  arrive(types: LaneTypes | undefined, all: boolean, cost?: number): void {
     this.forget();
     this.pending = undefined;
     if (types === undefined) return;
     const proven = new Set(this.proven), unsure = all ? this.unsure.get(types) : undefined;
+    this.still.arrive(this.out, types, cost);
     const local = (n: string, t: JoinType): string => {
+      const there = this.still.there(n);
+      if (there !== n) return this.doubtful.add(there), there;
       const number = t === "d" || t === "f";
       if (!number) this.doubtful.add(n);
       this.arriving(types, n, t.startsWith("d") ? 0 : 1, false, all, !t.endsWith("?"));
@@ -595,7 +589,7 @@ export class LaneState extends LaneChecks {
       else if (low !== undefined && high !== undefined) {
         const lanes = [low, high];
         this.halves[k] = {
-          ...NOTHING, i: pairOf((lane) => (lanes[lane] === "z" ? "0" : lanes[lane] === "i" ? `xi${2 * k + lane}` : undefined)),
+          ...NOTHING, i: pairOf((lane) => (lanes[lane] === "z" ? "0" : lanes[lane] === "i" ? this.still.there(`xi${2 * k + lane}`) : undefined)),
           f: pairOf((lane) => (lanes[lane].startsWith("f") ? local(`xf${2 * k + lane}`, lanes[lane]) : undefined)),
         };
       }

@@ -10,7 +10,7 @@ import type { Instruction } from "../decoder/instruction.ts";
 import type { Semantic } from "../semantics/machine.ts";
 import { type SemanticSource, sourceOf } from "./source.ts";
 import { IN_LOCALS, type LazyFlags, tupleKind } from "./conditions.ts";
-import { type LaneSnapshot, sameLanes } from "./lanes.ts";
+import { type LaneSnapshot, sameLanes } from "./lane-halves.ts";
 import type { X87Snapshot } from "./x87.ts";
 import { code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
 
