@@ -28,6 +28,9 @@ export interface SavedCode {
   readonly bytes: readonly string[];
   /** Indirect jumps of the region: address, and where each was seen to lead. */
   readonly targets: readonly (readonly number[])[];
+  /** Code that was worth following then, in the unit itself and in callees. Not all of it is in the graph, when that has found its limit. */
+  readonly own: readonly number[];
+  readonly callees: readonly number[];
   /** Most instructions that the graph could have. */
   readonly limit: number;
   readonly x87Locals: boolean;

@@ -47,6 +47,14 @@ export interface Graph extends Covered {
   readonly entry: GraphNode;
   readonly nodes: GraphNode[];
   readonly instructions: number;
+  /** What was said to be worth following while the graph was found: with that it can be found again. */
+  readonly followed: Followed;
+}
+
+/** Addresses of code: in the unit itself, and in callees. */
+export interface Followed {
+  readonly own: ReadonlySet<number>;
+  readonly callees: ReadonlySet<number>;
 }
 
 export const successors = (n: GraphNode): GraphNode[] => {
@@ -64,7 +72,7 @@ export function blockGraph(block: Block, loops: boolean): Graph {
   const entry: GraphNode = { ...node(block.address, undefined), index: 0, insns: [...block.insns], semantics: block.insns.map((it) => executionOf(it.row)) };
   const last = block.insns[block.insns.length - 1];
   if (loops && (last.op0.kind === K.REL && last.row.mnemonic !== "CALL" ? last.op0.imm : block.end) === block.address) entry.jumps.set(block.address, entry);
-  return { entry, nodes: [entry], instructions: block.insns.length, ranges: [[block.address >>> 0, block.end >>> 0]] };
+  return { entry, nodes: [entry], instructions: block.insns.length, ranges: [[block.address >>> 0, block.end >>> 0]], followed: { own: new Set(), callees: new Set() } };
 }
 
 export interface DiscoverOptions {
@@ -113,11 +121,11 @@ export function discover(address: number, options: DiscoverOptions): Graph | und
   const finder = new Finder(options);
   const entry = finder.body(address, undefined);
   if (entry === undefined) return undefined;
-  return number(entry);
+  return { ...number(entry), followed: finder };
 }
 
 /** Numbers the nodes reachable from the entry. */
-function number(entry: GraphNode): Graph {
+function number(entry: GraphNode): Omit<Graph, "followed"> {
   const nodes: GraphNode[] = [entry];
   entry.index = 0;
   let instructions = 0;
@@ -138,6 +146,8 @@ function number(entry: GraphNode): Graph {
 class Finder {
   private readonly options: DiscoverOptions;
   private total = 0;
+  readonly own = new Set<number>();
+  readonly callees = new Set<number>();
   private contexts = 0;
   /** A block that has been met, and the number of the instruction in it that comes next. */
   private block: readonly Instruction[] = [];
@@ -168,8 +178,16 @@ class Finder {
   }
 
   private follows(address: number, context: InlineContext | undefined): boolean {
-    const { only, executed } = this.options;
-    return context === undefined && only !== undefined ? only.has(address) : executed(address);
+    if (context !== undefined) return this.executed(address);
+    const { only, executed } = this.options, yes = only === undefined ? executed(address) : only.has(address);
+    if (yes) this.own.add(address);
+    return yes;
+  }
+
+  private executed(address: number): boolean {
+    const yes = this.options.executed(address);
+    if (yes) this.callees.add(address);
+    return yes;
   }
 
   /** Direct targets of the instruction that ends a node, worth following. */
@@ -256,7 +274,7 @@ class Finder {
     if (n.afterCall === undefined || call.op0.kind !== K.REL || this.options.maxInline === 0) return;
     let depth = 0;
     for (let c = context; c !== undefined; c = c.parent) depth++;
-    if (depth >= MAX_INLINE_DEPTH || !this.options.executed(call.op0.imm) || !this.isSmall(call.op0.imm, depth)) return;
+    if (depth >= MAX_INLINE_DEPTH || !this.executed(call.op0.imm) || !this.isSmall(call.op0.imm, depth)) return;
     const inner: InlineContext = { id: ++this.contexts, parent: context, returnAddress: call.next };
     const callee = this.body(call.op0.imm, inner);
     if (callee === undefined) return;
@@ -272,7 +290,7 @@ class Finder {
 
   /** Whether the code at `address` returns, is short enough to be copied `depth` deep, and has room here. */
   private isSmall(address: number, depth: number): boolean {
-    const { maxInline, maxCalling = 0, maxInstructions, executed } = this.options;
+    const { maxInline, maxCalling = 0, maxInstructions } = this.options;
     const limit = depth === 0 ? Math.max(maxInline, maxCalling) : maxInline;
     const seen = new Set<number>();
     const work = [address];
@@ -286,14 +304,14 @@ class Finder {
         if (insn.row.mnemonic === "CALL") {
           if (depth > 0 || maxCalling === 0) return false;
           calls = true;
-          if (!executed(insn.next)) break;
+          if (!this.executed(insn.next)) break;
         } else if (insn.row.mnemonic === "RET") {
           returns = true;
           break;
         } else if ((insn.row.attributes & A.BRANCH) !== 0) {
           if (insn.op0.kind !== K.REL) return false;
-          if (executed(insn.op0.imm)) work.push(insn.op0.imm);
-          if (insn.row.mnemonic !== "JMP" && executed(insn.next)) work.push(insn.next);
+          if (this.executed(insn.op0.imm)) work.push(insn.op0.imm);
+          if (insn.row.mnemonic !== "JMP" && this.executed(insn.next)) work.push(insn.next);
           break;
         } else if (endsBlock(insn)) return false;
         pc = insn.next;

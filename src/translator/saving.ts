@@ -54,7 +54,8 @@ export function savedCode(memory: GuestMemory, graph: Graph, constants: readonly
     if (last.row.mnemonic === "JMP" && jumps.size > 0) targets.push([last.address, ...jumps.keys()]);
   }
   return {
-    ...about, nodes: graph.nodes.map((n) => n.address), bytes: graph.nodes.map((n) => hexOf(memory.u8, n.address >>> 0, endOf(n) >>> 0)), targets, constants: kept,
+    ...about, nodes: graph.nodes.map((n) => n.address), bytes: graph.nodes.map((n) => hexOf(memory.u8, n.address >>> 0, endOf(n) >>> 0)), targets,
+    own: [...graph.followed.own], callees: [...graph.followed.callees], constants: kept,
   };
 }
 
@@ -95,9 +96,9 @@ export function restoredGraph(block: Block, code: SavedCode, memory: GuestMemory
   let graph: Graph | undefined;
   if (code.tier === "block") graph = blockGraph(block, options.loops);
   else {
-    const known = new Set(nodes), seen = new Map(targets.map(([jump, ...to]) => [jump, to]));
+    const own = new Set(code.own), callees = new Set(code.callees), seen = new Map(targets.map(([jump, ...to]) => [jump, to]));
     graph = discover(block.address, {
-      memory, adapt: options.adapt, executed: (address) => known.has(address), indirectTargets: (jump) => seen.get(jump) ?? [], maxInstructions: code.limit,
+      memory, adapt: options.adapt, executed: (address) => callees.has(address), only: own, indirectTargets: (jump) => seen.get(jump) ?? [], maxInstructions: code.limit,
       maxInline: options.maxInline, maxCalling: code.tier === "region" ? options.maxCalling : 0,
     });
   }
