@@ -1,4 +1,4 @@
-// npm run bench:debian: Debian's programs at work, up to ten seconds each in qemu-i386 and here; start and V8's compilers included. Input is made
+// npm run bench:debian: Debian's programs at work, some seconds each, in qemu-i386 and here; start and V8's compilers included. Input is made
 // here and goes through standard input, so that both see the same. JIT386_DEBIAN_ROOT names the root (scripts/debian-root.sh).
 // With --cache a run that is not measured leaves its translations to those that are.
 // usage: npm run bench:debian -- [--runs N] [--scale X] [--cache] [--markdown] [PROGRAM...]

@@ -188,6 +188,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     const { translator, regions } = tiers as Tiers;
     const together = world !== undefined && regions !== undefined && threshold > 0;
     const traces = together ? regions.traces(regions.loops(blocks), threshold / 4) : blocks.map((block) => ({ block, graph: undefined }));
+    if (together) Object.assign(stats, regions.stats);
     const all = traces.length === 0 ? [] : translator.blocks(traces, (block) => (threshold === 0 ? "first execution" : `executed ${block.hits} times`));
     for (const [k, made] of all.entries()) {
       const { block } = traces[k];

@@ -223,7 +223,7 @@ export function createRegions(options: RegionOptions): Regions {
     if ((block.regions > 0 && had === undefined) || waits(block) || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
     const around = discover(block.address, outline);
     if (around === undefined) return;
-    const cycle = membersOfCycle(around.nodes.map((n) => successors(n).map((s) => s.index)));
+    const cycle = cycleAt(around);
     if (cycle !== undefined) {
       const loop = loopWithin(around, cycle);
       // what was made early is made anew when more of the loop has been executed by now
@@ -253,7 +253,7 @@ export function createRegions(options: RegionOptions): Regions {
   function loopAround(block: Block): boolean {
     if (waits(block)) return true;
     const around = discover(block.address, outline);
-    const cycle = around && membersOfCycle(around.nodes.map((n) => successors(n).map((s) => s.index)));
+    const cycle = around && cycleAt(around);
     if (around === undefined || cycle === undefined) return false;
     const nodes = cycle.map((n) => around.nodes[n]);
     if (size(nodes) > MAX_REGION || nodes.some(jumpsAnywhere)) return false;
@@ -374,5 +374,8 @@ function membersOfCycle(edges: readonly (readonly number[])[]): number[] | undef
   const members = components(edges).find((c) => c.includes(0));
   return members !== undefined && (members.length > 1 || edges[0].includes(0)) ? members : undefined;
 }
+
+/** The nodes of the largest loop that a graph's entry is in. */
+const cycleAt = ({ nodes }: Graph) => membersOfCycle(nodes.map((n) => successors(n).map((s) => s.index)));
 
 const contains = (graph: Graph, address: number) => graph.nodes.some((n) => n.insns.some((i) => i.address === address));

@@ -121,7 +121,8 @@ export function discover(address: number, options: DiscoverOptions): Graph | und
   const finder = new Finder(options);
   const entry = finder.body(address, undefined);
   if (entry === undefined) return undefined;
-  return { ...number(entry), followed: finder };
+  const { own, callees } = finder;
+  return { ...number(entry), followed: { own, callees } };
 }
 
 /** Numbers the nodes reachable from the entry. */
