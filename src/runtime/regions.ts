@@ -3,7 +3,7 @@
 //
 // Sampling by guest instructions costs the translated code nothing and is deterministic.
 
-import { A, K } from "../decoder/instruction.ts";
+import { type Instruction, K } from "../decoder/instruction.ts";
 import { discover, type DiscoverOptions, type Graph, type GraphNode, MAX_CALLING, MAX_INLINE, MAX_TRACE, successors, type Trace } from "../translator/graph.ts";
 import type { Prepared, Translation, Translator } from "../translator/index.ts";
 import { components } from "../translator/structure.ts";
@@ -40,6 +40,8 @@ const MAX_WAITS = 3;
 const FLAT = 60_000, SHORT_TRACE = 50;
 /** Instructions in all translations together, up to which loops around warm blocks become regions at once. */
 const BEGINNING = 1500;
+/** Instructions of such a loop, or function that calls itself. */
+const MAX_EARLY = 400;
 /** Samples that a region waits for others. */
 const PATIENCE = 16;
 /** Recorded targets of one indirect jump. */
@@ -129,6 +131,8 @@ export function createRegions(options: RegionOptions): Regions {
   let counted = new WeakSet<BlockFunction>();
   /** Regions that were made at an address, the code there having changed. */
   const makings = new Map<number, number>();
+  /** Functions of blocks at which regions are entered. */
+  const waysIn = new WeakSet<BlockFunction>();
   /** Ways in to regions that were made when the first block in them was warm, with the instructions that these have, those of copied functions left out. */
   const early = new WeakMap<BlockFunction, number>();
   const discovery: DiscoverOptions = {
@@ -182,6 +186,8 @@ export function createRegions(options: RegionOptions): Regions {
       cache.addTranslation(loop, fn, 0, made.graph.ranges, made.floating);
     }
     if (!region) return;
+    waysIn.add(made.fn);
+    for (const { fn } of made.entries) waysIn.add(fn);
     held.set(made.fn, made.graph.nodes.map((n) => n.address));
     returned(made.fn);
     makings.set(head.address, (makings.get(head.address) ?? 0) + 1);
@@ -221,8 +227,14 @@ export function createRegions(options: RegionOptions): Regions {
     block.hot *= 4;
     const had = block.fn === null ? undefined : early.get(block.fn);
     if ((block.regions > 0 && had === undefined) || waits(block) || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
-    const around = discover(block.address, outline);
+    const around = outlineAt(block.address);
     if (around === undefined) return;
+    const recursion = recursionAround(block.address);
+    if (recursion !== undefined) {
+      const entry = cache.at(recursion.entry.address), before = had ?? (entry.fn === null ? undefined : early.get(entry.fn));
+      if (before !== undefined && size(recursion.nodes) <= before) return;
+      if ((entry.regions === 0 || before !== undefined) && translate(entry, { ...discovery, maxInstructions: maxLoop }, "hot recursive function")) return;
+    }
     const cycle = cycleAt(around);
     if (cycle !== undefined) {
       const loop = loopWithin(around, cycle);
@@ -236,8 +248,8 @@ export function createRegions(options: RegionOptions): Regions {
       const [maxInstructions, reason] = loop === undefined ? [MAX_REGION, "hottest part of a large loop"] as const : [maxLoop, "hot loop"] as const;
       if (translate(entry.regions > 0 && had === undefined ? block : entry, { ...discovery, only, maxInstructions }, reason)) return;
     }
-    const start = functionAround(block.address);
-    if (start !== undefined && translate(cache.at(start), discovery, "hot function")) return;
+    const whole = functionAround(block.address, MAX_REGION);
+    if (whole !== undefined && translate(cache.at(whole.entry.address), discovery, "hot function")) return;
     // a warm block has that already, unless nothing warm comes behind it
     if (block.ranges === undefined) translate(block, { ...discovery, maxInstructions: MAX_TRACE }, "hot code");
   }
@@ -252,14 +264,22 @@ export function createRegions(options: RegionOptions): Regions {
   /** Makes the region of the largest loop around a block, when that is small and always knows where it goes. */
   function loopAround(block: Block): boolean {
     if (waits(block)) return true;
-    const around = discover(block.address, outline);
+    const around = outlineAt(block.address);
+    const recursion = recursionAround(block.address);
+    if (recursion !== undefined && recursion.instructions <= MAX_EARLY && !recursion.nodes.some(jumpsAnywhere)) {
+      const entry = cache.at(recursion.entry.address);
+      if (entry.regions === 0 && !makings.has(entry.address) && translate(entry, { ...discovery, maxInstructions: maxJumping }, "warm recursive function", true)) {
+        traced += recursion.instructions;
+        return true;
+      }
+    }
     const cycle = around && cycleAt(around);
     if (around === undefined || cycle === undefined) return false;
     const nodes = cycle.map((n) => around.nodes[n]);
-    if (size(nodes) > MAX_REGION || nodes.some(jumpsAnywhere)) return false;
+    if (size(nodes) > MAX_EARLY || nodes.some(jumpsAnywhere)) return false;
     const entry = cache.at(lowest(nodes).address);
     // what has been written over may not stay this time either
-    if (entry.regions > 0 || makings.has(entry.address) || !translate(entry, { ...discovery, only: new Set(nodes.map((n) => n.address)) }, "warm loop", true)) return false;
+    if (entry.regions > 0 || makings.has(entry.address) || !translate(entry, { ...discovery, maxInstructions: maxJumping, only: new Set(nodes.map((n) => n.address)) }, "warm loop", true)) return false;
     traced += size(nodes);
     return true;
   }
@@ -268,7 +288,10 @@ export function createRegions(options: RegionOptions): Regions {
     const covered = new Set<number>(), all: Trace[] = [], maxInstructions = traced > FLAT ? SHORT_TRACE : MAX_TRACE;
     for (const block of blocks) {
       if (covered.has(block.address)) continue;
-      const warm = (address: number) => (cache.peek(address)?.hits ?? 0) > enough;
+      const warm = (address: number) => {
+        const to = cache.peek(address);
+        return to !== undefined && to.hits > enough && (to.fn === null || !waysIn.has(to.fn));
+      };
       const graph = discover(block.address, { ...discovery, maxInstructions, maxCalling: 0, executed: warm });
       traced += graph?.instructions ?? 0;
       const whole = graph !== undefined && graph.nodes.length > 1;
@@ -314,13 +337,30 @@ export function createRegions(options: RegionOptions): Regions {
     return chosen;
   }
 
-  /** The entry of the function that an address is in, when the whole function fits a region. */
-  function functionAround(address: number): number | undefined {
+  function noteCall({ row, op0 }: Instruction): void {
+    if (row.mnemonic === "CALL" && op0.kind === K.REL) functions.add(op0.imm);
+  }
+
+  /** What is reached from an address, calls noted. */
+  function outlineAt(address: number): Graph | undefined {
+    const around = discover(address, outline);
+    for (const { insns } of around?.nodes ?? []) noteCall(insns[insns.length - 1]);
+    return around;
+  }
+
+  /** The function that an address is in, when the whole function fits a region. */
+  function functionAround(address: number, most: number): Graph | undefined {
     let nearest: number | undefined;
     for (const f of functions) if (f >>> 0 <= address >>> 0 && (nearest === undefined || f >>> 0 > nearest >>> 0)) nearest = f;
     if (nearest === undefined || (address - nearest) >>> 0 > 16384) return undefined;
     const whole = discover(nearest, outline);
-    return whole !== undefined && whole.instructions <= MAX_REGION && contains(whole, address) ? nearest : undefined;
+    return whole !== undefined && whole.instructions <= most && contains(whole, address) ? whole : undefined;
+  }
+
+  /** The same for a function that calls itself, which is a loop of its own kind. */
+  function recursionAround(address: number): Graph | undefined {
+    const whole = functionAround(address, maxJumping);
+    return whole?.nodes.some(({ insns }) => callsTo(insns[insns.length - 1], whole.entry.address)) === true ? whole : undefined;
   }
 
   return {
@@ -336,10 +376,7 @@ export function createRegions(options: RegionOptions): Regions {
       if (region) block.regions++;
       adopt(block, made, region);
     },
-    noteCall(block) {
-      const last = block.insns[block.insns.length - 1];
-      if ((last.row.attributes & A.BRANCH) !== 0 && last.row.mnemonic === "CALL" && last.op0.kind === K.REL) functions.add(last.op0.imm);
-    },
+    noteCall: (block) => noteCall(block.insns[block.insns.length - 1]),
     forget() {
       giveUp();
       copies.clear();
@@ -364,6 +401,8 @@ const jumpsAnywhere = ({ insns }: GraphNode): boolean => {
   const { row, op0 } = insns[insns.length - 1];
   return row.mnemonic === "JMP" && op0.kind !== K.REL;
 };
+
+const callsTo = ({ row, op0 }: Instruction, address: number): boolean => row.mnemonic === "CALL" && op0.kind === K.REL && op0.imm === address;
 
 const lowest = (nodes: readonly GraphNode[]): GraphNode => nodes.reduce((low, n) => (n.address >>> 0 < low.address >>> 0 ? n : low));
 

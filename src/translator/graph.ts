@@ -102,6 +102,8 @@ const MAX_INLINE_DEPTH = 3;
  * stored and loaded again most of all, is as much as a small function.
  */
 export const MAX_CALLING = 60;
+/** The same there for one that calls none and is called by the region itself: __divdi3 has 66 instructions that are executed, and u64 takes 0.8 of the time with it in its loop. */
+const MAX_LEAF = 80;
 
 /**
  * Instructions in a trace: what a warm block is translated with. A jump from function to function costs 20 to 50 ns where code is as large as Python's: the processor
@@ -292,7 +294,7 @@ class Finder {
   /** Whether the code at `address` returns, is short enough to be copied `depth` deep, and has room here. */
   private isSmall(address: number, depth: number): boolean {
     const { maxInline, maxCalling = 0, maxInstructions } = this.options;
-    const limit = depth === 0 ? Math.max(maxInline, maxCalling) : maxInline;
+    const limit = depth === 0 ? Math.max(maxInline, maxCalling > 0 ? MAX_LEAF : 0) : maxInline;
     const seen = new Set<number>();
     const work = [address];
     let returns = false, calls = false;
@@ -318,7 +320,8 @@ class Finder {
         pc = insn.next;
       }
     }
-    return returns && (calls ? seen.size <= maxCalling && this.total + seen.size <= maxInstructions : seen.size <= maxInline);
+    const fits = this.total + seen.size <= maxInstructions;
+    return returns && (calls ? seen.size <= maxCalling && fits : seen.size <= maxInline || (depth === 0 && maxCalling > 0 && fits));
   }
 }
 
