@@ -114,6 +114,7 @@ class Emitter extends Lines implements BlockEmission {
   private readonly affines = this.known.affines;
   private readonly loopFlags = new LoopFlags();
   private readonly groups = this.known.groups;
+  readonly forwarding = this.known.forwarding;
   private node: GraphNode;
   insn: Instruction;
   private readonly intrinsics;
@@ -458,6 +459,7 @@ class Emitter extends Lines implements BlockEmission {
     this.at = at;
     this.late.parted = parted;
     this.affines.restore(held);
+    this.forwarding.forget();
   }
 
   private goAddress(address: number, node: GraphNode): void {

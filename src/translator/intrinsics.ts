@@ -10,6 +10,7 @@ import { writesMemory } from "../semantics/index.ts";
 import { FLAGS, S } from "../runtime/state.ts";
 import { crossing } from "./access-groups.ts";
 import { conditionText, flagText, type LazyFlags, statusText } from "./conditions.ts";
+import type { Forwarding } from "./forwarding.ts";
 import type { LaneState } from "./lanes.ts";
 import type { LateTests } from "./late-test.ts";
 import { binary, type Intrinsics, type Output } from "./specialise.ts";
@@ -50,6 +51,9 @@ export interface BlockEmission extends Output {
   /** Stores to memory emitted so far. */
   stores: number;
   readonly late: LateTests;
+  readonly forwarding: Forwarding;
+  /** How many conditions stand around what is being written. */
+  readonly depth: number;
   /** The instruction being translated. */
   readonly insn: Instruction;
   /** The lazy flags here. */
@@ -156,6 +160,11 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
 
   /** `unsigned`: a byte or word is extended with zeros. */
   const load = (at: Value, size: number, aligned = false, unsigned = false): Value => {
+    const known = size === 4 ? block.forwarding.at(at) : undefined;
+    if (known !== undefined) {
+      block.late.loaded = undefined;
+      return known;
+    }
     const a = block.atom(at, "a");
     const v = block.fresh("v");
     const type = `get${unsigned && size < 4 ? "Uint" : "Int"}`;
@@ -167,6 +176,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     const test = block.access(a, size, false, alone, plain);
     emit(test);
     block.late.loaded = { test, early: crossing === "" ? plain : `if (${crossing.slice(0, -4)}) ${leave}\n${plain}`, late: `if (${unreadable}) ${leave}` };
+    if (size === 4 && block.depth === 0) block.forwarding.note(a, name(v));
     return name(v);
   };
 
@@ -180,6 +190,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     block.lanes.beforeStore();
     emit(size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : block.access(a, size, true, `if (${crosses(a, size, true, aligned)}${page(a, 0)} >= 0) ${bail()}`));
     block.stores++;
+    block.forwarding.stored(a, size);
     if (block.traceStores) emit(`TRACE(${text(a)}, ${size});`);
   };
 
@@ -190,6 +201,9 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     if (size === 4) emit(`V.setInt32(${index(a)}, ${value}, true);`);
     else if (size === 2) emit(`V.setInt16(${index(a)}, ${value}, true);`);
     else emit(`V.setInt8(${index(a)}, ${value});`);
+    if (size !== 4 || block.depth > 0) return;
+    if (v.kind === "constant") block.forwarding.note(a, v);
+    else if (v.kind === "code" && v.stable) block.forwarding.note(a, code(int(v.text), v.affine));
   };
 
   const storeWide = (a: Value, setter: string, size: number, v: Value): void => {

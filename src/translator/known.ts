@@ -2,17 +2,20 @@
 
 import { AccessGroups } from "./access-groups.ts";
 import { Affines } from "./affines.ts";
+import { Forwarding } from "./forwarding.ts";
 
 const ESP = 4;
 
 export class Known {
   readonly affines = new Affines();
   readonly groups = new AccessGroups();
+  readonly forwarding = new Forwarding();
 
   /** Other code may have run. */
   forget(): void {
     this.affines.forget();
     this.groups.endNode();
+    this.forwarding.forget();
   }
 
   /**
@@ -22,6 +25,7 @@ export class Known {
   keepStack(): void {
     this.groups.inherit(this.affines.symbolOf(ESP));
     this.affines.forget(ESP);
+    this.forwarding.forget();
   }
 
   /** Writes code that stands on another way than what is written behind it. */
@@ -30,5 +34,6 @@ export class Known {
     write();
     affines.restore(held);
     groups.restore(tested);
+    this.forwarding.forget();
   }
 }

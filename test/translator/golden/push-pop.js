@@ -34,24 +34,22 @@ function block() {
     r4 = a$10;
     // 100000f POP
     const a$11 = r4;
-    const v$12 = V.getInt32(a$11 >>> 0, true);
     r4 = r4 + 4 | 0;
-    r0 = v$12;
+    r0 = 1;
     // 1000010 MOV
-    const a$13 = (r5 - 4 | 0);
-    const v$14 = V.getInt32(a$13 >>> 0, true);
-    r3 = v$14;
+    const a$12 = (r5 - 4 | 0);
+    r3 = (x$2 | 0);
     // 1000013 LEAVE
-    const bp$15 = r5;
-    const v$16 = V.getInt32(bp$15 >>> 0, true);
-    r4 = ((bp$15 + 4) | 0);
-    r5 = v$16;
+    const bp$13 = r5;
+    const v$14 = (x$0 | 0);
+    r4 = ((bp$13 + 4) | 0);
+    r5 = v$14;
     // 1000014 RET
-    const a$17 = r4;
-    const v$18 = V.getInt32(a$17 >>> 0, true);
+    const a$15 = r4;
+    const v$16 = V.getInt32(a$15 >>> 0, true);
     r4 = r4 + 4 | 0;
     r4 = ((r4 + 4) | 0);
-    R[0] = r0; R[3] = r3; R[4] = r4; R[5] = r5; R[10] = 2; R[11] = a$4; R[12] = 8; R[13] = r$5; R[9] = v$18; return NEXT;
+    R[0] = r0; R[3] = r3; R[4] = r4; R[5] = r5; R[10] = 2; R[11] = a$4; R[12] = 8; R[13] = r$5; R[9] = v$16; return NEXT;
   }
   R[0] = r0; R[3] = r3; R[4] = r4; R[5] = r5; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
 }
