@@ -19,10 +19,27 @@ interface AccessGroup {
   /** Instructions that separate tests would cost. */
   cost: number;
   readonly bail: string;
-  /** The accesses with separate tests, and what is left of them behind the tests of the group. */
+  /** The accesses with separate tests, and what is left of them behind the tests of the group; their addresses. */
   readonly alone: string[];
   readonly tested: string[];
+  readonly places: Place[];
+  /** Whether addresses are written relative to the lowest one. */
+  relative: boolean;
 }
+
+/** The text of an address, and its offset. */
+interface Place {
+  readonly text: string;
+  readonly delta: number;
+}
+
+/**
+ * Stands for an access's index in what is left of it behind the tests of its group. There it is written relative to the lowest address, which is in a name of this form: nothing that
+ * can be loaded from lies around the end of the address space, so WebAssembly may add the rest (`indexed` in wasm/expressions.ts). Else V8 computes each address ahead of the access,
+ * and those of a stack frame around a loop, which it then keeps on its own stack.
+ */
+export const INDEX = "@";
+const LOWEST = "gb$";
 
 /** Bytes that a group may span: two page tests must cover it. */
 const MAX_SPAN = 4000;
@@ -71,7 +88,7 @@ export class AccessGroups {
     let group = near.find((g) => Math.max(g.max, delta + size) - Math.min(g.min, delta) <= MAX_SPAN && serves(g));
     if (group === undefined) {
       const bail = `{ ${out.leave()} }`;
-      group = { id: this.all.length, node, base: at.text, delta, min: delta, max: delta + size, stores: false, same: true, cost: 0, bail, alone: [], tested: [] };
+      group = { id: this.all.length, node, base: at.text, delta, min: delta, max: delta + size, stores: false, same: true, cost: 0, bail, alone: [], tested: [], places: [], relative: false };
       near.push(group);
       this.all.push(group);
       out.emit(`/*g${group.id}*/`);
@@ -82,15 +99,25 @@ export class AccessGroups {
     group.stores ||= store;
     if (group.node === node) group.cost += store || tested === "" ? COST : LOAD_COST;
     group.tested.push(tested);
+    group.relative ||= tested.includes(INDEX);
+    group.places.push({ text: at.text, delta });
     return `/*g${group.id}.${group.alone.push(alone) - 1}*/`;
+  }
+
+  /** The index of the access whose test that is. */
+  index(test: string, at: string): string {
+    if (!test.startsWith("/*g")) return at;
+    this.all[Number(test.slice(3, test.indexOf(".")))].relative = true;
+    return test.replace(".", ":");
   }
 
   /** What is left of a load's test, and what stands somewhere behind: the latter in one piece, or a mark for it when the former has one. */
   late(test: string, early: string, late: string): { readonly early: string; readonly late: string } {
     if (!test.startsWith("/*g")) return { early, late };
-    const dot = test.indexOf("."), { id, alone, tested } = this.all[Number(test.slice(3, dot))];
+    const dot = test.indexOf("."), { id, alone, tested, places } = this.all[Number(test.slice(3, dot))];
     alone[Number(test.slice(dot + 1, -2))] = early;
     tested.push("");
+    places.push({ text: "", delta: 0 });
     return { early: test, late: `/*g${id}.${alone.push(late) - 1}*/` };
   }
 
@@ -120,16 +147,22 @@ export class AccessGroups {
   /** The test in place of a mark; undefined when the mark is not of a group. */
   replacement(mark: string): string | undefined {
     if (mark[2] !== "g") return undefined;
-    const dot = mark.indexOf(".");
+    const dot = mark.search(/[.:]/);
     const group = this.all[Number(mark.slice(3, dot < 0 ? -2 : dot))];
-    const together = group.cost > (group.same ? SAME_COST : GROUP_COST);
-    if (dot >= 0) return (together ? group.tested : group.alone)[Number(mark.slice(dot + 1, -2))];
+    const together = group.cost > (group.same ? SAME_COST : GROUP_COST), relative = together && !group.same && group.relative;
+    if (dot >= 0) {
+      const n = Number(mark.slice(dot + 1, -2)), { text, delta } = group.places[n];
+      const index = relative ? `${LOWEST}${group.id}${delta === group.min ? "" : ` + ${delta - group.min}`} >>> 0` : `${text} >>> 0`;
+      return mark[dot] === ":" ? index : together ? group.tested[n].replace(INDEX, index) : group.alone[n];
+    }
     if (!together) return "";
     if (group.same) {
       const test = group.stores ? `P[${group.base} >>> 12] >= 0` : `(P[${group.base} >>> 12] & 1) === 0`;
       return `if (${crossing(group.base, group.max - group.min, group.stores)}${test}) ${group.bail}`;
     }
-    const page = (offset: number) => `P[${group.base} + ${literal(offset - group.delta)} >>> 12]`;
-    return `if (${without(`${page(group.min)} & ${page(group.max - 1)}`, group.stores)}) ${group.bail}`;
+    const lowest = `${LOWEST}${group.id}`, from = relative ? group.min : group.delta, base = relative ? lowest : group.base;
+    const page = (offset: number) => `P[${offset === from ? base : `${base} + ${literal(offset - from)}`} >>> 12]`;
+    const named = relative ? `const ${lowest} = (${group.base} + ${literal(group.min - group.delta)} | 0);\n` : "";
+    return `${named}if (${without(`${page(group.min)} & ${page(group.max - 1)}`, group.stores)}) ${group.bail}`;
   }
 }

@@ -224,6 +224,9 @@ class Emitter extends Lines implements BlockEmission {
     return this.depth > 0 ? alone : this.groups.access(this, at, size, store, alone, tested);
   }
 
+  closed = (): void => this.known.closed();
+  indexOf = (test: string, at: string): string => this.groups.index(test, at);
+
   flagsRead(): void {
     this.usesFlags = true;
     if (this.flags.loop !== undefined || this.flags.unless !== undefined) this.settleFlags();

@@ -8,7 +8,7 @@
 import { F, type Instruction, K, type Operand } from "../decoder/instruction.ts";
 import { writesMemory } from "../semantics/index.ts";
 import { FLAGS, S } from "../runtime/state.ts";
-import { crossing } from "./access-groups.ts";
+import { crossing, INDEX } from "./access-groups.ts";
 import { conditionText, flagText, type LazyFlags, statusText } from "./conditions.ts";
 import type { Forwarding } from "./forwarding.ts";
 import type { LaneState } from "./lanes.ts";
@@ -46,6 +46,8 @@ export interface BlockEmission extends Output {
    * stands in its place. The text may have the access itself.
    */
   access(at: Value, size: number, store: boolean, alone: string, tested?: string): string;
+  /** The index of an access whose test that is, by itself `at`. */
+  indexOf(test: string, at: string): string;
   /** Writes the way out to a guest address (a direct jump when it is constant). */
   exit(target: Value): void;
   /** Stores to memory emitted so far. */
@@ -66,6 +68,8 @@ export interface BlockEmission extends Output {
   leave(): string;
   /** Puts them there. */
   settle(): void;
+  /** Names of addresses and of what has been stored are out of sight. */
+  closed(): void;
   /** Report every store before it happens (lockstep). */
   readonly traceStores: boolean;
 }
@@ -168,12 +172,12 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     const a = block.atom(at, "a");
     const v = block.fresh("v");
     const type = `get${unsigned && size < 4 ? "Uint" : "Int"}`;
-    const value = size === 1 ? `V.${type}8(${index(a)})` : `V.${type}${size * 8}(${index(a)}, true)`;
+    const valueAt = (i: string) => (size === 1 ? `V.${type}8(${i})` : `V.${type}${size * 8}(${i}, true)`), value = valueAt(index(a));
     const plain = `const ${v} = ${value};`, crossing = crosses(a, size, false, aligned), unreadable = `(${page(a, 0)} & 1) === 0`;
     // across the end of memory a DataView throws, so an access that may cross its page is not read before that is known
     const leave = bail();
     const alone = crossing === "" ? `${plain}\nif (${v} === 0 && ${unreadable}) ${leave}` : `let ${v} = 0;\nif (${crossing}(${v} = ${value}) === 0 && ${unreadable}) ${leave}`;
-    const test = block.access(a, size, false, alone, plain);
+    const test = block.access(a, size, false, alone, `const ${v} = ${valueAt(INDEX)};`);
     emit(test);
     block.late.loaded = { test, early: crossing === "" ? plain : `if (${crossing.slice(0, -4)}) ${leave}\n${plain}`, late: `if (${unreadable}) ${leave}` };
     if (size === 4 && block.depth === 0) block.forwarding.note(a, name(v));
@@ -186,21 +190,24 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     return temp("v", `V.${getter}(${index(a)}, true)`);
   };
 
-  const checkStore = (a: Value, size: number, aligned = false): void => {
+  /** Answers the index to store at. */
+  const checkStore = (a: Value, size: number, aligned = false): string => {
     block.lanes.beforeStore();
-    emit(size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : block.access(a, size, true, `if (${crosses(a, size, true, aligned)}${page(a, 0)} >= 0) ${bail()}`));
+    const test = (size > 16 ? `if ((${pages(a, size)}) >= 0) ${bail()}` : block.access(a, size, true, `if (${crosses(a, size, true, aligned)}${page(a, 0)} >= 0) ${bail()}`));
+    emit(test);
     block.stores++;
     block.forwarding.stored(a, size);
     if (block.traceStores) emit(`TRACE(${text(a)}, ${size});`);
+    return block.indexOf(test, index(a));
   };
 
   const store = (a: Value, size: number, v: Value, aligned = false): void => {
     a = block.atom(a, "a");
     const value = text(v);
-    checkStore(a, size, aligned);
-    if (size === 4) emit(`V.setInt32(${index(a)}, ${value}, true);`);
-    else if (size === 2) emit(`V.setInt16(${index(a)}, ${value}, true);`);
-    else emit(`V.setInt8(${index(a)}, ${value});`);
+    const to = checkStore(a, size, aligned);
+    if (size === 4) emit(`V.setInt32(${to}, ${value}, true);`);
+    else if (size === 2) emit(`V.setInt16(${to}, ${value}, true);`);
+    else emit(`V.setInt8(${to}, ${value});`);
     if (size !== 4 || block.depth > 0) return;
     if (v.kind === "constant") block.forwarding.note(a, v);
     else if (v.kind === "code" && v.stable) block.forwarding.note(a, code(int(v.text), v.affine));
@@ -406,6 +413,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
       if (state.x87 !== undefined) block.x87?.restore(state.x87);
     },
     settle: () => block.settle(),
+    closed: () => block.closed(),
     flagsMatter: () => block.flagsMatter(),
   };
 }

@@ -18,6 +18,12 @@ export class Known {
     this.forwarding.forget();
   }
 
+  /** Names that stand for addresses and values are out of sight. */
+  closed(): void {
+    this.groups.endNode();
+    this.forwarding.forget();
+  }
+
   /**
    * A node begins that only the one before leads to. Of that all is forgotten but the stack: it can be stored to, so that a test of more than the way taken will touch costs nothing;
    * elsewhere that might be a page without the right, and a bail on each turn.

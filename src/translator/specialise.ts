@@ -24,6 +24,8 @@ export interface Intrinsics {
   restore(state: FlowState): void;
   /** Writes that knowledge into the locals, so that ways that meet agree. */
   settle(): void;
+  /** The scope that the instruction has been written in ends, and with it what names in it stand for. */
+  closed(): void;
   /** Whether anyone may look at the flags behind this instruction. */
   flagsMatter(): boolean;
 }
@@ -103,6 +105,7 @@ class Specialiser {
       out.insert(begin, `${this.exitLabel}: {`);
       this.intrinsics.settle();
       out.emit("}");
+      this.intrinsics.closed();
       this.met(undefined);
       completion = "next";
     }

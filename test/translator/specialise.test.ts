@@ -61,6 +61,7 @@ function run(semantic: Semantic, insn: Instruction = ADD32) {
     save: () => ({ ...state }),
     restore: (to) => void (state = { ...to }),
     flagsMatter: () => true,
+    closed() {},
     settle() {
       if (state.flags !== IN_LOCALS) out.emit(`settle(${state.flags.kind});`);
       state = { ...state, flags: { ...IN_LOCALS, kind: state.flags.kind } };

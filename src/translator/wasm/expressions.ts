@@ -303,10 +303,10 @@ export abstract class Expressions extends Calls {
       case "V": {
         this.expect(".");
         const [op, kind] = GETTERS[this.take()] ?? unsupported("an access");
-        this.address();
+        const offset = this.address();
         if (this.accept(",")) this.expect("true");
         this.expect(")");
-        this.access(op, 0, 0);
+        this.access(op, 0, offset);
         return kind;
       }
       case "Math": return this.math();
@@ -439,10 +439,17 @@ export abstract class Expressions extends Calls {
     return n;
   }
 
-  /** A guest address in parentheses, with the bracket before it. */
-  protected address(): void {
+  /** A guest address behind a bracket; answers what the access is to add to it: to the lowest address of a group (access-groups.ts). */
+  protected address(): number {
     this.expect("(");
+    if (this.peek().startsWith("gb$") && this.ahead(1) === "+") {
+      this.toInt(this.word(this.take()));
+      const offset = this.tokens.values[this.at + 1];
+      for (const t of ["+", String(offset), ">>>", "0"]) this.expect(t);
+      return offset;
+    }
     this.toInt(this.expression());
+    return 0;
   }
 
   protected math(): Kind {

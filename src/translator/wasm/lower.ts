@@ -204,14 +204,14 @@ export class Lowering extends Vectors {
   private store(): void {
     this.at += 2;
     const [op, kind] = SETTERS[this.take()];
-    this.address();
+    const offset = this.address();
     this.expect(",");
     const given = this.expression();
     if (kind === V.INT) this.toInt(given);
     else this.convert(given, kind);
     if (this.accept(",")) this.expect("true");
     this.expect(")");
-    this.access(op, 0, 0);
+    this.access(op, 0, offset);
   }
 
   /** `c<k>(v)`: JavaScript is only told of numbers that it has not been told of lately. */

@@ -30,12 +30,13 @@ function block() {
     // 100000a MOV
     const x$14 = r0;
     const a$15 = r7;
-    if ((P[a$15 + 0 >>> 12] & P[a$15 + 7 >>> 12]) >= 0) { fk = 3; fa = a$11; fb = b$12; fr = r$13; pc = 16777226; break bail; }
-    V.setInt32(a$15 >>> 0, x$14, true);
+    const gb$1 = (a$15 + 0 | 0);
+    if ((P[gb$1 >>> 12] & P[gb$1 + 7 >>> 12]) >= 0) { fk = 3; fa = a$11; fb = b$12; fr = r$13; pc = 16777226; break bail; }
+    V.setInt32(gb$1 >>> 0, x$14, true);
     // 100000c MOV
     const x$16 = r2;
     const a$17 = (r7 + 4 | 0);
-    V.setInt32(a$17 >>> 0, x$16, true);
+    V.setInt32(gb$1 + 4 >>> 0, x$16, true);
     // 100000f RET
     const a$18 = r4;
     let v$19 = 0;

@@ -7,12 +7,13 @@ function block() {
     // 1000000 PUSH
     const x$0 = r1;
     const a$1 = r4 - 4 | 0;
-    if ((P[a$1 + (-4) >>> 12] & P[a$1 + 3 >>> 12]) >= 0) { pc = 16777216; break bail; }
-    V.setInt32(a$1 >>> 0, x$0, true);
+    const gb$0 = (a$1 + (-4) | 0);
+    if ((P[gb$0 >>> 12] & P[gb$0 + 7 >>> 12]) >= 0) { pc = 16777216; break bail; }
+    V.setInt32(gb$0 + 4 >>> 0, x$0, true);
     r4 = a$1;
     // 1000001 CALL
     const a$2 = r4 - 4 | 0;
-    V.setInt32(a$2 >>> 0, 16777222, true);
+    V.setInt32(gb$0 >>> 0, 16777222, true);
     r4 = a$2;
     R[4] = r4; R[9] = 16779264; return c0.fn;
   }
@@ -35,12 +36,13 @@ function region() {
           // 1000000 PUSH
           const x$0 = r1;
           const a$1 = r4 - 4 | 0;
-          if ((P[a$1 + (-4) >>> 12] & P[a$1 + 3 >>> 12]) >= 0) { if ((q0$ - q | 0) !== 4) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break bail; }
-          V.setInt32(a$1 >>> 0, x$0, true);
+          const gb$0 = (a$1 + (-4) | 0);
+          if ((P[gb$0 >>> 12] & P[gb$0 + 7 >>> 12]) >= 0) { if ((q0$ - q | 0) !== 4) { fr = was0$1; fb = 0; fk = 5; } pc = 16777216; break bail; }
+          V.setInt32(gb$0 + 4 >>> 0, x$0, true);
           r4 = a$1;
           // 1000001 CALL
           const a$2 = r4 - 4 | 0;
-          V.setInt32(a$2 >>> 0, 16777222, true);
+          V.setInt32(gb$0 >>> 0, 16777222, true);
           r4 = a$2;
           if ((q0$ - q | 0) !== 4) { fr = was0$1; fb = 0; fk = 5; } R[1] = r1; R[4] = r4; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = 16779264;
           let n$3 = c0.fn;

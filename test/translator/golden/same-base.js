@@ -5,33 +5,34 @@ function block() {
   bail: {
     // 1000000 MOV
     const a$0 = r6;
-    if ((P[a$0 + 0 >>> 12] & P[a$0 + 23 >>> 12]) >= 0) { pc = 16777216; break bail; }
-    const v$1 = V.getInt32(a$0 >>> 0, true);
+    const gb$0 = (a$0 + 0 | 0);
+    if ((P[gb$0 >>> 12] & P[gb$0 + 23 >>> 12]) >= 0) { pc = 16777216; break bail; }
+    const v$1 = V.getInt32(gb$0 >>> 0, true);
     r0 = v$1;
     // 1000002 MOV
     const a$2 = (r6 + 4 | 0);
-    const v$3 = V.getInt32(a$2 >>> 0, true);
+    const v$3 = V.getInt32(gb$0 + 4 >>> 0, true);
     r3 = v$3;
     // 1000005 MOV
     const x$4 = r0;
     const a$5 = (r6 + 8 | 0);
-    V.setInt32(a$5 >>> 0, x$4, true);
+    V.setInt32(gb$0 + 8 >>> 0, x$4, true);
     // 1000008 MOV
     const x$6 = r3;
     const a$7 = (r6 + 12 | 0);
-    V.setInt32(a$7 >>> 0, x$6, true);
+    V.setInt32(gb$0 + 12 >>> 0, x$6, true);
     // 100000b ADD
     const a$8 = r6;
     const r$9 = ((a$8 + 16) | 0);
     r6 = r$9;
     // 100000e MOV
     const a$10 = r6;
-    const v$11 = V.getInt32(a$10 >>> 0, true);
+    const v$11 = V.getInt32(gb$0 + 16 >>> 0, true);
     r1 = v$11;
     // 1000010 MOV
     const x$12 = r1;
     const a$13 = (r6 + 4 | 0);
-    V.setInt32(a$13 >>> 0, x$12, true);
+    V.setInt32(gb$0 + 20 >>> 0, x$12, true);
     // 1000013 RET
     const a$14 = r4;
     let v$15 = 0;

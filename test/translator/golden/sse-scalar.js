@@ -5,7 +5,7 @@ function block() {
   bail: {
     // 1000000 MOVSD
     const a$0 = r6;
-    if ((P[a$0 + 0 >>> 12] & P[a$0 + 15 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    if ((P[a$0 >>> 12] & P[a$0 + 15 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
     // 1000004 MULSD
     const a$1 = (r6 + 8 | 0);
     const d$2 = V.getFloat64(a$1 >>> 0, true);

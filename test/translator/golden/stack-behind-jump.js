@@ -8,18 +8,19 @@ function block() {
     // 1000000 PUSH
     const x$0 = r5;
     const a$1 = r4 - 4 | 0;
-    if ((P[a$1 + (-28) >>> 12] & P[a$1 + 3 >>> 12]) >= 0) { pc = 16777216; break bail; }
-    V.setInt32(a$1 >>> 0, x$0, true);
+    const gb$0 = (a$1 + (-28) | 0);
+    if ((P[gb$0 >>> 12] & P[gb$0 + 31 >>> 12]) >= 0) { pc = 16777216; break bail; }
+    V.setInt32(gb$0 + 28 >>> 0, x$0, true);
     r4 = a$1;
     // 1000001 PUSH
     const x$2 = r7;
     const a$3 = r4 - 4 | 0;
-    V.setInt32(a$3 >>> 0, x$2, true);
+    V.setInt32(gb$0 + 24 >>> 0, x$2, true);
     r4 = a$3;
     // 1000002 PUSH
     const x$4 = r6;
     const a$5 = r4 - 4 | 0;
-    V.setInt32(a$5 >>> 0, x$4, true);
+    V.setInt32(gb$0 + 20 >>> 0, x$4, true);
     r4 = a$5;
     // 1000003 SUB
     const a$6 = r4;
@@ -28,7 +29,7 @@ function block() {
     // 1000006 MOV
     const x$8 = r0;
     const a$9 = (r4 + 8 | 0);
-    V.setInt32(a$9 >>> 0, x$8, true);
+    V.setInt32(gb$0 >>> 0, x$8, true);
     // 100000a TEST
     const f$10 = r0;
     // 100000c Jcc
@@ -50,18 +51,19 @@ function region() {
         // 1000000 PUSH
         const x$0 = r5;
         const a$1 = r4 - 4 | 0;
-        if ((P[a$1 + (-28) >>> 12] & P[a$1 + 11 >>> 12]) >= 0) { pc = 16777216; break bail; }
-        V.setInt32(a$1 >>> 0, x$0, true);
+        const gb$0 = (a$1 + (-28) | 0);
+        if ((P[gb$0 >>> 12] & P[gb$0 + 39 >>> 12]) >= 0) { pc = 16777216; break bail; }
+        V.setInt32(gb$0 + 28 >>> 0, x$0, true);
         r4 = a$1;
         // 1000001 PUSH
         const x$2 = r7;
         const a$3 = r4 - 4 | 0;
-        V.setInt32(a$3 >>> 0, x$2, true);
+        V.setInt32(gb$0 + 24 >>> 0, x$2, true);
         r4 = a$3;
         // 1000002 PUSH
         const x$4 = r6;
         const a$5 = r4 - 4 | 0;
-        V.setInt32(a$5 >>> 0, x$4, true);
+        V.setInt32(gb$0 + 20 >>> 0, x$4, true);
         r4 = a$5;
         // 1000003 SUB
         const a$6 = r4;
@@ -70,7 +72,7 @@ function region() {
         // 1000006 MOV
         const x$8 = r0;
         const a$9 = (r4 + 8 | 0);
-        V.setInt32(a$9 >>> 0, x$8, true);
+        V.setInt32(gb$0 >>> 0, x$8, true);
         // 100000a TEST
         const f$10 = r0;
         // 100000c Jcc
@@ -79,7 +81,7 @@ function region() {
         }
         // 100000e MOV
         const a$11 = (r4 + 44 | 0);
-        const v$12 = V.getInt32(a$11 >>> 0, true);
+        const v$12 = V.getInt32(gb$0 + 36 >>> 0, true);
         r0 = v$12;
         // 1000012 MUL
         const a$13 = r0;
@@ -89,11 +91,11 @@ function region() {
         r2 = high$15;
         // 1000014 ADD
         const a$16 = (r4 + 12 | 0);
-        const v$17 = V.getInt32(a$16 >>> 0, true);
+        const v$17 = V.getInt32(gb$0 + 4 >>> 0, true);
         const b$18 = r0;
         const r$19 = ((v$17 + b$18) | 0);
         const a$20 = (r4 + 12 | 0);
-        V.setInt32(a$20 >>> 0, r$19, true);
+        V.setInt32(gb$0 + 4 >>> 0, r$19, true);
         break B1;
       }
       // 1000018 ADD

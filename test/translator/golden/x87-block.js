@@ -9,7 +9,7 @@ function block() {
       pc = 16777216; break bail;
     }
     const a$1 = r6;
-    if ((P[a$1 + 0 >>> 12] & P[a$1 + 7 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
+    if ((P[a$1 >>> 12] & P[a$1 + 7 >>> 12] & 1) === 0) { pc = 16777216; break bail; }
     const v$2 = V.getFloat32(a$1 >>> 0, true);
     if ((v$2 === v$2)) {
       const x$3 = X87.loadF32(v$2);
@@ -39,8 +39,9 @@ function block() {
     // 1000005 FNSTCW
     const x$16 = X87.getControlWord();
     const a$17 = r7;
-    if ((P[a$17 + 0 >>> 12] & P[a$17 + 7 >>> 12]) >= 0) { pc = 16777221; break bail; }
-    V.setInt16(a$17 >>> 0, x$16, true);
+    const gb$1 = (a$17 + 0 | 0);
+    if ((P[gb$1 >>> 12] & P[gb$1 + 7 >>> 12]) >= 0) { pc = 16777221; break bail; }
+    V.setInt16(gb$1 >>> 0, x$16, true);
     // 1000007 FISTP
     const x$18 = X87.pendingException();
     if (x$18) {

@@ -31,7 +31,7 @@ function block() {
       pc = 16777218; break bail;
     }
     const a$11 = r6;
-    if ((P[a$11 + 0 >>> 12] & P[a$11 + 15 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
+    if ((P[a$11 >>> 12] & P[a$11 + 15 >>> 12] & 1) === 0) { pc = 16777218; break bail; }
     const v$12 = V.getFloat64(a$11 >>> 0, true);
     if ((v$12 === v$12)) {
       const x$13 = X87.loadF64(v$12);
@@ -134,7 +134,7 @@ function region() {
           if ((q = q - 10 | 0) < 0) { if ((q1$ - q | 0) !== 10) { fr = was1$1; fb = 0; fk = 5; } xs = 196615; pc = 16777218; break slice; }
           // 1000002 FLD
           const a$3 = r6;
-          if ((P[a$3 + 0 >>> 12] & P[a$3 + 15 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 10) { fr = was1$1; fb = 0; fk = 5; } xs = 196615; pc = 16777218; break bail; }
+          if ((P[a$3 >>> 12] & P[a$3 + 15 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 10) { fr = was1$1; fb = 0; fk = 5; } xs = 196615; pc = 16777218; break bail; }
           const v$4 = V.getFloat64(a$3 >>> 0, true);
           if (!(Math.abs(v$4) >= 1.1830521861667747e-271 && Math.abs(v$4) < 1.0715086071862673e+301) && v$4 !== 0) { xb = 1; if ((q1$ - q | 0) !== 10) { fr = was1$1; fb = 0; fk = 5; } xs = 196615; pc = 16777218; break bail; }
           h6 = v$4; l6 = 0;
