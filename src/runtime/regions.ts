@@ -279,7 +279,8 @@ export function createRegions(options: RegionOptions): Regions {
     if (size(nodes) > MAX_EARLY || nodes.some(jumpsAnywhere)) return false;
     const entry = cache.at(lowest(nodes).address);
     // what has been written over may not stay this time either
-    if (entry.regions > 0 || makings.has(entry.address) || !translate(entry, { ...discovery, maxInstructions: maxJumping, only: new Set(nodes.map((n) => n.address)) }, "warm loop", true)) return false;
+    const how = { ...discovery, maxInstructions: maxJumping, only: new Set(nodes.map((n) => n.address)) };
+    if (entry.regions > 0 || makings.has(entry.address) || !translate(entry, how, "warm loop", true)) return false;
     traced += size(nodes);
     return true;
   }

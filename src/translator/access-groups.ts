@@ -35,7 +35,7 @@ interface Place {
 
 /**
  * Stands for an access's index in what is left of it behind the tests of its group. There it is written relative to the lowest address, which is in a name of this form: nothing that
- * can be loaded from lies around the end of the address space, so WebAssembly may add the rest (`indexed` in wasm/expressions.ts). Else V8 computes each address ahead of the access,
+ * can be loaded from lies around the end of the address space, so WebAssembly may add the rest (`address` in wasm/expressions.ts). Else V8 computes each address ahead of the access,
  * and those of a stack frame around a loop, which it then keeps on its own stack.
  */
 export const INDEX = "@";

@@ -1,0 +1,56 @@
+// What becomes a region, and where traces end (src/runtime/regions.ts).
+import { expect, test } from "vitest";
+import { createRegions } from "../../src/runtime/regions.ts";
+import { discover } from "../../src/translator/graph.ts";
+import type { Prepared, Translation, Translator } from "../../src/translator/index.ts";
+import { CODE, createGuest, listing } from "../translator/guest.ts";
+
+/** Calls itself from a loop, which begins 3 bytes behind its entry. */
+const RECURSION = listing(`
+  85 c0  test %eax,%eax
+  74 09  je CODE+0xd
+  48  dec %eax
+  e8 f6 ff ff ff  call CODE
+  49  dec %ecx
+  75 f7  jne CODE+4
+  c3  ret
+`);
+const LOOP = listing(`
+  31 d2  xor %edx,%edx
+  eb 00  jmp CODE+4
+  01 c2  add %eax,%edx
+  49  dec %ecx
+  75 fb  jne CODE+4
+  cc  int3
+`);
+
+function setUp(code: Uint8Array, addresses: readonly number[]) {
+  const { memory, cpu, engine } = createGuest(code, { jit: "off" });
+  const { cache } = engine, made: { head: number; nodes: number[] }[] = [];
+  const blocks = addresses.map((it) => cache.at(CODE + it));
+  for (const block of blocks) block.hits = 1000;
+  const translator: Pick<Translator, "region" | "finish"> = {
+    region: (head, options) => ({ block: head, graph: discover(head.address, options) }) as unknown as Prepared,
+    finish: (all) => all.map(({ block, graph }): Translation => {
+      made.push({ head: block.address - CODE, nodes: graph.nodes.filter((n) => n.context === undefined).map((n) => n.address - CODE).sort((a, b) => a - b) });
+      return { fn: () => null, size: 1, graph, floating: false, entries: [] };
+    }),
+  };
+  const regions = createRegions({ memory, adapt: undefined, state: cpu.state, cache, translator: () => translator as Translator, eager: false, restore: () => false, together: 16, lowered: true });
+  return { regions, blocks, made };
+}
+
+test("a function that calls itself is a region from its entry on when a loop in it is warm", () => {
+  const { regions, blocks, made } = setUp(RECURSION, [4, 0, 0xa, 0xd]);
+  expect(regions.loops([blocks[0]])).toEqual([]);
+  expect(made).toEqual([{ head: 0, nodes: [0, 4, 0xa, 0xd] }]);
+});
+
+test("a trace ends where a region is entered", () => {
+  const { regions, blocks, made } = setUp(LOOP, [0, 4, 9]);
+  const [before, loop] = blocks;
+  expect(regions.traces([before], 100)[0].graph?.nodes.map((n) => n.address - CODE)).toEqual([0, 4, 9]);
+  expect(regions.loops([loop])).toEqual([]);
+  expect(made).toEqual([{ head: 4, nodes: [4] }]);
+  expect(regions.traces([before], 100)[0].graph).toBe(undefined);
+});
