@@ -16,7 +16,7 @@
 // An instruction whose semantic function has no inline form is executed by calling that function on the CPU, with registers
 // written back before and read again behind. A guest call whose return is in the graph is a JavaScript call.
 
-import { A, type Instruction } from "../decoder/instruction.ts";
+import { A, type Instruction, type Operand } from "../decoder/instruction.ts";
 import { S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { countLine } from "./counting.ts";
@@ -31,6 +31,7 @@ import { foundOfLoops, type OfLoops } from "./still-lanes.ts";
 import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { Known } from "./known.ts";
+import type { LoopPlan } from "./loop-tests.ts";
 import { assigning, LoopFlags } from "./loop-flags.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { LateTests } from "./late-test.ts";
@@ -61,8 +62,9 @@ export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
     else if (plan === undefined && emitter.lanesMeet()) plan = emitter.planLanes();
     else {
       // what lanes have in common on all ways to the head of a loop is known now: a third emission need not ask for it
-      const found = plan && emitter.foundOfLoops(plan), last = found && new Emitter(graph, options, leaving, barriers, plan, found), known = last?.run();
-      return last === undefined || known === undefined || last.lanes.wrong || last.lanes.still.wrong ? emitted : known;
+      const found = plan && emitter.foundOfLoops(plan), tests = emitter.testsOfLoops();
+      const last = (found ?? tests) && new Emitter(graph, options, leaving, barriers, plan, found, tests), known = last?.run();
+      return last === undefined || known === undefined || last.wrong ? emitted : known;
     }
   }
 }
@@ -110,16 +112,18 @@ class Emitter extends Lines implements BlockEmission {
   /** Kind of the flags on the way into each merge node: undefined when the ways differ. */
   private readonly arriving = new Map<number, number | undefined>();
   /** What registers hold, relative to values they had earlier in this node. */
-  private readonly known = new Known();
-  private readonly affines = this.known.affines;
+  private readonly known: Known;
+  private readonly affines;
   private readonly loopFlags = new LoopFlags();
-  private readonly groups = this.known.groups;
+  private readonly groups;
   private node: GraphNode;
   insn: Instruction;
   private readonly intrinsics;
 
-  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined, found?: OfLoops) {
+  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined, found?: OfLoops, tests?: LoopPlan) {
     super();
+    this.known = new Known(tests);
+    ({ affines: this.affines, groups: this.groups } = this.known);
     this.graph = graph;
     this.plan = plan;
     this.laneEvents = graph.nodes.map((n) => new Array<LaneEvent | undefined>(n.insns.length).fill(undefined));
@@ -219,8 +223,18 @@ class Emitter extends Lines implements BlockEmission {
     return this.affines.of(n);
   }
 
-  access(at: Value, size: number, store: boolean, alone: string, tested = ""): string {
-    return this.depth > 0 ? alone : this.groups.access(this, at, size, store, alone, tested);
+  access(at: Value, size: number, store: boolean, alone: string, tested = "", inPage = alone): string {
+    if (this.depth > 0) return alone;
+    const grant = this.known.tests.access(at, size, store, tested !== "");
+    return grant === "page" ? tested : grant === "crossing" ? inPage : this.groups.access(this, at, size, store, alone, tested);
+  }
+
+  addressed(at: Value, o: Operand): void {
+    if (this.depth === 0) this.known.tests.addressed(at, o, this.affines);
+  }
+
+  isAligned(at: Value): boolean {
+    return this.depth === 0 && this.known.tests.isAligned(at);
   }
 
   flagsRead(): void {
@@ -263,6 +277,16 @@ class Emitter extends Lines implements BlockEmission {
 
   private touchesLanes(): boolean {
     return this.laneEvents.some((list) => list.some((e) => e !== undefined));
+  }
+
+  /** Which tests loops need not make on each turn. */
+  testsOfLoops(): LoopPlan | undefined {
+    return this.loops && this.lanes.packed && this.x87 === undefined ? this.known.tests.plan(this.graph.nodes, this.structure, this.dispatches) : undefined;
+  }
+
+  /** Whether something was not as an emission before this one had found it. */
+  get wrong(): boolean {
+    return this.lanes.wrong || this.lanes.still.wrong || this.known.tests.wrong;
   }
 
   /** What could be known of lanes at the heads of loops. */
@@ -326,6 +350,7 @@ class Emitter extends Lines implements BlockEmission {
   private tree(n: number, alone = false): void {
     const { loopHeader, mergeChildren } = this.structure;
     const node = n < this.graph.nodes.length ? this.graph.nodes[n] : undefined;
+    let limit = "0";
     if (loopHeader[n]) {
       this.loops = true;
       if (node !== undefined) {
@@ -340,13 +365,23 @@ class Emitter extends Lines implements BlockEmission {
           this.flags = { ...IN_LOCALS, loop: this.loopFlags.at(n) };
         }
       }
+      limit = this.known.tests.enter(this, n);
       this.emit(`L${n}: for (;;) {`);
       if (this.flags.loop !== undefined && this.flags.loop === this.loopFlags.at(n)) this.emit(this.loopFlags.turn(this.flags.loop));
     } else if (this.dispatches.entrances.has(n) && this.flags.loop !== undefined) {
       // `q` will no longer tell of the first turn
       this.settleFlags();
     }
-    if (node !== undefined && (loopHeader[n] || this.dispatches.entrances.has(n))) this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${this.leaveBy("slice", literal(node.address))} }`);
+    if (node !== undefined && (loopHeader[n] || this.dispatches.entrances.has(n))) {
+      const cost = node.insns.length + 2, over = `{ ${this.leaveBy("slice", literal(node.address))} }`;
+      if (limit === "0") this.emit(`if ((q = q - ${cost} | 0) < 0) ${over}`);
+      else {
+        this.emit(`if ((q = q - ${cost} | 0) < ${limit}) rare: {`);
+        this.emit(`if (q < 0) ${over}`);
+        this.known.tests.ask(this, n, node.address, limit, cost);
+        this.emit("}");
+      }
+    }
     const children = mergeChildren[n], targets = this.dispatches.targets.get(n);
     for (let k = children.length - 1; k >= 0; k--) this.emit(`B${children[k]}: {`);
     this.passOn(n);
@@ -366,8 +401,7 @@ class Emitter extends Lines implements BlockEmission {
 
   private body(node: GraphNode, alone: boolean): void {
     const { insns, semantics } = node, events = this.laneEvents[node.index], begins: number[] = [];
-    if (alone) this.known.keepStack();
-    else this.known.forget();
+    this.known.begin(node.index, alone);
     this.lanes.history = undefined;
     this.liveBehind = flagsLiveBehind(node, this.live, this.leaves);
     if (this.options.counts) this.emit(countLine(insns.length));
@@ -421,7 +455,7 @@ class Emitter extends Lines implements BlockEmission {
     const i = this.constant(insn), f = this.constant(this.node.semantics[k]);
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
     this.flags = IN_LOCALS;
-    this.known.forget();
+    this.known.leave();
     this.lanes.barrier();
     if (k === this.node.insns.length - 1 && this.node.jumps.size === 0) {
       this.emit("return null;");
@@ -485,6 +519,7 @@ class Emitter extends Lines implements BlockEmission {
     const { position, merge } = this.structure, detour = this.dispatches.detours.get(from.index)?.get(to.index);
     const n = detour?.node ?? to.index, back = position[n] <= position[from.index];
     if (position[n] < 0) return false;
+    this.known.tests.way(from.index, this.affines);
     if (this.x87 !== undefined && !(this.x87.accepts(from, to) && this.x87.agrees(to))) return false;
     if (!back && !merge[n]) return this.known.aside(() => this.tree(n, true)), true;
     if (!back && detour === undefined) {
@@ -589,7 +624,7 @@ class Emitter extends Lines implements BlockEmission {
         return;
       }
     }
-    this.known.forget();
+    this.known.leave();
     if (!this.go(node, node.afterCall)) this.goAddress(insn.next, node);
   }
 }
