@@ -137,6 +137,7 @@ export function createRegions(options: RegionOptions): Regions {
     known: (address) => cache.peek(address)?.insns,
     executed: options.eager ? () => true : (address) => cache.has(address),
     indirectTargets: (address) => [...(targets.get(address) ?? [])],
+    hits: (address) => cache.peek(address)?.hits ?? 0,
     maxInstructions: MAX_REGION,
     maxInline: MAX_INLINE,
     maxCalling: options.lowered ? MAX_CALLING : 0,

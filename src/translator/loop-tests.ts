@@ -79,6 +79,8 @@ export interface LoopPlan {
 /** Steps that an address may take for its page to be asked ahead, and bytes that one test is for. */
 const MAX_STEP = 256, MAX_SPAN = 1024;
 const PAGE = 4096;
+/** Turns that asking ahead of a loop takes as long as, and how often its entry must have been executed to tell. */
+const FEW = 4, COUNTED = 1000;
 /** More turns than a slice has. */
 const TURNS = 20_000;
 
@@ -193,7 +195,7 @@ export class LoopTests {
       if (!structure.loopHeader[head]) continue;
       const members = membersOf(head, nodes, structure);
       const usable = (m: number) => (m === head || !structure.loopHeader[m]) && !entrances.has(m) && detours.get(m) === undefined && nodes[m].afterCall === undefined && this.nodes.get(m)?.opaque === false;
-      if (members.some((m) => !usable(m))) continue;
+      if (members.some((m) => !usable(m)) || isShort(head, members, nodes)) continue;
       const found = this.ofLoop(head, members, nodes, structure, grants);
       if (found === undefined) continue;
       loops.set(head, found);
@@ -250,8 +252,8 @@ export class LoopTests {
     }
     for (const { it, node, key, access } of streams) {
       if (access === undefined) {
-        if ((it.step & 15) !== 0) continue;
-        aligned.push(it);
+        if ((it.step & 15) !== 0 || (it.terms.length === 0 && (it.from & 15) !== 0)) continue;
+        if (it.terms.length > 0 && !aligned.some((g) => like(g, it) && ((g.from - it.from) & 15) === 0)) aligned.push(it);
         grant(node, key, "page");
       } else if (near(it) && within(it)) grant(node, key, "page");
       else if (access.byValue && access.size > 1 && access.size <= 8 && (it.step & (access.size - 1)) === 0) {
@@ -286,7 +288,8 @@ export class LoopTests {
       }
       return n;
     };
-    const turns = out.fresh("t"), rights = (a: string, size: number) => `P[${a} >>> 12] & P[${a} + ${size - 1} >>> 12]`;
+    const turns = out.fresh("t"), rights = (a: string, size: number, whole = false) => (whole ? `P[${a} >>> 12]` : `P[${a} >>> 12] & P[${a} + ${size - 1} >>> 12]`);
+    const isWhole = (it: Stream): boolean => it.to - it.from <= 16 && loop.aligned.some((g) => keyOf({ terms: g.terms, plus: g.step }) === keyOf({ terms: it.terms, plus: it.step }) && ((g.from - it.from) & 15) === 0);
     out.emit(`let ${turns} = ${TURNS};`);
     const bound = (a: string, size: number, step: number) => {
       if (step === 0) return;
@@ -298,20 +301,35 @@ export class LoopTests {
     for (const it of loop.aligned) out.emit(`if ((${at(it)} & 15) !== 0) ${bail}`);
     for (const it of loop.pages) {
       const a = at(it), size = it.to - it.from;
-      out.emit(`if (${it.store ? `(${rights(a, size)}) >= 0` : `(${rights(a, size)} & 1) === 0`}) ${bail}`);
+      const right = rights(a, size, isWhole(it));
+      out.emit(`if (${it.store ? `(${right}) >= 0` : `(${right} & 1) === 0`}) ${bail}`);
       bound(a, size, it.step);
     }
+    const together = new Map<string, Stream[]>();
     for (const it of loop.whole) {
-      const a = at(it), size = it.to - it.from;
-      out.emit(`if ((${a} & ${size - 1}) !== 0) {`);
-      out.emit(`if ((${a} & ${PAGE - 1}) > ${PAGE - size} && (${rights(a, size)} & 1) === 0) ${bail}`);
-      bound(a, size, it.step);
+      const size = it.to - it.from, key = `${keyOf({ terms: it.terms, plus: it.step })} ${it.from & (size - 1)} ${size}`;
+      together.set(key, [...(together.get(key) ?? []), it]);
+    }
+    for (const list of together.values()) {
+      const size = list[0].to - list[0].from, all = list.map((it) => [at(it), it] as const);
+      out.emit(`if ((${all[0][0]} & ${size - 1}) !== 0) rare: {`);
+      for (const [a, it] of all) {
+        out.emit(`if ((${a} & ${PAGE - 1}) > ${PAGE - size} && (${rights(a, size)} & 1) === 0) ${bail}`);
+        bound(a, size, it.step);
+      }
       out.emit("}");
     }
     out.emit(`if (${turns} < 0) ${turns} = 0;`);
     out.emit(`${limit} = q - Math.imul(${turns}, ${cost}) | 0;`);
     out.emit(`if (${limit} < 0) ${limit} = 0;`);
   }
+}
+
+/** Whether a loop was seen to be left after a few turns, so that asking ahead of it takes longer than it saves. */
+function isShort(head: number, members: readonly number[], nodes: readonly GraphNode[]): boolean {
+  let entered = 0;
+  for (const it of nodes) if (!members.includes(it.index) && successors(it).some((s) => s.index === head)) entered += it.hits ?? 0;
+  return entered > COUNTED && (nodes[head].hits ?? 0) < FEW * entered;
 }
 
 /** The nodes of a loop, in the order of the code. */
