@@ -43,13 +43,14 @@ import { perfectHash } from "./perfect-hash.ts";
 import { choice, type Dispatches, split } from "./irreducible.ts";
 import { shapeOf, type WayIn, type WaysIn } from "./shape.ts";
 import type { Structure } from "./structure.ts";
+import { withTails } from "./tails.ts";
 import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
 import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
 
 /** Writes the function body for a graph. */
 export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
-  const graph = split(whole);
+  const graph = options.packed === true ? withTails(split(whole)) : split(whole);
   // Flags liveness must know beforehand which instructions are called out of line. Nearly all of these are known to leave the
   // code anyway; when another one turns up it joins `leaving`, and emission starts again.
   const leaving = new Set<Instruction>(), barriers = new Set<Instruction>();
@@ -439,7 +440,7 @@ class Emitter extends Lines implements BlockEmission {
       this.lanes.endInstruction();
     }
     this.insn = insns[insns.length - 1];
-    this.lanes.commit();
+    if (!this.goesOn(node, this.insn.next)) this.lanes.commit();
     this.late.behind(this.insn, false).forEach((line) => this.emit(line));
     this.goAddress(this.insn.next, node);
   }
@@ -481,7 +482,7 @@ class Emitter extends Lines implements BlockEmission {
   exit(target: Value): void {
     const depth = this.depth, { node, insn, at } = this, { parted } = this.late, held = this.affines.save();
     this.depth = 0;
-    this.lanes.commit();
+    if (depth > 0 || target.kind !== "constant" || insn.row.mnemonic !== "JMP" || !this.goesOn(node, Number(target.value) | 0)) this.lanes.commit();
     this.late.behind(insn, true).forEach((line) => this.emit(line));
     if (insn.row.mnemonic === "CALL") this.call(target, node, insn);
     else if (target.kind === "constant") this.goAddress(Number(target.value) | 0, node);
@@ -492,6 +493,13 @@ class Emitter extends Lines implements BlockEmission {
     this.at = at;
     this.late.parted = parted;
     this.affines.restore(held);
+  }
+
+  /** Whether the code at an address comes next, and nobody else comes there: what tests are put off can wait for more. */
+  private goesOn(from: GraphNode, address: number): boolean {
+    const n = from.jumps.get(address)?.index ?? -1, { position, merge } = this.structure;
+    if (n < 0 || this.x87 !== undefined || this.traceStores || this.options.counts || position[n] <= position[from.index] || merge[n]) return false;
+    return !this.ways.passesTo.has(n) && !this.dispatches.entrances.has(n) && this.dispatches.detours.get(from.index)?.has(n) !== true;
   }
 
   private goAddress(address: number, node: GraphNode): void {

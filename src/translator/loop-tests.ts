@@ -177,6 +177,8 @@ export class LoopTests {
   opaque(): void {
     const it = this.nodes.get(this.current);
     if (it !== undefined) it.opaque = true;
+    // names are given once more behind what could not be written
+    this.places.clear();
     this.wrong ||= this.granted?.members.has(this.current) === true;
   }
 
@@ -222,7 +224,7 @@ export class LoopTests {
       }
     }
     const streams: { readonly it: Stream; readonly node: number; readonly key: string; readonly access: Access | undefined }[] = [];
-    for (const m of members.filter((n) => latches.every((l) => dominates(structure.dominator, n, l)))) {
+    for (const m of members) {
       const stream = (key: string, { terms, plus }: Place, size: number, access: Access | undefined) => {
         const at = terms.map(({ register, scale }) => ({ was: known.get(m)?.[register], scale }));
         if (at.some(({ was }) => was === undefined || step[was.register] === undefined)) return;
@@ -234,11 +236,15 @@ export class LoopTests {
       this.nodes.get(m)?.accesses.forEach((access, key) => stream(key, access.place, access.size, access));
       this.nodes.get(m)?.aligned.forEach((place, key) => stream(key, place, 16, undefined));
     }
+    // what is accessed on every turn: on each way, though not at the same place in the code
+    const name = ({ it, access }: (typeof streams)[number]) => `${keyOf({ terms: it.terms, plus: it.step })} ${it.from} ${it.to} ${access === undefined ? "" : it.store}`;
+    const ways = latches.map((l) => new Set(streams.filter(({ node }) => dominates(structure.dominator, node, l)).map(name)));
+    const always = streams.filter((s) => ways.every((way) => way.has(name(s))));
     const grant = (node: number, key: string, what: Grant) => grants.set(node, (grants.get(node) ?? new Map<string, Grant>()).set(key, what));
     const pages: Stream[] = [], whole: Stream[] = [], aligned: Stream[] = [];
     const like = (a: Stream, b: Stream) => keyOf({ terms: a.terms, plus: a.step }) === keyOf({ terms: b.terms, plus: b.step });
     const within = (it: Stream) => pages.some((g) => like(g, it) && g.from <= it.from && g.to >= it.to && (g.store || !it.store));
-    const own = streams.filter(({ access }) => access !== undefined && !access.byValue), near = (it: Stream) => Math.abs(it.step) <= MAX_STEP;
+    const own = always.filter(({ access }) => access !== undefined && !access.byValue), near = (it: Stream) => Math.abs(it.step) <= MAX_STEP;
     for (const store of [true, false]) {
       for (const { it } of own.filter((s) => s.it.store === store && near(s.it))) {
         if (within(it)) continue;
@@ -250,7 +256,7 @@ export class LoopTests {
         }
       }
     }
-    for (const { it, node, key, access } of streams) {
+    for (const { it, node, key, access } of always) {
       if (access === undefined) {
         if ((it.step & 15) !== 0 || (it.terms.length === 0 && (it.from & 15) !== 0)) continue;
         if (it.terms.length > 0 && !aligned.some((g) => like(g, it) && ((g.from - it.from) & 15) === 0)) aligned.push(it);
@@ -333,7 +339,7 @@ function isShort(head: number, members: readonly number[], nodes: readonly Graph
 }
 
 /** The nodes of a loop, in the order of the code. */
-function membersOf(head: number, nodes: readonly GraphNode[], { position }: Structure): number[] {
+export function membersOf(head: number, nodes: readonly GraphNode[], { position }: Structure): number[] {
   const before: number[][] = nodes.map(() => []), inside = new Set([head]);
   for (const it of nodes) if (position[it.index] >= 0) for (const s of successors(it)) before[s.index].push(it.index);
   const list = before[head].filter((m) => position[m] >= position[head]);
