@@ -40,38 +40,15 @@ import { FLUSH, FLUSH_FLAGS, FRAME, RELOAD, replaceMarks } from "./marks.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
 import { specialise } from "./specialise.ts";
 import { perfectHash } from "./perfect-hash.ts";
-import { choice, type Dispatches, split } from "./irreducible.ts";
+import { choice, type Dispatches } from "./irreducible.ts";
 import { shapeOf, type WayIn, type WaysIn } from "./shape.ts";
 import type { Structure } from "./structure.ts";
-import { withTails } from "./tails.ts";
 import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
 import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
 
-/** Writes the function body for a graph. */
-export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
-  const graph = options.packed === true ? withTails(split(whole)) : split(whole);
-  // Flags liveness must know beforehand which instructions are called out of line. Nearly all of these are known to leave the
-  // code anyway; when another one turns up it joins `leaving`, and emission starts again.
-  const leaving = new Set<Instruction>(), barriers = new Set<Instruction>();
-  // The first emission also tells what happens to vector lanes; when they meet anywhere, a second has them in locals.
-  let plan: LanePlan | undefined;
-  for (;;) {
-    const emitter = new Emitter(graph, options, leaving, barriers, plan);
-    const emitted = emitter.run();
-    if (emitted === undefined) plan = undefined;
-    else if (plan === undefined && emitter.lanesMeet()) plan = emitter.planLanes();
-    else {
-      // what lanes have in common on all ways to the head of a loop is known now: a third emission need not ask for it
-      const found = plan && emitter.foundOfLoops(plan), tests = emitter.testsOfLoops();
-      const last = (found ?? tests) && new Emitter(graph, options, leaving, barriers, plan, found, tests), known = last?.run();
-      return last === undefined || known === undefined || last.wrong ? emitted : known;
-    }
-  }
-}
-
 class Retry extends Error {}
-class Emitter extends Lines implements BlockEmission {
+export class Emitter extends Lines implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
   stores = 0;
   readonly late = new LateTests();
@@ -230,13 +207,8 @@ class Emitter extends Lines implements BlockEmission {
     return grant === "page" ? tested : grant === "crossing" ? inPage : this.groups.access(this, at, size, store, alone, tested);
   }
 
-  addressed(at: Value, o: Operand): void {
-    if (this.depth === 0) this.known.tests.addressed(at, o, this.affines);
-  }
-
-  isAligned(at: Value): boolean {
-    return this.depth === 0 && this.known.tests.isAligned(at);
-  }
+  addressed = (at: Value, o: Operand): void => this.known.tests.addressed(at, o, this.depth === 0 ? this.affines : undefined);
+  isAligned = (at: Value): boolean => this.depth === 0 && this.known.tests.isAligned(at);
 
   flagsRead(): void {
     this.usesFlags = true;
@@ -261,18 +233,14 @@ class Emitter extends Lines implements BlockEmission {
 
   asks = (name: Asked): string => (this.asked.add(name), name);
 
-  meets(n: number): boolean {
-    return this.structure.merge[n] || this.structure.loopHeader[n];
-  }
+  meets = (n: number): boolean => this.structure.merge[n] || this.structure.loopHeader[n];
 
   /** Whether the code of all ways to a node stands ahead of it. */
-  private forward(n: number): boolean {
-    return !this.structure.loopHeader[n] && !this.dispatches.entrances.has(n);
-  }
+  private readonly forward = (n: number): boolean => !this.structure.loopHeader[n] && !this.dispatches.entrances.has(n);
 
   /** The types in which lanes travel, by what was noted of them. */
   planLanes(): LanePlan {
-    const junctions = { meets: (n: number) => this.meets(n), entered: (n: number) => this.ways.loops.has(n), forward: (n: number) => this.forward(n) };
+    const junctions = { meets: this.meets, entered: (n: number) => this.ways.loops.has(n), forward: this.forward };
     return planLanes(this.graph.nodes, this.laneEvents, junctions, this.lanes.packed && !this.lanes.laneByLane);
   }
 
@@ -375,13 +343,7 @@ class Emitter extends Lines implements BlockEmission {
     }
     if (node !== undefined && (loopHeader[n] || this.dispatches.entrances.has(n))) {
       const cost = node.insns.length + 2, over = `{ ${this.leaveBy("slice", literal(node.address))} }`;
-      if (limit === "0") this.emit(`if ((q = q - ${cost} | 0) < 0) ${over}`);
-      else {
-        this.emit(`if ((q = q - ${cost} | 0) < ${limit}) rare: {`);
-        this.emit(`if (q < 0) ${over}`);
-        this.known.tests.ask(this, n, node.address, limit, cost);
-        this.emit("}");
-      }
+      this.known.tests.head(this, n, node.address, limit, cost, over);
     }
     const children = mergeChildren[n], targets = this.dispatches.targets.get(n);
     for (let k = children.length - 1; k >= 0; k--) this.emit(`B${children[k]}: {`);

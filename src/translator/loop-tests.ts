@@ -6,7 +6,7 @@
 //
 // What registers do on a turn is known when the loop has been written. So one emission finds it, and the next leaves the tests out.
 
-import type { Operand } from "../decoder/instruction.ts";
+import { A, type Operand } from "../decoder/instruction.ts";
 import type { Affines } from "./affines.ts";
 import { type GraphNode, successors } from "./graph.ts";
 import type { Dispatches } from "./irreducible.ts";
@@ -137,8 +137,8 @@ export class LoopTests {
   }
 
   /** An operand's address has been given a name. */
-  addressed(at: Value, { base, index, scale, disp, seg, address16 }: Operand, affines: Affines): void {
-    if (at.kind !== "code" || seg > 3 || address16) return;
+  addressed(at: Value, { base, index, scale, disp, seg, address16 }: Operand, affines: Affines | undefined): void {
+    if (affines === undefined || at.kind !== "code" || seg > 3 || address16) return;
     const terms: Term[] = [];
     let plus = disp;
     for (const [r, shift] of [[base, 0], [index, scale]]) {
@@ -210,7 +210,8 @@ export class LoopTests {
     const inside = new Set(members), latches = members.filter((m) => successors(nodes[m]).some((s) => s.index === head));
     // what registers are at the beginning of each node, by what they were at the head
     const known = new Map<number, (Was | undefined)[]>([[head, [0, 1, 2, 3, 4, 5, 6, 7].map((register) => ({ register, delta: 0 }))]]);
-    const step = new Array<number | undefined>(8).fill(undefined), seen = new Set<number>();
+    const step = new Array<number | undefined>(8).fill(undefined);
+    let again = false;
     for (const m of members) {
       const at = known.get(m), left = this.nodes.get(m)?.left;
       if (at === undefined || left === undefined) return undefined;
@@ -219,8 +220,10 @@ export class LoopTests {
         return was && it && { register: it.register, delta: (it.delta + was.delta) | 0 };
       });
       for (const { index: s } of successors(nodes[m])) {
-        if (s === head) behind.forEach((was, r) => (step[r] = was?.register === r && (seen.size === 0 || step[r] === was.delta) ? was.delta : undefined)), seen.add(m);
-        else if (inside.has(s)) known.set(s, known.get(s)?.map((was, r) => (was?.register === behind[r]?.register && was?.delta === behind[r]?.delta ? was : undefined)) ?? behind);
+        if (s === head) {
+          behind.forEach((was, r) => (step[r] = was?.register === r && (!again || step[r] === was.delta) ? was.delta : undefined));
+          again = true;
+        } else if (inside.has(s)) known.set(s, known.get(s)?.map((was, r) => (was?.register === behind[r]?.register && was?.delta === behind[r]?.delta ? was : undefined)) ?? behind);
       }
     }
     const streams: { readonly it: Stream; readonly node: number; readonly key: string; readonly access: Access | undefined }[] = [];
@@ -240,6 +243,9 @@ export class LoopTests {
     const name = ({ it, access }: (typeof streams)[number]) => `${keyOf({ terms: it.terms, plus: it.step })} ${it.from} ${it.to} ${access === undefined ? "" : it.store}`;
     const ways = latches.map((l) => new Set(streams.filter(({ node }) => dominates(structure.dominator, node, l)).map(name)));
     const always = streams.filter((s) => ways.every((way) => way.has(name(s))));
+    // one more value that lives through a loop, for little, has cost nqueens a seventh and sieve a fifteenth
+    const vectors = members.some((m) => nodes[m].insns.some((it) => (it.row.attributes & A.SSE) !== 0));
+    if (always.length === 0 || (!vectors && (members.length > 1 || always.length < 2 || !always.some(({ access }) => access?.store === true)))) return undefined;
     const grant = (node: number, key: string, what: Grant) => grants.set(node, (grants.get(node) ?? new Map<string, Grant>()).set(key, what));
     const pages: Stream[] = [], whole: Stream[] = [], aligned: Stream[] = [];
     const like = (a: Stream, b: Stream) => keyOf({ terms: a.terms, plus: a.step }) === keyOf({ terms: b.terms, plus: b.step });
@@ -280,10 +286,18 @@ export class LoopTests {
     return limit;
   }
 
-  /** At the head, where the count is below `limit` and not used up: what there is to be asked, and until when it holds. */
-  ask(out: Output, head: number, address: number, limit: string, cost: number): void {
+  /** The head, which takes `cost` of the slice; `over` is what is done where that is used up. */
+  head(out: Output, head: number, address: number, limit: string, cost: number, over: string): void {
     const loop = this.granted?.loops.get(head);
-    if (loop === undefined) return;
+    if (loop === undefined || limit === "0") return out.emit(`if ((q = q - ${cost} | 0) < 0) ${over}`);
+    out.emit(`if ((q = q - ${cost} | 0) < ${limit}) rare: {`);
+    out.emit(`if (q < 0) ${over}`);
+    this.ask(out, loop, address, limit, cost);
+    out.emit("}");
+  }
+
+  /** What there is to be asked, and until when it holds. */
+  private ask(out: Output, loop: OfLoop, address: number, limit: string, cost: number): void {
     const bail = `{ ${out.leave(address)} }`, names = new Map<string, string>();
     const at = ({ terms, from }: Stream): string => {
       const text = [...terms.map(({ register, scale }) => (scale === 0 ? out.register(register) : `(${out.register(register)} << ${scale})`)), literal(from | 0)].join(" + ");
@@ -318,7 +332,7 @@ export class LoopTests {
     }
     for (const list of together.values()) {
       const size = list[0].to - list[0].from, all = list.map((it) => [at(it), it] as const);
-      out.emit(`if ((${all[0][0]} & ${size - 1}) !== 0) rare: {`);
+      out.emit(`if ((${all[0][0]} & ${size - 1}) !== 0) {`);
       for (const [a, it] of all) {
         out.emit(`if ((${a} & ${PAGE - 1}) > ${PAGE - size} && (${rights(a, size)} & 1) === 0) ${bail}`);
         bound(a, size, it.step);
