@@ -141,6 +141,7 @@ export function createRegions(options: RegionOptions): Regions {
     known: (address) => cache.peek(address)?.insns,
     executed: options.eager ? () => true : (address) => cache.has(address),
     indirectTargets: (address) => [...(targets.get(address) ?? [])],
+    hits: (address) => cache.peek(address)?.hits ?? 0,
     maxInstructions: MAX_REGION,
     maxInline: MAX_INLINE,
     maxCalling: options.lowered ? MAX_CALLING : 0,
@@ -243,10 +244,10 @@ export function createRegions(options: RegionOptions): Regions {
       // where the loop is entered is not recorded; compilers put its head lowest
       const head = loop === undefined ? around.entry : lowest(loop);
       const only = new Set((loop ?? hottest(around, cycle)).map((n) => n.address));
+      const entry = cache.at(head.address), before = entry.fn === null ? undefined : early.get(entry.fn), more = before !== undefined && loop !== undefined && size(loop) > before;
       // a loop within that outlasts its slice comes back at its own head: there the same code is entered another way
-      const entry = cache.at(head.address);
       const [maxInstructions, reason] = loop === undefined ? [MAX_REGION, "hottest part of a large loop"] as const : [maxLoop, "hot loop"] as const;
-      if (translate(entry.regions > 0 && had === undefined ? block : entry, { ...discovery, only, maxInstructions }, reason)) return;
+      if (translate(entry.regions > 0 && had === undefined && !more ? block : entry, { ...discovery, only, maxInstructions }, reason)) return;
     }
     const whole = functionAround(block.address, MAX_REGION);
     if (whole !== undefined && translate(cache.at(whole.entry.address), discovery, "hot function")) return;

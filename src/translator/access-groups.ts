@@ -1,7 +1,7 @@
 // One page test for several memory accesses off the same base, where that is cheaper than a test for each (docs/decisions/memory-checks.md).
 // Which it is shows when all accesses of a node are known: until then the code has marks in the tests' places.
 
-import { literal, type Value } from "./value.ts";
+import { literal, text, type Value } from "./value.ts";
 
 /** Memory accesses off one base within a node: [min, max) relative to the symbol. */
 interface AccessGroup {
@@ -40,6 +40,8 @@ interface Place {
  */
 export const INDEX = "@";
 const LOWEST = "gb$";
+/** The index of an access by itself. */
+export const indexAt = (at: Value): string => (at.kind === "constant" ? String(Number(at.value) >>> 0) : `${text(at)} >>> 0`);
 
 /** Bytes that a group may span: two page tests must cover it. */
 const MAX_SPAN = 4000;

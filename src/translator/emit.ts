@@ -16,9 +16,10 @@
 // An instruction whose semantic function has no inline form is executed by calling that function on the CPU, with registers
 // written back before and read again behind. A guest call whose return is in the graph is a JavaScript call.
 
-import { A, type Instruction } from "../decoder/instruction.ts";
+import { A, type Instruction, type Operand } from "../decoder/instruction.ts";
 import { S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
+import { INDEX, indexAt } from "./access-groups.ts";
 import { countLine } from "./counting.ts";
 import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
 import type { Emitted, EmitOptions } from "./emitted.ts";
@@ -31,6 +32,7 @@ import { foundOfLoops, type OfLoops } from "./still-lanes.ts";
 import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { Known } from "./known.ts";
+import type { LoopPlan } from "./loop-tests.ts";
 import { assigning, LoopFlags } from "./loop-flags.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { LateTests } from "./late-test.ts";
@@ -39,36 +41,15 @@ import { FLUSH, FLUSH_FLAGS, FRAME, RELOAD, replaceMarks } from "./marks.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
 import { specialise } from "./specialise.ts";
 import { perfectHash } from "./perfect-hash.ts";
-import { choice, type Dispatches, split } from "./irreducible.ts";
+import { choice, type Dispatches } from "./irreducible.ts";
 import { shapeOf, type WayIn, type WaysIn } from "./shape.ts";
 import type { Structure } from "./structure.ts";
 import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
 import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
 
-/** Writes the function body for a graph. */
-export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
-  const graph = split(whole);
-  // Flags liveness must know beforehand which instructions are called out of line. Nearly all of these are known to leave the
-  // code anyway; when another one turns up it joins `leaving`, and emission starts again.
-  const leaving = new Set<Instruction>(), barriers = new Set<Instruction>();
-  // The first emission also tells what happens to vector lanes; when they meet anywhere, a second has them in locals.
-  let plan: LanePlan | undefined;
-  for (;;) {
-    const emitter = new Emitter(graph, options, leaving, barriers, plan);
-    const emitted = emitter.run();
-    if (emitted === undefined) plan = undefined;
-    else if (plan === undefined && emitter.lanesMeet()) plan = emitter.planLanes();
-    else {
-      // what lanes have in common on all ways to the head of a loop is known now: a third emission need not ask for it
-      const found = plan && emitter.foundOfLoops(plan), last = found && new Emitter(graph, options, leaving, barriers, plan, found), known = last?.run();
-      return last === undefined || known === undefined || last.lanes.wrong || last.lanes.still.wrong ? emitted : known;
-    }
-  }
-}
-
 class Retry extends Error {}
-class Emitter extends Lines implements BlockEmission {
+export class Emitter extends Lines implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
   stores = 0;
   readonly late = new LateTests();
@@ -110,17 +91,19 @@ class Emitter extends Lines implements BlockEmission {
   /** Kind of the flags on the way into each merge node: undefined when the ways differ. */
   private readonly arriving = new Map<number, number | undefined>();
   /** What registers hold, relative to values they had earlier in this node. */
-  private readonly known = new Known();
-  private readonly affines = this.known.affines;
+  private readonly known: Known;
+  private readonly affines;
   private readonly loopFlags = new LoopFlags();
-  private readonly groups = this.known.groups;
-  readonly forwarding = this.known.forwarding;
+  private readonly groups;
+  readonly forwarding;
   private node: GraphNode;
   insn: Instruction;
   private readonly intrinsics;
 
-  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined, found?: OfLoops) {
+  constructor(graph: Graph, options: EmitOptions, leaving: Set<Instruction>, barriers: Set<Instruction>, plan: LanePlan | undefined, found?: OfLoops, tests?: LoopPlan) {
     super();
+    this.known = new Known(tests);
+    ({ affines: this.affines, groups: this.groups, forwarding: this.forwarding } = this.known);
     this.graph = graph;
     this.plan = plan;
     this.laneEvents = graph.nodes.map((n) => new Array<LaneEvent | undefined>(n.insns.length).fill(undefined));
@@ -220,12 +203,16 @@ class Emitter extends Lines implements BlockEmission {
     return this.affines.of(n);
   }
 
-  access(at: Value, size: number, store: boolean, alone: string, tested = ""): string {
-    return this.depth > 0 ? alone : this.groups.access(this, at, size, store, alone, tested);
+  access(at: Value, size: number, store: boolean, alone: string, tested = "", inPage = alone): string {
+    if (this.depth > 0) return alone;
+    const grant = this.known.tests.access(at, size, store, tested !== "");
+    return grant === "page" ? tested.replace(INDEX, indexAt(at)) : grant === "crossing" ? inPage : this.groups.access(this, at, size, store, alone, tested);
   }
 
   closed = (): void => this.known.closed();
   indexOf = (test: string, at: string): string => this.groups.index(test, at);
+  addressed = (at: Value, o: Operand): void => this.known.tests.addressed(at, o, this.depth === 0 ? this.affines : undefined);
+  isAligned = (at: Value): boolean => this.depth === 0 && this.known.tests.isAligned(at);
 
   flagsRead(): void {
     this.usesFlags = true;
@@ -250,23 +237,29 @@ class Emitter extends Lines implements BlockEmission {
 
   asks = (name: Asked): string => (this.asked.add(name), name);
 
-  meets(n: number): boolean {
-    return this.structure.merge[n] || this.structure.loopHeader[n];
-  }
+  meets = (n: number): boolean => this.structure.merge[n] || this.structure.loopHeader[n];
 
   /** Whether the code of all ways to a node stands ahead of it. */
-  private forward(n: number): boolean {
-    return !this.structure.loopHeader[n] && !this.dispatches.entrances.has(n);
-  }
+  private readonly forward = (n: number): boolean => !this.structure.loopHeader[n] && !this.dispatches.entrances.has(n);
 
   /** The types in which lanes travel, by what was noted of them. */
   planLanes(): LanePlan {
-    const junctions = { meets: (n: number) => this.meets(n), entered: (n: number) => this.ways.loops.has(n), forward: (n: number) => this.forward(n) };
+    const junctions = { meets: this.meets, entered: (n: number) => this.ways.loops.has(n), forward: this.forward };
     return planLanes(this.graph.nodes, this.laneEvents, junctions, this.lanes.packed && !this.lanes.laneByLane);
   }
 
   private touchesLanes(): boolean {
     return this.laneEvents.some((list) => list.some((e) => e !== undefined));
+  }
+
+  /** Which tests loops need not make on each turn. */
+  testsOfLoops(): LoopPlan | undefined {
+    return this.loops && this.lanes.packed && this.x87 === undefined ? this.known.tests.plan(this.graph.nodes, this.structure, this.dispatches) : undefined;
+  }
+
+  /** Whether something was not as an emission before this one had found it. */
+  get wrong(): boolean {
+    return this.lanes.wrong || this.lanes.still.wrong || this.known.tests.wrong;
   }
 
   /** What could be known of lanes at the heads of loops. */
@@ -330,6 +323,7 @@ class Emitter extends Lines implements BlockEmission {
   private tree(n: number, alone = false): void {
     const { loopHeader, mergeChildren } = this.structure;
     const node = n < this.graph.nodes.length ? this.graph.nodes[n] : undefined;
+    let limit = "0";
     if (loopHeader[n]) {
       this.loops = true;
       if (node !== undefined) {
@@ -344,13 +338,17 @@ class Emitter extends Lines implements BlockEmission {
           this.flags = { ...IN_LOCALS, loop: this.loopFlags.at(n) };
         }
       }
+      limit = this.known.tests.enter(this, n);
       this.emit(`L${n}: for (;;) {`);
       if (this.flags.loop !== undefined && this.flags.loop === this.loopFlags.at(n)) this.emit(this.loopFlags.turn(this.flags.loop));
     } else if (this.dispatches.entrances.has(n) && this.flags.loop !== undefined) {
       // `q` will no longer tell of the first turn
       this.settleFlags();
     }
-    if (node !== undefined && (loopHeader[n] || this.dispatches.entrances.has(n))) this.emit(`if ((q = q - ${node.insns.length + 2} | 0) < 0) { ${this.leaveBy("slice", literal(node.address))} }`);
+    if (node !== undefined && (loopHeader[n] || this.dispatches.entrances.has(n))) {
+      const cost = node.insns.length + 2, over = `{ ${this.leaveBy("slice", literal(node.address))} }`;
+      this.known.tests.head(this, n, node.address, limit, cost, over);
+    }
     const children = mergeChildren[n], targets = this.dispatches.targets.get(n);
     for (let k = children.length - 1; k >= 0; k--) this.emit(`B${children[k]}: {`);
     this.passOn(n);
@@ -370,8 +368,7 @@ class Emitter extends Lines implements BlockEmission {
 
   private body(node: GraphNode, alone: boolean): void {
     const { insns, semantics } = node, events = this.laneEvents[node.index], begins: number[] = [];
-    if (alone) this.known.keepStack();
-    else this.known.forget();
+    this.known.begin(node.index, alone);
     this.lanes.history = undefined;
     this.liveBehind = flagsLiveBehind(node, this.live, this.leaves);
     if (this.options.counts) this.emit(countLine(insns.length));
@@ -409,7 +406,7 @@ class Emitter extends Lines implements BlockEmission {
       this.lanes.endInstruction();
     }
     this.insn = insns[insns.length - 1];
-    this.lanes.commit();
+    if (!this.goesOn(node, this.insn.next)) this.lanes.commit();
     this.late.behind(this.insn, false).forEach((line) => this.emit(line));
     this.goAddress(this.insn.next, node);
   }
@@ -425,7 +422,7 @@ class Emitter extends Lines implements BlockEmission {
     const i = this.constant(insn), f = this.constant(this.node.semantics[k]);
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
     this.flags = IN_LOCALS;
-    this.known.forget();
+    this.known.leave();
     this.lanes.barrier();
     if (k === this.node.insns.length - 1 && this.node.jumps.size === 0) {
       this.emit("return null;");
@@ -451,7 +448,7 @@ class Emitter extends Lines implements BlockEmission {
   exit(target: Value): void {
     const depth = this.depth, { node, insn, at } = this, { parted } = this.late, held = this.affines.save();
     this.depth = 0;
-    this.lanes.commit();
+    if (depth > 0 || target.kind !== "constant" || insn.row.mnemonic !== "JMP" || !this.goesOn(node, Number(target.value) | 0)) this.lanes.commit();
     this.late.behind(insn, true).forEach((line) => this.emit(line));
     if (insn.row.mnemonic === "CALL") this.call(target, node, insn);
     else if (target.kind === "constant") this.goAddress(Number(target.value) | 0, node);
@@ -463,6 +460,13 @@ class Emitter extends Lines implements BlockEmission {
     this.late.parted = parted;
     this.affines.restore(held);
     this.forwarding.forget();
+  }
+
+  /** Whether the code at an address comes next, and nobody else comes there: what tests are put off can wait for more. */
+  private goesOn(from: GraphNode, address: number): boolean {
+    const n = from.jumps.get(address)?.index ?? -1, { position, merge } = this.structure;
+    if (n < 0 || this.x87 !== undefined || this.traceStores || this.options.counts || position[n] <= position[from.index] || merge[n]) return false;
+    return !this.ways.passesTo.has(n) && !this.dispatches.entrances.has(n) && this.dispatches.detours.get(from.index)?.has(n) !== true;
   }
 
   private goAddress(address: number, node: GraphNode): void {
@@ -490,6 +494,7 @@ class Emitter extends Lines implements BlockEmission {
     const { position, merge } = this.structure, detour = this.dispatches.detours.get(from.index)?.get(to.index);
     const n = detour?.node ?? to.index, back = position[n] <= position[from.index];
     if (position[n] < 0) return false;
+    this.known.tests.way(from.index, this.affines);
     if (this.x87 !== undefined && !(this.x87.accepts(from, to) && this.x87.agrees(to))) return false;
     if (!back && !merge[n]) return this.known.aside(() => this.tree(n, true)), true;
     if (!back && detour === undefined) {
@@ -594,7 +599,7 @@ class Emitter extends Lines implements BlockEmission {
         return;
       }
     }
-    this.known.forget();
+    this.known.leave();
     if (!this.go(node, node.afterCall)) this.goAddress(insn.next, node);
   }
 }

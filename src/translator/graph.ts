@@ -32,6 +32,8 @@ export interface GraphNode {
   inlined: GraphNode | undefined;
   /** For a RET of a copied callee: the node behind the call. */
   returnsTo: GraphNode | undefined;
+  /** How often it was seen to be executed before it was translated, as far as anybody counted. */
+  hits?: number;
   /** It is another node once more (irreducible.ts). */
   readonly copied?: true;
 }
@@ -87,6 +89,8 @@ export interface DiscoverOptions {
   readonly only?: ReadonlySet<number>;
   /** Recorded targets of the indirect jump at an address. */
   readonly indirectTargets: (address: number) => readonly number[];
+  /** How often the block at an address was executed, as far as was counted. */
+  readonly hits?: (address: number) => number;
   readonly maxInstructions: number;
   /** Longest callee that is copied into its caller, in instructions; 0 for none. */
   readonly maxInline: number;
@@ -240,6 +244,7 @@ class Finder {
     for (const leader of leaders) {
       if (!code.has(leader)) continue;
       const n = node(leader, context);
+      n.hits = this.options.hits?.(leader) ?? 0;
       nodes.set(leader, n);
       for (let pc = leader; ; ) {
         const insn = code.get(pc);

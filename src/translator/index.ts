@@ -11,7 +11,7 @@ import * as W from "../runtime/wide.ts";
 import { EXPONENT_OF, EXPONENT_WORDS, INLINE, ROUNDERS, T, WORDS } from "../runtime/x87/inline.ts";
 import type { SavedCode, SavedModule, SavedProgram } from "../runtime/saved.ts";
 import { counting, withoutCounts } from "./counting.ts";
-import { emitGraph } from "./emit.ts";
+import { emitGraph } from "./emit-graph.ts";
 import type { Emitted } from "./emitted.ts";
 import { DirectExit, IndirectExit, OtherVersion, type VersionCell } from "./exits.ts";
 import { idle, train, trainable, withTraining } from "./training.ts";

@@ -43,11 +43,15 @@ export interface BlockEmission extends Output {
   affineOf(n: number): Affine;
   /**
    * The test of an access, `alone`, or a mark for it when it may become part of one test for several accesses off the same base: `tested` then
-   * stands in its place. The text may have the access itself.
+   * stands in its place, and `inPage` where it does not leave its page. The text may have the access itself.
    */
-  access(at: Value, size: number, store: boolean, alone: string, tested?: string): string;
+  access(at: Value, size: number, store: boolean, alone: string, tested?: string, inPage?: string): string;
   /** The index of an access whose test that is, by itself `at`. */
   indexOf(test: string, at: string): string;
+  /** Notes that a name is the address of an operand. */
+  addressed(at: Value, o: Operand): void;
+  /** Whether an address that must be a multiple of 16 is one. */
+  isAligned(at: Value): boolean;
   /** Writes the way out to a guest address (a direct jump when it is constant). */
   exit(target: Value): void;
   /** Stores to memory emitted so far. */
@@ -139,7 +143,11 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
   const address = (o: Operand): Value => {
     const base = segmentBase(o.seg);
     const at = offset(o);
-    if (base === undefined) return block.atom(at, "a");
+    if (base === undefined) {
+      const a = block.atom(at, "a");
+      block.addressed(a, o);
+      return a;
+    }
     return temp("a", `${text(at)} + ${base} | 0`);
   };
 
@@ -176,8 +184,9 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     const plain = `const ${v} = ${value};`, crossing = crosses(a, size, false, aligned), unreadable = `(${page(a, 0)} & 1) === 0`;
     // across the end of memory a DataView throws, so an access that may cross its page is not read before that is known
     const leave = bail();
-    const alone = crossing === "" ? `${plain}\nif (${v} === 0 && ${unreadable}) ${leave}` : `let ${v} = 0;\nif (${crossing}(${v} = ${value}) === 0 && ${unreadable}) ${leave}`;
-    const test = block.access(a, size, false, alone, `const ${v} = ${valueAt(INDEX)};`);
+    const inPage = `${plain}\nif (${v} === 0 && ${unreadable}) ${leave}`;
+    const alone = crossing === "" ? inPage : `let ${v} = 0;\nif (${crossing}(${v} = ${value}) === 0 && ${unreadable}) ${leave}`;
+    const test = block.access(a, size, false, alone, `const ${v} = ${valueAt(INDEX)};`, inPage);
     emit(test);
     block.late.loaded = { test, early: crossing === "" ? plain : `if (${crossing.slice(0, -4)}) ${leave}\n${plain}`, late: `if (${unreadable}) ${leave}` };
     if (size === 4 && block.depth === 0) block.forwarding.note(a, name(v));

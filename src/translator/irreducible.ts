@@ -82,7 +82,8 @@ function cheapest({ members, entrances }: Cycle, edges: Edges, nodes: readonly G
   return best;
 }
 
-function cloned(nodes: readonly GraphNode[]): GraphNode[] {
+/** Copies of nodes that lead to one another. */
+export function cloned(nodes: readonly GraphNode[]): GraphNode[] {
   const copies = new Map(nodes.map((n): [GraphNode, GraphNode] => [n, { ...n, jumps: new Map(n.jumps) }]));
   for (const copy of copies.values()) redirect(copy, copies);
   return [...copies.values()];

@@ -3,6 +3,7 @@
 import { AccessGroups } from "./access-groups.ts";
 import { Affines } from "./affines.ts";
 import { Forwarding } from "./forwarding.ts";
+import { type LoopPlan, LoopTests } from "./loop-tests.ts";
 
 const ESP = 4;
 
@@ -10,9 +11,26 @@ export class Known {
   readonly affines = new Affines();
   readonly groups = new AccessGroups();
   readonly forwarding = new Forwarding();
+  readonly tests: LoopTests;
 
-  /** Other code may have run. */
-  forget(): void {
+  constructor(plan: LoopPlan | undefined) {
+    this.tests = new LoopTests(plan);
+  }
+
+  /** A node begins; `alone`: only the one before leads there. */
+  begin(node: number, alone: boolean): void {
+    if (alone) this.keepStack();
+    else this.forget();
+    this.tests.begin(node, this.affines);
+  }
+
+  /** Other code runs. */
+  leave(): void {
+    this.tests.opaque();
+    this.forget();
+  }
+
+  private forget(): void {
     this.affines.forget();
     this.groups.endNode();
     this.forwarding.forget();
@@ -28,7 +46,7 @@ export class Known {
    * A node begins that only the one before leads to. Of that all is forgotten but the stack: it can be stored to, so that a test of more than the way taken will touch costs nothing;
    * elsewhere that might be a page without the right, and a bail on each turn.
    */
-  keepStack(): void {
+  private keepStack(): void {
     this.groups.inherit(this.affines.symbolOf(ESP));
     this.affines.forget(ESP);
     this.forwarding.forget();
@@ -36,10 +54,11 @@ export class Known {
 
   /** Writes code that stands on another way than what is written behind it. */
   aside(write: () => void): void {
-    const { affines, groups } = this, held = affines.save(), tested = groups.save();
+    const { affines, groups, tests } = this, held = affines.save(), tested = groups.save(), node = tests.save();
     write();
     affines.restore(held);
     groups.restore(tested);
     this.forwarding.forget();
+    tests.restore(node);
   }
 }

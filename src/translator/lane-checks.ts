@@ -250,7 +250,8 @@ export abstract class LaneChecks {
 
   root(r: string, a: string, format: Format, packed = false): void {
     this.askCalm([a], format, packed);
-    const least = this.grains.least(keyOf(a, format, packed));
+    // what is borne may be denormal all the same
+    const least = Math.max(this.grains.least(keyOf(a, format, packed)), this.precision.small === "borne" ? this.grain(a, format, packed) : 0);
     this.grains.made(keyOf(r, format, packed), rootGrain(this.grain(a, format, packed), format));
     this.grains.found(keyOf(r, format, packed), format, Math.ceil(least / 2));
   }

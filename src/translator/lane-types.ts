@@ -151,7 +151,7 @@ export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEven
 function asVector(wanted: readonly number[], made: readonly number[], bits: boolean): boolean {
   if (made.every((m) => m === ZERO)) return false;
   if (wanted.some((w) => w !== 0)) return wanted.some((w) => (w & BIT.q) !== 0) && !(bits && wanted.some((w) => (w & BIT.d) !== 0) && made.some((m) => (m & BIT.d) !== 0));
-  if (bits && made.some((m) => (m & (TYPES | LOADED) & ~BIT.q) !== 0)) return false;
+  if (bits && made.some((m) => (m & (TYPES & ~BIT.q)) !== 0 || (m & (LOADED | BIT.q)) === LOADED)) return false;
   return made.some((m) => (m & BIT.q) !== 0);
 }
 

@@ -52,7 +52,7 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
   /** What multiples of 16 have been found to be more than the value of a symbol, modulo 16. Symbols are values of one node. */
   const known = new Map<number, number>();
   const align = (a: Value, o: Operand, aligned: Value): void => {
-    if (!num(aligned) || o.size !== 16) return;
+    if (!num(aligned) || o.size !== 16 || block.isAligned(a)) return;
     const affine = a.kind === "code" ? a.affine : undefined;
     if (affine !== undefined) {
       if (known.get(affine.symbol) === (affine.delta & 15)) return;
@@ -92,7 +92,8 @@ export function createVectorIntrinsics(block: BlockEmission, memory: MemoryCode)
     const high = size === 4 ? `V.getInt32(${index(a)}, true)` : `Q.upper(${index(a)})`, bits = size === 4 ? `${high} << 1` : `V.getInt32(${index(a)}, true) | ${high} << 1`;
     const small = `(${high} << 1 >>> 0) < ${limitOf(size === 4 ? 1 : 0)}`;
     const leave = `{ if ((${text(a)} & 4095) <= ${4096 - size} && ${small}) ${lanes.count()}${block.leave()} }`;
-    return block.access(a, size, false, `if (${crosses(a, size, false, aligned)}${small} && ((${bits}) !== 0 || (${page(a, 0)} & 1) === 0)) ${leave}`, `if (${small} && (${bits}) !== 0) ${leave}`);
+    const inPage = `if (${small} && ((${bits}) !== 0 || (${page(a, 0)} & 1) === 0)) ${leave}`;
+    return block.access(a, size, false, `if (${crosses(a, size, false, aligned)}${inPage.slice(4)}`, `if (${small} && (${bits}) !== 0) ${leave}`, inPage);
   };
 
   const copy = (to: number, from: number): void => {

@@ -2,7 +2,7 @@
 
 import { makeBlock } from "../../src/runtime/block.ts";
 import type { GuestMemory } from "../../src/runtime/memory.ts";
-import { emitGraph } from "../../src/translator/emit.ts";
+import { emitGraph } from "../../src/translator/emit-graph.ts";
 import type { Emitted } from "../../src/translator/emitted.ts";
 import { blockGraph, discover } from "../../src/translator/graph.ts";
 

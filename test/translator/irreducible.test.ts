@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { DirectExit } from "../../src/translator/exits.ts";
-import { emitGraph } from "../../src/translator/emit.ts";
+import { emitGraph } from "../../src/translator/emit-graph.ts";
 import { discover, type Graph } from "../../src/translator/graph.ts";
 import { dispatch, split } from "../../src/translator/irreducible.ts";
 import { analyse } from "../../src/translator/structure.ts";

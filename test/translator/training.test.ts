@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import * as FL from "../../src/runtime/flags.ts";
 import { S } from "../../src/runtime/state.ts";
 import { discover } from "../../src/translator/graph.ts";
-import { emitGraph } from "../../src/translator/emit.ts";
+import { emitGraph } from "../../src/translator/emit-graph.ts";
 import { idle, train, trainable, withTraining } from "../../src/translator/training.ts";
 import { CODE, createGuest } from "./guest.ts";
 

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { describeState } from "../../src/runtime/x87/index.ts";
-import { emitGraph } from "../../src/translator/emit.ts";
+import { emitGraph } from "../../src/translator/emit-graph.ts";
 import { blockGraph } from "../../src/translator/graph.ts";
 import type { EngineOptions } from "../../src/runtime/engine.ts";
 import { CODE, createGuest, DATA, DATA_END, listing, MODES, observe } from "./guest.ts";

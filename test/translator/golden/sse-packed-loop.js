@@ -13,8 +13,7 @@ function block() {
     // 1000007 MOVDQA
     const a$1 = r6;
     if ((a$1 & 15) !== 0) { XI[24] = V.getInt32(a$0 >>> 0, true); XI[25] = V.getInt32(a$0 + 4 >>> 0, true); XI[26] = V.getInt32(a$0 + 8 >>> 0, true); XI[27] = V.getInt32(a$0 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
-    const gb$1 = (a$1 + 0 | 0);
-    if ((P[gb$1 >>> 12] & P[gb$1 + 31 >>> 12]) >= 0) { XI[24] = V.getInt32(a$0 >>> 0, true); XI[25] = V.getInt32(a$0 + 4 >>> 0, true); XI[26] = V.getInt32(a$0 + 8 >>> 0, true); XI[27] = V.getInt32(a$0 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+    if ((P[a$1 + 0 >>> 12] & P[a$1 + 31 >>> 12]) >= 0) { XI[24] = V.getInt32(a$0 >>> 0, true); XI[25] = V.getInt32(a$0 + 4 >>> 0, true); XI[26] = V.getInt32(a$0 + 8 >>> 0, true); XI[27] = V.getInt32(a$0 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
     // 100000b MOVDQA
     // 100000f PUNPCKLBW
     const i$2 = V.getInt32(a$1 >>> 0, true);
@@ -200,8 +199,7 @@ function region() {
           // 1000007 MOVDQA
           const a$45 = r6;
           if ((a$45 & 15) !== 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break bail; }
-          const gb$1 = (a$45 + 0 | 0);
-          if ((P[gb$1 >>> 12] & P[gb$1 + 31 >>> 12]) >= 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break bail; }
+          if ((P[a$45 + 0 >>> 12] & P[a$45 + 31 >>> 12]) >= 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break bail; }
           // 100000b MOVDQA
           // 100000f PUNPCKLBW
           const i$46 = V.getInt32(a$45 >>> 0, true);
@@ -321,57 +319,70 @@ function vectors() {
           break B1;
         }
         const q1$ = q;
+        let t$15 = q;
         L1: for (;;) {
           const was1$1 = r1;
-          if ((q = q - 15 | 0) < 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break slice; }
+          if ((q = q - 15 | 0) < t$15) rare: {
+            if (q < 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break slice; }
+            let t$16 = 20000;
+            const a$17 = (r6 + 0 | 0);
+            if ((a$17 & 15) !== 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
+            const a$18 = (r6 + 16 | 0);
+            if ((P[a$18 >>> 12]) >= 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
+            const o$19 = (4080 - (a$18 & 4095)) >> 5;
+            if (o$19 < t$16) t$16 = o$19;
+            if ((P[a$17 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
+            const o$20 = (4080 - (a$17 & 4095)) >> 5;
+            if (o$20 < t$16) t$16 = o$20;
+            if (t$16 < 0) t$16 = 0;
+            t$15 = q - Math.imul(t$16, 15) | 0;
+            if (t$15 < 0) t$15 = 0;
+          }
           // 1000007 MOVDQA
-          const a$15 = r6;
-          if ((a$15 & 15) !== 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
-          const gb$1 = (a$15 + 0 | 0);
-          if ((P[gb$1 >>> 12] & P[gb$1 + 31 >>> 12]) >= 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
+          const a$21 = r6;
           // 100000b MOVDQA
-          const q$16 = Q.v128_load(a$15 >>> 0);
-          // 100000f PUNPCKLBW
-          const q$17 = Q.i8x16_shuffle(q$16, xq7, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-          // 1000013 PUNPCKHBW
-          const q$18 = Q.i8x16_shuffle(q$16, xq7, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-          // 1000017 PADDW
-          const q$19 = Q.i16x8_add(q$17, q$18);
-          // 100001b PADDD
-          const q$20 = Q.i32x4_add(xq5, q$19);
-          // 100001f MOVAPS
-          const a$21 = (r6 + 16 | 0);
-          // 1000023 MULPS
           const q$22 = Q.v128_load(a$21 >>> 0);
-          const q$23 = Q.f32x4_mul(q$22, xq6);
+          // 100000f PUNPCKLBW
+          const q$23 = Q.i8x16_shuffle(q$22, xq7, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+          // 1000013 PUNPCKHBW
+          const q$24 = Q.i8x16_shuffle(q$22, xq7, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+          // 1000017 PADDW
+          const q$25 = Q.i16x8_add(q$23, q$24);
+          // 100001b PADDD
+          const q$26 = Q.i32x4_add(xq5, q$25);
+          // 100001f MOVAPS
+          const a$27 = (r6 + 16 | 0);
+          // 1000023 MULPS
+          const q$28 = Q.v128_load(a$27 >>> 0);
+          const q$29 = Q.f32x4_mul(q$28, xq6);
           // 1000026 MAXPS
-          const q$24 = Q.f32x4_pmax(xq4, q$23);
+          const q$30 = Q.f32x4_pmax(xq4, q$29);
           // 1000029 MOVAPS
-          const a$25 = (r6 + 16 | 0);
-          const q$26 = Q.f32x4_sub(q$23, q$23);
-          const q$27 = Q.v128_or(Q.f32x4_ne(q$26, q$26), Q.f32x4_ne(xq4, xq4));
-          if ((Q.i32x4_bitmask(Q.v128_or(Q.v128_or(q$27, Q.f32x4_lt(Q.f32x4_pmin(Q.f32x4_pmin(Q.f32x4_mul(q$22, q$22), Q.f32x4_mul(xq6, xq6)), Q.f32x4_mul(xq4, xq4)), lp)), Q.f32x4_lt(Q.f32x4_mul(q$23, q$23), lp))) | mi) !== 0 && ((Q.i32x4_bitmask(q$27) | mi) !== 0 || Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$22, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(xq6, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))), Q.i32x4_add(Q.i32x4_shl(xq4, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))))) !== 0 || Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$23, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$22, Q.zero()), Q.f32x4_eq(xq6, Q.zero())))) !== 0)) { if (Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$22, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(xq6, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))), Q.i32x4_add(Q.i32x4_shl(xq4, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))))) !== 0 || Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$23, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$22, Q.zero()), Q.f32x4_eq(xq6, Q.zero())))) !== 0) R[32] = R[32] + 1 | 0; if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$22; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = 16777251; break bail; }
-          Q.v128_store(a$25 >>> 0, q$24);
+          const a$31 = (r6 + 16 | 0);
+          const q$32 = Q.f32x4_sub(q$29, q$29);
+          const q$33 = Q.v128_or(Q.f32x4_ne(q$32, q$32), Q.f32x4_ne(xq4, xq4));
+          if ((Q.i32x4_bitmask(Q.v128_or(Q.v128_or(q$33, Q.f32x4_lt(Q.f32x4_pmin(Q.f32x4_pmin(Q.f32x4_mul(q$28, q$28), Q.f32x4_mul(xq6, xq6)), Q.f32x4_mul(xq4, xq4)), lp)), Q.f32x4_lt(Q.f32x4_mul(q$29, q$29), lp))) | mi) !== 0 && ((Q.i32x4_bitmask(q$33) | mi) !== 0 || Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$28, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(xq6, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))), Q.i32x4_add(Q.i32x4_shl(xq4, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))))) !== 0 || Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$29, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$28, Q.zero()), Q.f32x4_eq(xq6, Q.zero())))) !== 0)) { if (Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$28, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(xq6, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))), Q.i32x4_add(Q.i32x4_shl(xq4, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))))) !== 0 || Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$29, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$28, Q.zero()), Q.f32x4_eq(xq6, Q.zero())))) !== 0) R[32] = R[32] + 1 | 0; if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = q$25; XQ[1] = q$24; XQ[2] = q$28; XQ[4] = xq4; XQ[5] = q$26; XQ[6] = xq6; XQ[7] = xq7; pc = 16777251; break bail; }
+          Q.v128_store(a$31 >>> 0, q$30);
           // 100002d ADD
-          const a$28 = r6;
-          const r$29 = ((a$28 + 32) | 0);
-          r6 = r$29;
+          const a$34 = r6;
+          const r$35 = ((a$34 + 32) | 0);
+          r6 = r$35;
           // 1000030 DEC
-          const a$30 = r1;
-          const r$31 = ((a$30 - 1) | 0);
-          r1 = r$31;
+          const a$36 = r1;
+          const r$37 = ((a$36 - 1) | 0);
+          r1 = r$37;
           // 1000031 Jcc
-          if (!(r$31 === 0)) {
-            xq0 = q$19; xq1 = q$18; xq2 = q$24; xq5 = q$20;
-            fa = (((r$29 >>> 0 < 32 ? 1 : 0) | ((((a$30 ^ r$31) >>> 4) & 1) << 4)) | (((a$30 & (~r$31)) >>> 31) << 11));
+          if (!(r$37 === 0)) {
+            xq0 = q$25; xq1 = q$24; xq2 = q$30; xq5 = q$26;
+            fa = (((r$35 >>> 0 < 32 ? 1 : 0) | ((((a$36 ^ r$37) >>> 4) & 1) << 4)) | (((a$36 & (~r$37)) >>> 31) << 11));
             continue L1;
           }
           // 1000033 RET
-          const a$33 = r4;
-          let v$34 = 0;
-          if ((a$33 & 3) !== 0 && (a$33 & 4095) > 4092 && (P[a$33 >>> 12] & P[a$33 + 3 >>> 12] & 1) === 0 || (v$34 = V.getInt32(a$33 >>> 0, true)) === 0 && (P[a$33 >>> 12] & 1) === 0) { fk = 5; fa = (((r$29 >>> 0 < 32 ? 1 : 0) | ((((a$30 ^ r$31) >>> 4) & 1) << 4)) | (((a$30 & (~r$31)) >>> 31) << 11)); fb = 0; fr = r$31; XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$24; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = 16777267; break bail; }
+          const a$39 = r4;
+          let v$40 = 0;
+          if ((a$39 & 3) !== 0 && (a$39 & 4095) > 4092 && (P[a$39 >>> 12] & P[a$39 + 3 >>> 12] & 1) === 0 || (v$40 = V.getInt32(a$39 >>> 0, true)) === 0 && (P[a$39 >>> 12] & 1) === 0) { fk = 5; fa = (((r$35 >>> 0 < 32 ? 1 : 0) | ((((a$36 ^ r$37) >>> 4) & 1) << 4)) | (((a$36 & (~r$37)) >>> 31) << 11)); fb = 0; fr = r$37; XQ[0] = q$25; XQ[1] = q$24; XQ[2] = q$30; XQ[4] = xq4; XQ[5] = q$26; XQ[6] = xq6; XQ[7] = xq7; pc = 16777267; break bail; }
           r4 = r4 + 4 | 0;
-          fk = 5; fa = (((r$29 >>> 0 < 32 ? 1 : 0) | ((((a$30 ^ r$31) >>> 4) & 1) << 4)) | (((a$30 & (~r$31)) >>> 31) << 11)); fb = 0; fr = r$31; XQ[0] = q$19; XQ[1] = q$18; XQ[2] = q$24; XQ[4] = xq4; XQ[5] = q$20; XQ[6] = xq6; XQ[7] = xq7; pc = v$34; break next;
+          fk = 5; fa = (((r$35 >>> 0 < 32 ? 1 : 0) | ((((a$36 ^ r$37) >>> 4) & 1) << 4)) | (((a$36 & (~r$37)) >>> 31) << 11)); fb = 0; fr = r$37; XQ[0] = q$25; XQ[1] = q$24; XQ[2] = q$30; XQ[4] = xq4; XQ[5] = q$26; XQ[6] = xq6; XQ[7] = xq7; pc = v$40; break next;
         }
       }
       R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;

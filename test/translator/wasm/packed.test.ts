@@ -7,7 +7,7 @@ import { decode } from "../../../src/decoder/index.ts";
 import { makeBlock } from "../../../src/runtime/block.ts";
 import { createMemory } from "../../../src/runtime/memory.ts";
 import { webAssembly } from "../../../src/runtime/webassembly.ts";
-import { emitGraph } from "../../../src/translator/emit.ts";
+import { emitGraph } from "../../../src/translator/emit-graph.ts";
 import { blockGraph } from "../../../src/translator/graph.ts";
 import { isPacked } from "../../../src/translator/packed.ts";
 import { I32 } from "../../../src/translator/wasm/encode.ts";

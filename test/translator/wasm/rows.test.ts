@@ -7,7 +7,7 @@ import { makeBlock } from "../../../src/runtime/block.ts";
 import { Cpu } from "../../../src/runtime/cpu.ts";
 import { createMemory } from "../../../src/runtime/memory.ts";
 import { webAssembly } from "../../../src/runtime/webassembly.ts";
-import { emitGraph } from "../../../src/translator/emit.ts";
+import { emitGraph } from "../../../src/translator/emit-graph.ts";
 import { DirectExit, IndirectExit, OtherVersion, type VersionCell } from "../../../src/translator/exits.ts";
 import { blockGraph } from "../../../src/translator/graph.ts";
 import { createWorld } from "../../../src/translator/wasm/world.ts";

@@ -1,0 +1,366 @@
+// Tests of addresses that go through memory in steps: made for many turns of an innermost loop at a time.
+//
+// Whether an access is aligned does not change where the address grows by a multiple of its size on each turn; whether it leaves its page, and what the page may be used for, is the same until the
+// address comes to another page. So the head of a loop asks, works out for how many turns that holds, and asks again behind these: `q`, the count of the slice, is compared there in any case, with
+// zero, and so with the count at which to ask again. Where anything is wrong the interpreter goes on from the head.
+//
+// What registers do on a turn is known when the loop has been written. So one emission finds it, and the next leaves the tests out.
+
+import { A, type Operand } from "../decoder/instruction.ts";
+import type { Affines } from "./affines.ts";
+import { type GraphNode, successors } from "./graph.ts";
+import type { Dispatches } from "./irreducible.ts";
+import { dominates, type Structure } from "./structure.ts";
+import { type Affine, literal, type Value } from "./value.ts";
+
+/** A register as it was at some place, shifted, and what is added to all of them. */
+interface Term {
+  readonly register: number;
+  readonly scale: number;
+}
+
+/** An address, by what registers were at the beginning of a node. */
+interface Place {
+  readonly terms: readonly Term[];
+  readonly plus: number;
+}
+
+interface Access {
+  readonly place: Place;
+  readonly size: number;
+  readonly store: boolean;
+  /** It looks at what is loaded, so that permissions are asked where that is zero alone. */
+  readonly byValue: boolean;
+}
+
+/** What a register is where a way leaves a node: what another was at the beginning, and what is added. */
+interface Was {
+  readonly register: number;
+  readonly delta: number;
+}
+
+interface OfNode {
+  readonly accesses: Map<string, Access>;
+  /** Places that must be multiples of 16. */
+  readonly aligned: Map<string, Place>;
+  left: (Was | undefined)[] | undefined;
+  /** Other code may run within. */
+  opaque: boolean;
+}
+
+/** What an access need not ask: nothing of its page, or whether it leaves that. */
+type Grant = "page" | "crossing";
+
+/** Bytes from `plus` on that are accessed on each turn, at an address that grows by `step`. */
+interface Stream {
+  readonly terms: readonly Term[];
+  readonly step: number;
+  from: number;
+  to: number;
+  readonly store: boolean;
+}
+
+interface OfLoop {
+  /** By what their pages allow. */
+  readonly pages: readonly Stream[];
+  /** Which need to be aligned to stay in their pages. */
+  readonly whole: readonly Stream[];
+  /** What must be a multiple of 16. */
+  readonly aligned: readonly Stream[];
+}
+
+export interface LoopPlan {
+  readonly loops: ReadonlyMap<number, OfLoop>;
+  readonly grants: ReadonlyMap<number, ReadonlyMap<string, Grant>>;
+  /** Nodes of these loops. */
+  readonly members: ReadonlySet<number>;
+}
+
+/** Steps that an address may take for its page to be asked ahead, and bytes that one test is for. */
+const MAX_STEP = 256, MAX_SPAN = 1024;
+const PAGE = 4096;
+/** Turns that asking ahead of a loop takes as long as, and how often its entry must have been executed to tell. */
+const FEW = 4, COUNTED = 1000;
+/** More turns than a slice has. */
+const TURNS = 20_000;
+
+const keyOf = ({ terms, plus }: Place): string => `${terms.map(({ register, scale }) => `${register}.${scale}`).join(" ")} ${plus}`;
+const accessKey = (place: Place, size: number, store: boolean): string => `${keyOf(place)} ${size}${store ? "s" : "l"}`;
+
+/** What the emission asks of the code around. */
+interface Output {
+  emit(line: string): void;
+  fresh(base: string): string;
+  register(n: number): string;
+  leave(pc: number): string;
+}
+
+export interface SavedTests {
+  readonly current: number;
+  readonly entry: readonly Affine[];
+}
+
+export class LoopTests {
+  private readonly nodes = new Map<number, OfNode>();
+  private readonly granted: LoopPlan | undefined;
+  /** The node, and what registers were known by at its beginning. */
+  private current = -1;
+  private entry: readonly Affine[] = [];
+  private readonly places = new Map<string, Place>();
+  /** Whether other code may run where the plan has it that none does. */
+  wrong = false;
+
+  constructor(granted: LoopPlan | undefined) {
+    this.granted = granted;
+  }
+
+  /** A node begins. */
+  begin(n: number, affines: Affines): void {
+    this.entry = [0, 1, 2, 3, 4, 5, 6, 7].map((r) => affines.of(r));
+    if (!this.nodes.has(n)) this.nodes.set(n, { accesses: new Map(), aligned: new Map(), left: undefined, opaque: false });
+    this.current = n;
+  }
+
+  /** The node, to be taken up again where its code goes on behind another way. */
+  save(): SavedTests {
+    return { current: this.current, entry: this.entry };
+  }
+
+  restore({ current, entry }: SavedTests): void {
+    this.current = current;
+    this.entry = entry;
+  }
+
+  private was({ symbol, delta }: Affine): Was | undefined {
+    const register = this.entry.findIndex((it) => it.symbol === symbol);
+    return register < 0 ? undefined : { register, delta: (delta - this.entry[register].delta) | 0 };
+  }
+
+  /** An operand's address has been given a name. */
+  addressed(at: Value, { base, index, scale, disp, seg, address16 }: Operand, affines: Affines | undefined): void {
+    if (affines === undefined || at.kind !== "code" || seg > 3 || address16) return;
+    const terms: Term[] = [];
+    let plus = disp;
+    for (const [r, shift] of [[base, 0], [index, scale]]) {
+      if (r > 7) continue;
+      const was = this.was(affines.of(r));
+      if (was === undefined) return;
+      terms.push({ register: was.register, scale: shift });
+      plus += was.delta << shift;
+    }
+    this.places.set(at.text, { terms, plus: plus | 0 });
+  }
+
+  private placeOf(at: Value): Place | undefined {
+    return at.kind === "code" ? this.places.get(at.text) : Number.isInteger(at.kind === "constant" && at.value) ? { terms: [], plus: Number((at as { value: number }).value) | 0 } : undefined;
+  }
+
+  /** What an access need not ask. */
+  access(at: Value, size: number, store: boolean, byValue: boolean): Grant | undefined {
+    const place = this.placeOf(at);
+    if (place === undefined) return undefined;
+    const key = accessKey(place, size, store);
+    this.nodes.get(this.current)?.accesses.set(key, { place, size, store, byValue });
+    return this.granted?.grants.get(this.current)?.get(key);
+  }
+
+  /** Whether an address that must be a multiple of 16 is one. */
+  isAligned(at: Value): boolean {
+    const place = this.placeOf(at);
+    if (place === undefined) return false;
+    const key = keyOf(place);
+    this.nodes.get(this.current)?.aligned.set(key, place);
+    return this.granted?.grants.get(this.current)?.has(key) === true;
+  }
+
+  /** Other code may run. */
+  opaque(): void {
+    const it = this.nodes.get(this.current);
+    if (it !== undefined) it.opaque = true;
+    // names are given once more behind what could not be written
+    this.places.clear();
+    this.wrong ||= this.granted?.members.has(this.current) === true;
+  }
+
+  /** A way leaves the node. */
+  way(from: number, affines: Affines): void {
+    const it = this.nodes.get(from), now = [0, 1, 2, 3, 4, 5, 6, 7].map((r) => this.was(affines.of(r)));
+    if (it === undefined) return;
+    it.left = it.left === undefined ? now : it.left.map((was, r) => (was?.register === now[r]?.register && was?.delta === now[r]?.delta ? was : undefined));
+  }
+
+  // -- What is found ------------------------------------------------------------------------------------------------------
+
+  plan(nodes: readonly GraphNode[], structure: Structure, { entrances, detours }: Dispatches): LoopPlan | undefined {
+    const loops = new Map<number, OfLoop>(), grants = new Map<number, Map<string, Grant>>(), all = new Set<number>();
+    for (const { index: head } of nodes) {
+      if (!structure.loopHeader[head]) continue;
+      const members = membersOf(head, nodes, structure);
+      const usable = (m: number) => (m === head || !structure.loopHeader[m]) && !entrances.has(m) && detours.get(m) === undefined && nodes[m].afterCall === undefined && this.nodes.get(m)?.opaque === false;
+      if (members.some((m) => !usable(m)) || isShort(head, members, nodes)) continue;
+      const found = this.ofLoop(head, members, nodes, structure, grants);
+      if (found === undefined) continue;
+      loops.set(head, found);
+      for (const m of members) all.add(m);
+    }
+    return loops.size === 0 ? undefined : { loops, grants, members: all };
+  }
+
+  private ofLoop(head: number, members: readonly number[], nodes: readonly GraphNode[], structure: Structure, grants: Map<number, Map<string, Grant>>): OfLoop | undefined {
+    const inside = new Set(members), latches = members.filter((m) => successors(nodes[m]).some((s) => s.index === head));
+    // what registers are at the beginning of each node, by what they were at the head
+    const known = new Map<number, (Was | undefined)[]>([[head, [0, 1, 2, 3, 4, 5, 6, 7].map((register) => ({ register, delta: 0 }))]]);
+    const step = new Array<number | undefined>(8).fill(undefined);
+    let again = false;
+    for (const m of members) {
+      const at = known.get(m), left = this.nodes.get(m)?.left;
+      if (at === undefined || left === undefined) return undefined;
+      const behind = left.map((was) => {
+        const it = was && at[was.register];
+        return was && it && { register: it.register, delta: (it.delta + was.delta) | 0 };
+      });
+      for (const { index: s } of successors(nodes[m])) {
+        if (s === head) {
+          behind.forEach((was, r) => (step[r] = was?.register === r && (!again || step[r] === was.delta) ? was.delta : undefined));
+          again = true;
+        } else if (inside.has(s)) known.set(s, known.get(s)?.map((was, r) => (was?.register === behind[r]?.register && was?.delta === behind[r]?.delta ? was : undefined)) ?? behind);
+      }
+    }
+    const streams: { readonly it: Stream; readonly node: number; readonly key: string; readonly access: Access | undefined }[] = [];
+    for (const m of members) {
+      const stream = (key: string, { terms, plus }: Place, size: number, access: Access | undefined) => {
+        const at = terms.map(({ register, scale }) => ({ was: known.get(m)?.[register], scale }));
+        if (at.some(({ was }) => was === undefined || step[was.register] === undefined)) return;
+        const from = at.reduce((sum, { was, scale }) => (sum + ((was?.delta ?? 0) << scale)) | 0, plus);
+        const total = at.reduce((sum, { was, scale }) => (sum + ((step[was?.register ?? 0] ?? 0) << scale)) | 0, 0);
+        const moved = at.map(({ was, scale }) => ({ register: was?.register ?? 0, scale })).sort((a, b) => a.register - b.register || a.scale - b.scale);
+        streams.push({ it: { terms: moved, step: total, from, to: from + size, store: access?.store === true }, node: m, key, access });
+      };
+      this.nodes.get(m)?.accesses.forEach((access, key) => stream(key, access.place, access.size, access));
+      this.nodes.get(m)?.aligned.forEach((place, key) => stream(key, place, 16, undefined));
+    }
+    // what is accessed on every turn: on each way, though not at the same place in the code
+    const name = ({ it, access }: (typeof streams)[number]) => `${keyOf({ terms: it.terms, plus: it.step })} ${it.from} ${it.to} ${access === undefined ? "" : it.store}`;
+    const ways = latches.map((l) => new Set(streams.filter(({ node }) => dominates(structure.dominator, node, l)).map(name)));
+    const always = streams.filter((s) => ways.every((way) => way.has(name(s))));
+    // one more value that lives through a loop, for little, has cost nqueens a seventh and sieve a fifteenth
+    const vectors = members.some((m) => nodes[m].insns.some((it) => (it.row.attributes & A.SSE) !== 0));
+    if (always.length === 0 || (!vectors && (members.length > 1 || always.length < 2 || !always.some(({ access }) => access?.store === true)))) return undefined;
+    const grant = (node: number, key: string, what: Grant) => grants.set(node, (grants.get(node) ?? new Map<string, Grant>()).set(key, what));
+    const pages: Stream[] = [], whole: Stream[] = [], aligned: Stream[] = [];
+    const like = (a: Stream, b: Stream) => keyOf({ terms: a.terms, plus: a.step }) === keyOf({ terms: b.terms, plus: b.step });
+    const within = (it: Stream) => pages.some((g) => like(g, it) && g.from <= it.from && g.to >= it.to && (g.store || !it.store));
+    const own = always.filter(({ access }) => access !== undefined && !access.byValue), near = (it: Stream) => Math.abs(it.step) <= MAX_STEP;
+    for (const store of [true, false]) {
+      for (const { it } of own.filter((s) => s.it.store === store && near(s.it))) {
+        if (within(it)) continue;
+        const group = pages.find((g) => like(g, it) && g.store === store && Math.max(g.to, it.to) - Math.min(g.from, it.from) <= MAX_SPAN);
+        if (group === undefined) pages.push({ ...it });
+        else {
+          group.from = Math.min(group.from, it.from);
+          group.to = Math.max(group.to, it.to);
+        }
+      }
+    }
+    for (const { it, node, key, access } of always) {
+      if (access === undefined) {
+        if ((it.step & 15) !== 0 || (it.terms.length === 0 && (it.from & 15) !== 0)) continue;
+        if (it.terms.length > 0 && !aligned.some((g) => like(g, it) && ((g.from - it.from) & 15) === 0)) aligned.push(it);
+        grant(node, key, "page");
+      } else if (near(it) && within(it)) grant(node, key, "page");
+      else if (access.byValue && access.size > 1 && access.size <= 8 && (it.step & (access.size - 1)) === 0) {
+        if (!whole.some((g) => like(g, it) && g.from === it.from && g.to === it.to)) whole.push(it);
+        grant(node, key, "crossing");
+      }
+    }
+    return pages.length + whole.length + aligned.length === 0 ? undefined : { pages, whole, aligned };
+  }
+
+  // -- What is written ----------------------------------------------------------------------------------------------------
+
+  /** Ahead of a loop: the count at which it is to ask. */
+  enter(out: Output, head: number): string {
+    if (this.granted?.loops.has(head) !== true) return "0";
+    const limit = out.fresh("t");
+    out.emit(`let ${limit} = q;`);
+    return limit;
+  }
+
+  /** The head, which takes `cost` of the slice; `over` is what is done where that is used up. */
+  head(out: Output, head: number, address: number, limit: string, cost: number, over: string): void {
+    const loop = this.granted?.loops.get(head);
+    if (loop === undefined || limit === "0") return out.emit(`if ((q = q - ${cost} | 0) < 0) ${over}`);
+    out.emit(`if ((q = q - ${cost} | 0) < ${limit}) rare: {`);
+    out.emit(`if (q < 0) ${over}`);
+    this.ask(out, loop, address, limit, cost);
+    out.emit("}");
+  }
+
+  /** What there is to be asked, and until when it holds. */
+  private ask(out: Output, loop: OfLoop, address: number, limit: string, cost: number): void {
+    const bail = `{ ${out.leave(address)} }`, names = new Map<string, string>();
+    const at = ({ terms, from }: Stream): string => {
+      const text = [...terms.map(({ register, scale }) => (scale === 0 ? out.register(register) : `(${out.register(register)} << ${scale})`)), literal(from | 0)].join(" + ");
+      let n = names.get(text);
+      if (n === undefined) {
+        names.set(text, (n = out.fresh("a")));
+        out.emit(`const ${n} = (${text} | 0);`);
+      }
+      return n;
+    };
+    const turns = out.fresh("t"), rights = (a: string, size: number, whole = false) => (whole ? `P[${a} >>> 12]` : `P[${a} >>> 12] & P[${a} + ${size - 1} >>> 12]`);
+    const isWhole = (it: Stream): boolean => it.to - it.from <= 16 && loop.aligned.some((g) => keyOf({ terms: g.terms, plus: g.step }) === keyOf({ terms: it.terms, plus: it.step }) && ((g.from - it.from) & 15) === 0);
+    out.emit(`let ${turns} = ${TURNS};`);
+    const bound = (a: string, size: number, step: number) => {
+      if (step === 0) return;
+      const shift = 32 - Math.clz32(Math.abs(step) - 1), room = out.fresh("o");
+      if (step > 0) out.emit(`const ${room} = (${PAGE - size} - (${a} & ${PAGE - 1})) >> ${shift};`);
+      else out.emit(`const ${room} = (${a} & ${PAGE - 1}) > ${PAGE - size} ? 0 : (${a} & ${PAGE - 1}) >> ${shift};`);
+      out.emit(`if (${room} < ${turns}) ${turns} = ${room};`);
+    };
+    for (const it of loop.aligned) out.emit(`if ((${at(it)} & 15) !== 0) ${bail}`);
+    for (const it of loop.pages) {
+      const a = at(it), size = it.to - it.from;
+      const right = rights(a, size, isWhole(it));
+      out.emit(`if (${it.store ? `(${right}) >= 0` : `(${right} & 1) === 0`}) ${bail}`);
+      bound(a, size, it.step);
+    }
+    const together = new Map<string, Stream[]>();
+    for (const it of loop.whole) {
+      const size = it.to - it.from, key = `${keyOf({ terms: it.terms, plus: it.step })} ${it.from & (size - 1)} ${size}`;
+      together.set(key, [...(together.get(key) ?? []), it]);
+    }
+    for (const list of together.values()) {
+      const size = list[0].to - list[0].from, all = list.map((it) => [at(it), it] as const);
+      out.emit(`if ((${all[0][0]} & ${size - 1}) !== 0) {`);
+      for (const [a, it] of all) {
+        out.emit(`if ((${a} & ${PAGE - 1}) > ${PAGE - size} && (${rights(a, size)} & 1) === 0) ${bail}`);
+        bound(a, size, it.step);
+      }
+      out.emit("}");
+    }
+    out.emit(`if (${turns} < 0) ${turns} = 0;`);
+    out.emit(`${limit} = q - Math.imul(${turns}, ${cost}) | 0;`);
+    out.emit(`if (${limit} < 0) ${limit} = 0;`);
+  }
+}
+
+/** Whether a loop was seen to be left after a few turns, so that asking ahead of it takes longer than it saves. */
+function isShort(head: number, members: readonly number[], nodes: readonly GraphNode[]): boolean {
+  let entered = 0;
+  for (const it of nodes) if (!members.includes(it.index) && successors(it).some((s) => s.index === head)) entered += it.hits ?? 0;
+  return entered > COUNTED && (nodes[head].hits ?? 0) < FEW * entered;
+}
+
+/** The nodes of a loop, in the order of the code. */
+export function membersOf(head: number, nodes: readonly GraphNode[], { position }: Structure): number[] {
+  const before: number[][] = nodes.map(() => []), inside = new Set([head]);
+  for (const it of nodes) if (position[it.index] >= 0) for (const s of successors(it)) before[s.index].push(it.index);
+  const list = before[head].filter((m) => position[m] >= position[head]);
+  for (let m = list.pop(); m !== undefined; m = list.pop()) {
+    if (inside.has(m)) continue;
+    inside.add(m);
+    list.push(...before[m]);
+  }
+  return [...inside].sort((a, b) => position[a] - position[b]);
+}
