@@ -136,6 +136,7 @@ export function createRegions(options: RegionOptions): Regions {
     adapt: options.adapt,
     known: (address) => cache.peek(address)?.insns,
     executed: options.eager ? () => true : (address) => cache.has(address),
+    only: undefined,
     indirectTargets: (address) => [...(targets.get(address) ?? [])],
     maxInstructions: MAX_REGION,
     maxInline: MAX_INLINE,

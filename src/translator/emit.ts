@@ -20,7 +20,7 @@ import { A, type Instruction } from "../decoder/instruction.ts";
 import { S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { countLine } from "./counting.ts";
-import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
+import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, localFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
 import type { Emitted, EmitOptions } from "./emitted.ts";
 import { CHAIN, endSlice, frame, HERE, LOOP_SLICE, MAX_STACK, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
@@ -299,7 +299,7 @@ class Emitter extends Lines implements BlockEmission {
   private settleFlags(): void {
     const line = this.settlingFlags();
     if (line !== "") this.emit(line);
-    this.flags = { ...IN_LOCALS, kind: tupleKind(this.flags) };
+    this.flags = localFlags(tupleKind(this.flags), undefined);
   }
 
   /** Statements that write registers and flags back to the state. */
@@ -337,7 +337,7 @@ class Emitter extends Lines implements BlockEmission {
         this.x87?.arrive(node);
         if (this.live[n] !== 0) {
           this.emit(this.loopFlags.enter(n, node.insns.length + 2));
-          this.flags = { ...IN_LOCALS, loop: this.loopFlags.at(n) };
+          this.flags = localFlags(undefined, this.loopFlags.at(n));
         }
       }
       this.emit(`L${n}: for (;;) {`);
@@ -356,7 +356,7 @@ class Emitter extends Lines implements BlockEmission {
     else this.tree(0);
     for (const child of children) {
       this.emit("}");
-      this.flags = { ...IN_LOCALS, kind: this.arriving.get(child) };
+      this.flags = localFlags(this.arriving.get(child), undefined);
       this.lanes.arrive(this.plan?.joins[child], this.forward(child));
       if (child < this.graph.nodes.length) this.x87?.arrive(this.graph.nodes[child]);
       this.tree(child);

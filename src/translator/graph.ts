@@ -33,7 +33,7 @@ export interface GraphNode {
   /** For a RET of a copied callee: the node behind the call. */
   returnsTo: GraphNode | undefined;
   /** It is another node once more (irreducible.ts). */
-  readonly copied?: true;
+  readonly copied: boolean;
 }
 
 /** Guest code that a translation covers. */
@@ -64,12 +64,15 @@ export const successors = (n: GraphNode): GraphNode[] => {
 };
 
 const node = (address: number, context: InlineContext | undefined): GraphNode => ({
-  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, inlined: undefined, returnsTo: undefined,
+  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, inlined: undefined, returnsTo: undefined, copied: false,
 });
 
 /** A block as a graph of one node, with an edge to itself when it jumps to its own start. */
 export function blockGraph(block: Block, loops: boolean): Graph {
-  const entry: GraphNode = { ...node(block.address, undefined), index: 0, insns: [...block.insns], semantics: block.insns.map((it) => executionOf(it.row)) };
+  const entry = node(block.address, undefined);
+  entry.index = 0;
+  entry.insns.push(...block.insns);
+  entry.semantics.push(...block.insns.map((it) => executionOf(it.row)));
   const last = block.insns[block.insns.length - 1];
   if (loops && (last.op0.kind === K.REL && last.row.mnemonic !== "CALL" ? last.op0.imm : block.end) === block.address) entry.jumps.set(block.address, entry);
   return { entry, nodes: [entry], instructions: block.insns.length, ranges: [[block.address >>> 0, block.end >>> 0]], followed: { own: new Set(), callees: new Set() } };
@@ -84,14 +87,14 @@ export interface DiscoverOptions {
   /** Whether a jump to this address is worth following: it has been executed. */
   readonly executed: (address: number) => boolean;
   /** When given: the only addresses to follow outside copied callees. */
-  readonly only?: ReadonlySet<number>;
+  readonly only: ReadonlySet<number> | undefined;
   /** Recorded targets of the indirect jump at an address. */
   readonly indirectTargets: (address: number) => readonly number[];
   readonly maxInstructions: number;
   /** Longest callee that is copied into its caller, in instructions; 0 for none. */
   readonly maxInline: number;
   /** The same for one that calls others. */
-  readonly maxCalling?: number;
+  readonly maxCalling: number;
 }
 
 /** Longest callee that regions copy into its caller, in instructions. */
@@ -122,11 +125,11 @@ export function discover(address: number, options: DiscoverOptions): Graph | und
   const entry = finder.body(address, undefined);
   if (entry === undefined) return undefined;
   const { own, callees } = finder;
-  return { ...number(entry), followed: { own, callees } };
+  return number(entry, { own, callees });
 }
 
 /** Numbers the nodes reachable from the entry. */
-function number(entry: GraphNode): Omit<Graph, "followed"> {
+function number(entry: GraphNode, followed: Followed): Graph {
   const nodes: GraphNode[] = [entry];
   entry.index = 0;
   let instructions = 0;
@@ -141,7 +144,7 @@ function number(entry: GraphNode): Omit<Graph, "followed"> {
       nodes.push(s);
     }
   }
-  return { entry, nodes, instructions, ranges };
+  return { entry, nodes, instructions, ranges, followed };
 }
 
 class Finder {
@@ -154,8 +157,9 @@ class Finder {
   private block: readonly Instruction[] = [];
   private next = 0;
 
-  constructor(options: DiscoverOptions) {
-    this.options = options;
+  constructor({ memory, adapt, known, executed, only, indirectTargets, maxInstructions, maxInline, maxCalling }: DiscoverOptions) {
+    // one hidden class, whoever asks
+    this.options = { memory, adapt, known, executed, only, indirectTargets, maxInstructions, maxInline, maxCalling };
   }
 
   private decodeAt(address: number): Instruction | undefined {
@@ -291,7 +295,7 @@ class Finder {
 
   /** Whether the code at `address` returns, is short enough to be copied `depth` deep, and has room here. */
   private isSmall(address: number, depth: number): boolean {
-    const { maxInline, maxCalling = 0, maxInstructions } = this.options;
+    const { maxInline, maxCalling, maxInstructions } = this.options;
     const limit = depth === 0 ? Math.max(maxInline, maxCalling) : maxInline;
     const seen = new Set<number>();
     const work = [address];
