@@ -137,6 +137,7 @@ export function createRegions(options: RegionOptions): Regions {
     known: (address) => cache.peek(address)?.insns,
     executed: options.eager ? () => true : (address) => cache.has(address),
     only: undefined,
+    cut: (address) => cache.cuts.has(address),
     indirectTargets: (address) => [...(targets.get(address) ?? [])],
     maxInstructions: MAX_REGION,
     maxInline: MAX_INLINE,
@@ -272,7 +273,7 @@ export function createRegions(options: RegionOptions): Regions {
       const warm = (address: number) => (cache.peek(address)?.hits ?? 0) > enough;
       const graph = discover(block.address, { ...discovery, maxInstructions, maxCalling: 0, executed: warm });
       traced += graph?.instructions ?? 0;
-      const whole = graph !== undefined && graph.nodes.length > 1;
+      const whole = graph !== undefined && (graph.nodes.length > 1 || graph.instructions > block.insns.length);
       if (whole) for (const n of graph.nodes) if (n.context === undefined) covered.add(n.address);
       all.push({ block, graph: whole ? graph : undefined });
     }

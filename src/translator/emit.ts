@@ -28,6 +28,7 @@ import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { type Asked, askedFor } from "./lane-checks.ts";
 import { LaneState } from "./lanes.ts";
 import { foundOfLoops, type OfLoops } from "./still-lanes.ts";
+import { emitMmx, forgetMmx, nothingOfMmx } from "./mmx.ts";
 import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { Known } from "./known.ts";
@@ -70,6 +71,7 @@ export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
 class Retry extends Error {}
 class Emitter extends Lines implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
+  readonly mmx = nothingOfMmx();
   stores = 0;
   readonly late = new LateTests();
   readonly lanes: LaneState;
@@ -369,6 +371,7 @@ class Emitter extends Lines implements BlockEmission {
     if (alone) this.known.keepStack();
     else this.known.forget();
     this.lanes.history = undefined;
+    forgetMmx(this.mmx);
     this.liveBehind = flagsLiveBehind(node, this.live, this.leaves);
     if (this.options.counts) this.emit(countLine(insns.length));
     for (let k = 0; k < insns.length; k++) {
@@ -382,7 +385,7 @@ class Emitter extends Lines implements BlockEmission {
       if (k === insns.length - 1) this.late.prepare(this.lines, insns, begins, this.x87 === undefined && this.lanes.backOut() === undefined ? this.groups : undefined);
       try {
         if (this.leavesLocals(insn)) throw new Unsupported("x87 registers must be in the state");
-        left = !(this.options.packed && emitPacked(insn, this, this.intrinsics)) && specialise(semantics[k], insn, this, this.intrinsics) === "left";
+        left = !(this.options.packed && (emitPacked(insn, this, this.intrinsics) || emitMmx(insn, this, this.intrinsics))) && specialise(semantics[k], insn, this, this.intrinsics) === "left";
       } catch (e) {
         if (!(e instanceof Unsupported)) throw e;
         if (this.x87 !== undefined && (insn.row.attributes & A.X87) !== 0 && !this.leavesLocals(insn)) {
@@ -422,6 +425,7 @@ class Emitter extends Lines implements BlockEmission {
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
     this.flags = IN_LOCALS;
     this.known.forget();
+    forgetMmx(this.mmx);
     this.lanes.barrier();
     if (k === this.node.insns.length - 1 && this.node.jumps.size === 0) {
       this.emit("return null;");

@@ -4,7 +4,7 @@
 
 import { decode } from "../decoder/decode.ts";
 import { A, type Instruction, K } from "../decoder/instruction.ts";
-import { endsBlock, type Block } from "../runtime/block.ts";
+import { endsBlock, type Block, MAX_BLOCK } from "../runtime/block.ts";
 import { type GuestMemory, PERM } from "../runtime/memory.ts";
 import { executionOf, semanticOf } from "../semantics/index.ts";
 import type { Semantic } from "../semantics/machine.ts";
@@ -49,6 +49,8 @@ export interface Graph extends Covered {
   readonly instructions: number;
   /** What was said to be worth following while the graph was found: with that it can be found again. */
   readonly followed: Followed;
+  /** Most instructions that it could have. */
+  readonly limit: number;
 }
 
 /** Addresses of code: in the unit itself, and in callees. */
@@ -75,7 +77,7 @@ export function blockGraph(block: Block, loops: boolean): Graph {
   entry.semantics.push(...block.insns.map((it) => executionOf(it.row)));
   const last = block.insns[block.insns.length - 1];
   if (loops && (last.op0.kind === K.REL && last.row.mnemonic !== "CALL" ? last.op0.imm : block.end) === block.address) entry.jumps.set(block.address, entry);
-  return { entry, nodes: [entry], instructions: block.insns.length, ranges: [[block.address >>> 0, block.end >>> 0]], followed: { own: new Set(), callees: new Set() } };
+  return { entry, nodes: [entry], instructions: block.insns.length, ranges: [[block.address >>> 0, block.end >>> 0]], followed: { own: new Set(), callees: new Set() }, limit: 0 };
 }
 
 export interface DiscoverOptions {
@@ -95,6 +97,10 @@ export interface DiscoverOptions {
   readonly maxInline: number;
   /** The same for one that calls others. */
   readonly maxCalling: number;
+  /** Whether long straight code is cut into blocks at an address. A graph has a node there, and does not end shortly behind it. */
+  readonly cut?: ((address: number) => boolean) | undefined;
+  /** The graph is one that has been found before, with the limit that it came to. */
+  readonly again?: boolean | undefined;
 }
 
 /** Longest callee that regions copy into its caller, in instructions. */
@@ -125,11 +131,11 @@ export function discover(address: number, options: DiscoverOptions): Graph | und
   const entry = finder.body(address, undefined);
   if (entry === undefined) return undefined;
   const { own, callees } = finder;
-  return number(entry, { own, callees });
+  return number(entry, { own, callees }, finder.max);
 }
 
 /** Numbers the nodes reachable from the entry. */
-function number(entry: GraphNode, followed: Followed): Graph {
+function number(entry: GraphNode, followed: Followed, limit: number): Graph {
   const nodes: GraphNode[] = [entry];
   entry.index = 0;
   let instructions = 0;
@@ -144,12 +150,14 @@ function number(entry: GraphNode, followed: Followed): Graph {
       nodes.push(s);
     }
   }
-  return { entry, nodes, instructions, ranges, followed };
+  return { entry, nodes, instructions, ranges, followed, limit };
 }
 
 class Finder {
   private readonly options: DiscoverOptions;
   private total = 0;
+  /** Most instructions. */
+  max: number;
   readonly own = new Set<number>();
   readonly callees = new Set<number>();
   private contexts = 0;
@@ -157,9 +165,10 @@ class Finder {
   private block: readonly Instruction[] = [];
   private next = 0;
 
-  constructor({ memory, adapt, known, executed, only, indirectTargets, maxInstructions, maxInline, maxCalling }: DiscoverOptions) {
+  constructor({ memory, adapt, known, executed, only, indirectTargets, maxInstructions, maxInline, maxCalling, cut, again }: DiscoverOptions) {
     // one hidden class, whoever asks
-    this.options = { memory, adapt, known, executed, only, indirectTargets, maxInstructions, maxInline, maxCalling };
+    this.options = { memory, adapt, known, executed, only, indirectTargets, maxInstructions, maxInline, maxCalling, cut, again };
+    this.max = maxInstructions;
   }
 
   private decodeAt(address: number): Instruction | undefined {
@@ -217,7 +226,12 @@ class Finder {
     const work = [start];
     for (let at = work.pop(); at !== undefined; at = work.pop()) {
       for (let pc = at; !code.has(pc); ) {
-        if (this.total >= this.options.maxInstructions) break;
+        if (context === undefined && pc !== at && this.options.cut?.(pc) === true) {
+          leaders.add(pc);
+          // what comes behind goes on where a block begins
+          if (this.options.again !== true && this.total + MAX_BLOCK > this.max) this.max = this.total;
+        }
+        if (this.total >= this.max) break;
         // each copy of a callee has instructions of its own
         const insn = context === undefined ? this.instructionAt(pc) : this.decodeAt(pc);
         if (insn === undefined || semanticOf(insn.row) === undefined) break;
@@ -295,7 +309,7 @@ class Finder {
 
   /** Whether the code at `address` returns, is short enough to be copied `depth` deep, and has room here. */
   private isSmall(address: number, depth: number): boolean {
-    const { maxInline, maxCalling, maxInstructions } = this.options;
+    const { maxInline, maxCalling } = this.options;
     const limit = depth === 0 ? Math.max(maxInline, maxCalling) : maxInline;
     const seen = new Set<number>();
     const work = [address];
@@ -322,7 +336,7 @@ class Finder {
         pc = insn.next;
       }
     }
-    return returns && (calls ? seen.size <= maxCalling && this.total + seen.size <= maxInstructions : seen.size <= maxInline);
+    return returns && (calls ? seen.size <= maxCalling && this.total + seen.size <= this.max : seen.size <= maxInline);
   }
 }
 

@@ -13,6 +13,7 @@ import { conditionText, flagBits, flagsOf, flagText, type LazyFlags, statusText,
 import type { LaneState } from "./lanes.ts";
 import type { LateTests } from "./late-test.ts";
 import { binary, type Intrinsics, type Output } from "./specialise.ts";
+import type { MmxState } from "./mmx.ts";
 import { type Affine, code, constant, literal, moved, name, numberOf, text, Unsupported, type Value } from "./value.ts";
 import { createVectorIntrinsics } from "./vector.ts";
 import type { X87Locals } from "./x87.ts";
@@ -34,6 +35,8 @@ export interface BlockEmission extends Output {
   readonly lanes: LaneState;
   /** x87 registers in locals, when the function keeps them there. */
   readonly x87: X87Locals | undefined;
+  /** What is known of the x87 between instructions on MM registers. */
+  readonly mmx: MmxState;
   /** The register's local, noted as used. */
   register(n: number): string;
   /** Notes that the register's local changes, and to what if that is known: a value some register had, a name. */

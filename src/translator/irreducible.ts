@@ -53,7 +53,7 @@ export function split(graph: Graph): Graph {
     const source = nodes.length > 0 ? nodes : graph.nodes;
     const room = Math.min(MAX_COPIED, limit - instructions);
     const chosen = cyclesOf(edges, order).map((cycle) => cheapest(cycle, edges, source)).find((it) => it !== undefined && it.size <= room);
-    if (chosen === undefined) return nodes.length > 0 ? { entry: nodes[0], nodes, instructions, ranges: graph.ranges, followed: graph.followed } : graph;
+    if (chosen === undefined) return nodes.length > 0 ? { entry: nodes[0], nodes, instructions, ranges: graph.ranges, followed: graph.followed, limit: graph.limit } : graph;
     if (nodes.length === 0) nodes = cloned(graph.nodes);
     const { members, copied } = chosen, copies = new Map<GraphNode, GraphNode>();
     const outside = nodes.filter((n) => !members.has(n.index));
