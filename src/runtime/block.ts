@@ -79,7 +79,10 @@ export const SAMPLE_INTERVAL = 20000;
 /** Samples at which a block is first considered for a region. */
 export const HOT = 64;
 
-/** Longest block, in instructions. Long straight code is cut; the parts are linked. */
+/**
+ * Longest block, in instructions. Long straight code is cut; the parts are linked. Who comes to it elsewhere, behind a bail or from a trace, gets a block up to the next such cut: otherwise
+ * each way in made a row of blocks of its own, all of them cold, and SHA-512 (unrolled, 11,000 instructions) was interpreted for good.
+ */
 export const MAX_BLOCK = 64;
 
 /** How many of the 15 bytes from `address` can be fetched. */
@@ -101,9 +104,9 @@ const handlersOfBlock: Handler[] = [];
 
 /**
  * Decodes the block at `address`. Raises the guest's fault when its first instruction cannot be fetched or is longer than 15 bytes;
- * a later such instruction ends the block before it.
+ * a later such instruction ends the block before it, as does an address in `cuts`.
  */
-export function makeBlock(memory: GuestMemory, address: number, limit: number, adapt?: Adapter): Block {
+export function makeBlock(memory: GuestMemory, address: number, limit: number, adapt?: Adapter, cuts?: ReadonlySet<number>): Block {
   const { u8 } = memory;
   let count = 0;
   let at = address | 0;
@@ -124,7 +127,7 @@ export function makeBlock(memory: GuestMemory, address: number, limit: number, a
     insnsOfBlock[count] = insn;
     handlersOfBlock[count++] = handlerOf(insn);
     at = insn.next;
-    if ((insn.row.attributes & ENDS) !== 0) break;
+    if ((insn.row.attributes & ENDS) !== 0 || cuts?.has(at) === true) break;
   }
   return {
     address: address | 0, end: at, insns: insnsOfBlock.slice(0, count), handlers: handlersOfBlock.slice(0, count), hits: 0, valid: true, fn: null,

@@ -57,6 +57,8 @@ export class CodeCache {
   private mask = FEW - 1;
   private blocks = new Map<number, Block>();
   private readonly singles = new Map<number, Block>();
+  /** Where blocks were cut that had become too long. */
+  readonly cuts = new Set<number>();
   private readonly pages = new Map<number, CodePage>();
   /** Translated blocks, the oldest translation first, with the bytes of its source. A Map: lru-cache costs a short run 2 ms to load. */
   private readonly translated = new Map<Block, number>();
@@ -116,7 +118,8 @@ export class CodeCache {
     if (seen.address === address && seen.valid) return seen;
     let block = this.blocks.get(address);
     if (block === undefined) {
-      block = this.unpark(address) ?? makeBlock(this.memory, address, this.limit, this.adapt);
+      block = this.unpark(address) ?? makeBlock(this.memory, address, this.limit, this.adapt, this.cuts);
+      if (block.insns.length === this.limit && this.limit > 1) this.cuts.add(block.end);
       if (block.hits < this.generatedHits && this.memory.isGenerated(address >>> 12)) block.hits = this.generatedHits;
       if (this.expected?.has(address) && block.hits < this.expectedHits) block.hits = this.expectedHits;
       this.blocks.set(address, block);

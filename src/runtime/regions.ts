@@ -140,6 +140,8 @@ export function createRegions(options: RegionOptions): Regions {
     adapt: options.adapt,
     known: (address) => cache.peek(address)?.insns,
     executed: options.eager ? () => true : (address) => cache.has(address),
+    only: undefined,
+    cut: (address) => cache.cuts.has(address),
     indirectTargets: (address) => [...(targets.get(address) ?? [])],
     hits: (address) => cache.peek(address)?.hits ?? 0,
     maxInstructions: MAX_REGION,
@@ -296,7 +298,7 @@ export function createRegions(options: RegionOptions): Regions {
       };
       const graph = discover(block.address, { ...discovery, maxInstructions, maxCalling: 0, executed: warm });
       traced += graph?.instructions ?? 0;
-      const whole = graph !== undefined && graph.nodes.length > 1;
+      const whole = graph !== undefined && (graph.nodes.length > 1 || graph.instructions > block.insns.length);
       if (whole) for (const n of graph.nodes) if (n.context === undefined) covered.add(n.address);
       all.push({ block, graph: whole ? graph : undefined });
     }

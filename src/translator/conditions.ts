@@ -23,21 +23,41 @@ export interface LazyFlags {
   /** When not empty: bits 0 and 11 of this text are CF and OF, whatever the tuple says (rotates, BT, CLC ... change no other flag). */
   readonly co: string;
   /** Of a sum: there was no carry into it, so that CF is whether the result is below an operand. */
-  readonly plain?: boolean | undefined;
+  readonly plain: boolean;
   /** The result is the difference of the operands, at full width. */
-  readonly difference?: boolean | undefined;
+  readonly difference: boolean;
   /** They are those at the head of the loop with that node (loop-flags.ts). */
-  readonly loop?: number | undefined;
+  readonly loop: number | undefined;
   /** Names of two numbers, neither a NaN, of whose order CF and ZF tell (COMISD); OF, SF, AF and PF are clear. */
-  readonly order?: readonly [a: string, b: string] | undefined;
+  readonly order: readonly [a: string, b: string] | undefined;
   /** The same of numbers that have no names of their own (FCOMI): the outcomes as conditions. */
-  readonly outcomes?: Outcomes;
+  readonly outcomes: Outcomes | undefined;
   /** They are these only where the condition holds, otherwise others, which have no `unless` of their own (shifts by a count that may be 0). */
-  readonly unless?: { readonly test: string; readonly flags: LazyFlags } | undefined;
+  readonly unless: { readonly test: string; readonly flags: LazyFlags } | undefined;
 }
 
-/** All four in the locals. */
-export const IN_LOCALS: LazyFlags = { kind: undefined, a: "fa", b: "fb", r: "fr", co: "" };
+// Each has all properties, in one order, and none is made by a spread: on Node 20 every object that a spread with a further property makes has a hidden class of its own,
+// and who reads it looks the property up in the runtime.
+
+/** Flags of a known kind. */
+export const flagsOf = (kind: number, a: string, b: string, r: string, plain = false, difference = false): LazyFlags =>
+  ({ kind, a, b, r, co: "", plain, difference, loop: undefined, order: undefined, outcomes: undefined, unless: undefined });
+
+/** Flags whose bits are a text; numbers or conditions may tell the same. */
+export const flagBits = (r: string, order: LazyFlags["order"], outcomes: LazyFlags["outcomes"]): LazyFlags =>
+  ({ kind: FLAGS.BITS, a: "0", b: "0", r, co: "", plain: false, difference: false, loop: undefined, order, outcomes, unless: undefined });
+
+/** All four in the locals; those of the head of a loop. */
+export const localFlags = (kind: number | undefined, loop: number | undefined): LazyFlags =>
+  ({ kind, a: "fa", b: "fb", r: "fr", co: "", plain: false, difference: false, loop, order: undefined, outcomes: undefined, unless: undefined });
+
+/** The same with CF and OF in a text; the same where a test holds. */
+export const withCarry = ({ kind, a, b, r, plain, difference, loop, order, outcomes, unless }: LazyFlags, co: string): LazyFlags =>
+  ({ kind, a, b, r, co, plain, difference, loop, order, outcomes, unless });
+export const withUnless = ({ kind, a, b, r, co, plain, difference, loop, order, outcomes }: LazyFlags, unless: LazyFlags["unless"]): LazyFlags =>
+  ({ kind, a, b, r, co, plain, difference, loop, order, outcomes, unless });
+
+export const IN_LOCALS: LazyFlags = localFlags(undefined, undefined);
 
 /** Whether the flags are in the locals fa, fb and fr (and fk, or known). */
 export const inLocals = (f: LazyFlags): boolean => f.a === "fa" && f.b === "fb" && f.r === "fr" && f.co === "" && f.loop === undefined;
@@ -179,13 +199,13 @@ export function flagText(flag: "cf" | "pf" | "af" | "zf" | "sf" | "of", f: LazyF
 
 /** The kind that flags have as a tuple alone, when it is known. */
 export const tupleKind = (f: LazyFlags): number | undefined =>
-  f.unless !== undefined && tupleKind({ ...f, unless: undefined }) !== tupleKind(f.unless.flags) ? undefined : f.co === "" || f.kind === undefined || f.kind === FLAGS.BITS ? f.kind : FLAGS.RESULT;
+  f.unless !== undefined && tupleKind(withUnless(f, undefined)) !== tupleKind(f.unless.flags) ? undefined : f.co === "" || f.kind === undefined || f.kind === FLAGS.BITS ? f.kind : FLAGS.RESULT;
 
 /** The same flags as a tuple alone, its kind as a text: what `co` says becomes part of it. Result and kind give SF, ZF and PF, so only AF has to be asked. */
 export function asTuple(f: LazyFlags): { readonly kind: string; readonly a: string; readonly b: string; readonly r: string } {
   const { a, b, r, co } = f;
   if (f.unless !== undefined) {
-    const { test, flags } = f.unless, now = asTuple({ ...f, unless: undefined }), old = asTuple(flags);
+    const { test, flags } = f.unless, now = asTuple(withUnless(f, undefined)), old = asTuple(flags);
     const either = (x: string, y: string) => (x === y ? x : `(${test} ? ${x} : ${y})`);
     return { kind: either(now.kind, old.kind), a: either(now.a, old.a), b: either(now.b, old.b), r: either(now.r, old.r) };
   }

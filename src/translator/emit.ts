@@ -21,7 +21,7 @@ import { S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { INDEX, indexAt } from "./access-groups.ts";
 import { countLine } from "./counting.ts";
-import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
+import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, localFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
 import type { Emitted, EmitOptions } from "./emitted.ts";
 import { CHAIN, endSlice, frame, HERE, LOOP_SLICE, MAX_STACK, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
@@ -29,6 +29,7 @@ import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { type Asked, askedFor } from "./lane-checks.ts";
 import { LaneState } from "./lanes.ts";
 import { foundOfLoops, type OfLoops } from "./still-lanes.ts";
+import { emitMmx, forgetMmx, nothingOfMmx } from "./mmx.ts";
 import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { Known } from "./known.ts";
@@ -51,6 +52,7 @@ import { type Affine, literal, name, text, Unsupported, type Value } from "./val
 class Retry extends Error {}
 export class Emitter extends Lines implements BlockEmission {
   flags: LazyFlags = IN_LOCALS;
+  readonly mmx = nothingOfMmx();
   stores = 0;
   readonly late = new LateTests();
   readonly lanes: LaneState;
@@ -296,7 +298,7 @@ export class Emitter extends Lines implements BlockEmission {
   private settleFlags(): void {
     const line = this.settlingFlags();
     if (line !== "") this.emit(line);
-    this.flags = { ...IN_LOCALS, kind: tupleKind(this.flags) };
+    this.flags = localFlags(tupleKind(this.flags), undefined);
   }
 
   /** Statements that write registers and flags back to the state. */
@@ -335,7 +337,7 @@ export class Emitter extends Lines implements BlockEmission {
         this.x87?.arrive(node);
         if (this.live[n] !== 0) {
           this.emit(this.loopFlags.enter(n, node.insns.length + 2));
-          this.flags = { ...IN_LOCALS, loop: this.loopFlags.at(n) };
+          this.flags = localFlags(undefined, this.loopFlags.at(n));
         }
       }
       limit = this.known.tests.enter(this, n);
@@ -358,7 +360,7 @@ export class Emitter extends Lines implements BlockEmission {
     else this.tree(0);
     for (const child of children) {
       this.emit("}");
-      this.flags = { ...IN_LOCALS, kind: this.arriving.get(child) };
+      this.flags = localFlags(this.arriving.get(child), undefined);
       this.lanes.arrive(this.plan?.joins[child], this.forward(child));
       if (child < this.graph.nodes.length) this.x87?.arrive(this.graph.nodes[child]);
       this.tree(child);
@@ -370,6 +372,7 @@ export class Emitter extends Lines implements BlockEmission {
     const { insns, semantics } = node, events = this.laneEvents[node.index], begins: number[] = [];
     this.known.begin(node.index, alone);
     this.lanes.history = undefined;
+    forgetMmx(this.mmx);
     this.liveBehind = flagsLiveBehind(node, this.live, this.leaves);
     if (this.options.counts) this.emit(countLine(insns.length));
     for (let k = 0; k < insns.length; k++) {
@@ -383,7 +386,7 @@ export class Emitter extends Lines implements BlockEmission {
       if (k === insns.length - 1) this.late.prepare(this.lines, insns, begins, this.x87 === undefined && this.lanes.backOut() === undefined ? this.groups : undefined);
       try {
         if (this.leavesLocals(insn)) throw new Unsupported("x87 registers must be in the state");
-        left = !(this.options.packed && emitPacked(insn, this, this.intrinsics)) && specialise(semantics[k], insn, this, this.intrinsics) === "left";
+        left = !(this.options.packed && (emitPacked(insn, this, this.intrinsics) || emitMmx(insn, this, this.intrinsics))) && specialise(semantics[k], insn, this, this.intrinsics) === "left";
       } catch (e) {
         if (!(e instanceof Unsupported)) throw e;
         if (this.x87 !== undefined && (insn.row.attributes & A.X87) !== 0 && !this.leavesLocals(insn)) {
@@ -423,6 +426,7 @@ export class Emitter extends Lines implements BlockEmission {
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
     this.flags = IN_LOCALS;
     this.known.leave();
+    forgetMmx(this.mmx);
     this.lanes.barrier();
     if (k === this.node.insns.length - 1 && this.node.jumps.size === 0) {
       this.emit("return null;");
@@ -574,20 +578,7 @@ export class Emitter extends Lines implements BlockEmission {
     }
     const n = this.fresh("n"), depth = this.fresh("d"), expected = this.fresh("ex");
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${t};`);
-    this.emit(`let ${n} = ${link};`);
-    this.emit(`const ${depth} = R[${S.DEPTH}], ${expected} = R[${S.EXPECTED}];`);
-    this.emit(`if (${depth} > ${MAX_STACK}${direct ? "" : ` || ${n} === null`}) return ${n};`);
-    this.emit(`R[${S.DEPTH}] = ${depth} + ${FRAME} | 0; R[${S.EXPECTED}] = ${literal(insn.next)};`);
-    this.emit(`${n} = ${n}();`);
-    // back here when EIP is that of the return; what the stack pointer is does not matter, since everything is in the state
-    const elsewhere = `(${n} === null || R[${S.EIP}] !== ${literal(insn.next)})`;
-    this.emit(`if ${elsewhere} rare: {`);
-    this.emit(`while ${elsewhere} {`);
-    this.emit(`if (${n} === null) { R[${S.DEPTH}] = ${depth}; return null; }`);
-    this.emit(`${n} = ${n}();/*again*/`);
-    this.emit("}");
-    this.emit("}");
-    this.emit(`R[${S.DEPTH}] = ${depth}; R[${S.EXPECTED}] = ${expected};`);
+    for (const line of nestedCall(link, literal(insn.next), direct, n, depth, expected)) this.emit(line);
     this.emit(RELOAD);
     this.flags = IN_LOCALS;
     this.lanes.forget();

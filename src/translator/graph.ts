@@ -4,7 +4,7 @@
 
 import { decode } from "../decoder/decode.ts";
 import { A, type Instruction, K } from "../decoder/instruction.ts";
-import { endsBlock, type Block } from "../runtime/block.ts";
+import { endsBlock, type Block, MAX_BLOCK } from "../runtime/block.ts";
 import { type GuestMemory, PERM } from "../runtime/memory.ts";
 import { executionOf, semanticOf } from "../semantics/index.ts";
 import type { Semantic } from "../semantics/machine.ts";
@@ -33,9 +33,9 @@ export interface GraphNode {
   /** For a RET of a copied callee: the node behind the call. */
   returnsTo: GraphNode | undefined;
   /** How often it was seen to be executed before it was translated, as far as anybody counted. */
-  hits?: number;
+  hits: number | undefined;
   /** It is another node once more (irreducible.ts). */
-  readonly copied?: true;
+  readonly copied: boolean;
 }
 
 /** Guest code that a translation covers. */
@@ -51,6 +51,8 @@ export interface Graph extends Covered {
   readonly instructions: number;
   /** What was said to be worth following while the graph was found: with that it can be found again. */
   readonly followed: Followed;
+  /** Most instructions that it could have. */
+  readonly limit: number;
 }
 
 /** Addresses of code: in the unit itself, and in callees. */
@@ -66,15 +68,18 @@ export const successors = (n: GraphNode): GraphNode[] => {
 };
 
 const node = (address: number, context: InlineContext | undefined): GraphNode => ({
-  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, inlined: undefined, returnsTo: undefined,
+  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, inlined: undefined, returnsTo: undefined, hits: undefined, copied: false,
 });
 
 /** A block as a graph of one node, with an edge to itself when it jumps to its own start. */
 export function blockGraph(block: Block, loops: boolean): Graph {
-  const entry: GraphNode = { ...node(block.address, undefined), index: 0, insns: [...block.insns], semantics: block.insns.map((it) => executionOf(it.row)) };
+  const entry = node(block.address, undefined);
+  entry.index = 0;
+  entry.insns.push(...block.insns);
+  entry.semantics.push(...block.insns.map((it) => executionOf(it.row)));
   const last = block.insns[block.insns.length - 1];
   if (loops && (last.op0.kind === K.REL && last.row.mnemonic !== "CALL" ? last.op0.imm : block.end) === block.address) entry.jumps.set(block.address, entry);
-  return { entry, nodes: [entry], instructions: block.insns.length, ranges: [[block.address >>> 0, block.end >>> 0]], followed: { own: new Set(), callees: new Set() } };
+  return { entry, nodes: [entry], instructions: block.insns.length, ranges: [[block.address >>> 0, block.end >>> 0]], followed: { own: new Set(), callees: new Set() }, limit: 0 };
 }
 
 export interface DiscoverOptions {
@@ -86,16 +91,20 @@ export interface DiscoverOptions {
   /** Whether a jump to this address is worth following: it has been executed. */
   readonly executed: (address: number) => boolean;
   /** When given: the only addresses to follow outside copied callees. */
-  readonly only?: ReadonlySet<number>;
+  readonly only: ReadonlySet<number> | undefined;
   /** Recorded targets of the indirect jump at an address. */
   readonly indirectTargets: (address: number) => readonly number[];
   /** How often the block at an address was executed, as far as was counted. */
-  readonly hits?: (address: number) => number;
+  readonly hits?: ((address: number) => number) | undefined;
   readonly maxInstructions: number;
   /** Longest callee that is copied into its caller, in instructions; 0 for none. */
   readonly maxInline: number;
   /** The same for one that calls others. */
-  readonly maxCalling?: number;
+  readonly maxCalling: number;
+  /** Whether long straight code is cut into blocks at an address. A graph has a node there, and does not end shortly behind it. */
+  readonly cut?: ((address: number) => boolean) | undefined;
+  /** The graph is one that has been found before, with the limit that it came to. */
+  readonly again?: boolean | undefined;
 }
 
 /** Longest callee that regions copy into its caller, in instructions. */
@@ -128,11 +137,11 @@ export function discover(address: number, options: DiscoverOptions): Graph | und
   const entry = finder.body(address, undefined);
   if (entry === undefined) return undefined;
   const { own, callees } = finder;
-  return { ...number(entry), followed: { own, callees } };
+  return number(entry, { own, callees }, finder.max);
 }
 
 /** Numbers the nodes reachable from the entry. */
-function number(entry: GraphNode): Omit<Graph, "followed"> {
+function number(entry: GraphNode, followed: Followed, limit: number): Graph {
   const nodes: GraphNode[] = [entry];
   entry.index = 0;
   let instructions = 0;
@@ -147,12 +156,14 @@ function number(entry: GraphNode): Omit<Graph, "followed"> {
       nodes.push(s);
     }
   }
-  return { entry, nodes, instructions, ranges };
+  return { entry, nodes, instructions, ranges, followed, limit };
 }
 
 class Finder {
   private readonly options: DiscoverOptions;
   private total = 0;
+  /** Most instructions. */
+  max: number;
   readonly own = new Set<number>();
   readonly callees = new Set<number>();
   private contexts = 0;
@@ -160,8 +171,10 @@ class Finder {
   private block: readonly Instruction[] = [];
   private next = 0;
 
-  constructor(options: DiscoverOptions) {
-    this.options = options;
+  constructor({ memory, adapt, known, executed, only, indirectTargets, maxInstructions, maxInline, maxCalling, hits, cut, again }: DiscoverOptions) {
+    // one hidden class, whoever asks
+    this.options = { memory, adapt, known, executed, only, indirectTargets, maxInstructions, maxInline, maxCalling, hits, cut, again };
+    this.max = maxInstructions;
   }
 
   private decodeAt(address: number): Instruction | undefined {
@@ -219,7 +232,12 @@ class Finder {
     const work = [start];
     for (let at = work.pop(); at !== undefined; at = work.pop()) {
       for (let pc = at; !code.has(pc); ) {
-        if (this.total >= this.options.maxInstructions) break;
+        if (context === undefined && pc !== at && this.options.cut?.(pc) === true) {
+          leaders.add(pc);
+          // what comes behind goes on where a block begins
+          if (this.options.again !== true && this.total + MAX_BLOCK > this.max) this.max = this.total;
+        }
+        if (this.total >= this.max) break;
         // each copy of a callee has instructions of its own
         const insn = context === undefined ? this.instructionAt(pc) : this.decodeAt(pc);
         if (insn === undefined || semanticOf(insn.row) === undefined) break;
@@ -298,7 +316,7 @@ class Finder {
 
   /** Whether the code at `address` returns, is short enough to be copied `depth` deep, and has room here. */
   private isSmall(address: number, depth: number): boolean {
-    const { maxInline, maxCalling = 0, maxInstructions } = this.options;
+    const { maxInline, maxCalling } = this.options;
     const limit = depth === 0 ? Math.max(maxInline, maxCalling > 0 ? MAX_LEAF : 0) : maxInline;
     const seen = new Set<number>();
     const work = [address];
@@ -325,7 +343,7 @@ class Finder {
         pc = insn.next;
       }
     }
-    const fits = this.total + seen.size <= maxInstructions;
+    const fits = this.total + seen.size <= this.max;
     return returns && (calls ? seen.size <= maxCalling && fits : seen.size <= maxInline || (depth === 0 && maxCalling > 0 && fits));
   }
 }

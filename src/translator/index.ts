@@ -15,7 +15,7 @@ import { emitGraph } from "./emit-graph.ts";
 import type { Emitted } from "./emitted.ts";
 import { DirectExit, IndirectExit, OtherVersion, type VersionCell } from "./exits.ts";
 import { idle, train, trainable, withTraining } from "./training.ts";
-import { blockGraph, type Covered, discover, type DiscoverOptions, type Graph, MAX_CALLING, MAX_INLINE, MAX_TRACE, type Trace } from "./graph.ts";
+import { blockGraph, type Covered, discover, type DiscoverOptions, type Graph, MAX_CALLING, MAX_INLINE, type Trace } from "./graph.ts";
 import type { Precision } from "./lane-checks.ts";
 import { mustBeLowered } from "./packed.ts";
 import { covered, needsGraph, restoredConstant, restoredGraph, savedCode, unchanged } from "./saving.ts";
@@ -88,7 +88,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
 
   /** Emits the code of a graph, or takes what an earlier run has kept; and keeps it for later ones. */
   function emission(graph: Graph, how: Making, number: number): Emitted & { readonly kept?: SavedCode | undefined } {
-    const { x87Locals, limit, code } = how;
+    const { x87Locals, code } = how;
     if (code !== undefined) {
       const marked = code.source.replaceAll(`R[${S.BAIL}] = 1;`, `R[${S.BAIL}] = ${number};`);
       return {
@@ -110,7 +110,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const source = made.source.replaceAll(`R[${S.BAIL}] = ${number};`, `R[${S.BAIL}] = 1;`);
     const tier = how.tier === "region" && how.records ? "trace" : how.tier;
     const kept = savedCode(cpu.memory, graph, made.constants, {
-      tier, limit, x87Locals, precision: made.floating ? precision : undefined, entries: made.entries, size: source.length, source,
+      tier, x87Locals, precision: made.floating ? precision : undefined, entries: made.entries, size: source.length, source,
     });
     return { ...made, kept, source: keepsCounts && !counts ? withoutCounts(made.source) : made.source };
   }
@@ -217,26 +217,26 @@ export function createTranslator(options: TranslatorOptions): Translator {
     onStore: () => {},
     blocks: (all, reason) => finish(all.map(({ block, graph: trace }) => {
       if (trace !== undefined) {
-        return prepare(block, trace, { tier: "region", records: true, x87Locals: true, limit: MAX_TRACE, keep: true, code: undefined, lowered: true }, reason(block));
+        return prepare(block, trace, { tier: "region", records: true, x87Locals: true, keep: true, code: undefined, lowered: true }, reason(block));
       }
       const graph = blockGraph(block, !options.traceStores);
       // in JavaScript, where nothing loops, getting registers into locals and back costs more than it saves; lockstep tests it all the same
       const x87Locals = world !== undefined || graph.entry.jumps.size > 0 || options.traceStores;
-      return prepare(block, graph, { tier: "block", records: true, x87Locals, limit: 0, keep: true, code: undefined, lowered: true }, reason(block));
+      return prepare(block, graph, { tier: "block", records: true, x87Locals, keep: true, code: undefined, lowered: true }, reason(block));
     })),
     region(block, discovery, reason = "") {
       const graph = discover(block.address, discovery);
       // a loop of one node is more than its block when that was cut at its greatest length
       if (graph === undefined || (graph.nodes.length < 2 && graph.instructions <= block.insns.length)) return undefined;
-      return prepare(block, graph, { tier: "region", records: false, x87Locals: true, limit: discovery.maxInstructions, keep: true, code: undefined, lowered: true }, reason);
+      return prepare(block, graph, { tier: "region", records: false, x87Locals: true, keep: true, code: undefined, lowered: true }, reason);
     },
     finish,
     restore(block, code) {
       if (code.module === undefined ? world?.packed !== true && mustBeLowered(code.source) : world === undefined) return undefined;
       const { precision } = translator;
       if (code.precision !== undefined && (["pe", "small"] as const).some((flag) => code.precision?.[flag] !== precision[flag])) return undefined;
-      const { x87Locals, limit, module } = code;
-      const how: Making = { tier: code.tier === "block" ? "block" : "region", records: code.tier !== "region", x87Locals, limit, keep: false, code, lowered: true };
+      const { x87Locals, module } = code;
+      const how: Making = { tier: code.tier === "block" ? "block" : "region", records: code.tier !== "region", x87Locals, keep: false, code, lowered: true };
       if (module !== undefined && !needsGraph(code)) return unchanged(code, cpu.memory) ? restoreLowered(block, code, module, undefined, how) : undefined;
       const graph = restoredGraph(block, code, cpu.memory, { adapt: cpu.model.adapt, maxInline: MAX_INLINE, maxCalling: world === undefined ? 0 : MAX_CALLING, loops: !options.traceStores });
       if (graph === undefined) return undefined;
@@ -268,8 +268,6 @@ interface Making {
   /** Whether it notes where indirect jumps go. */
   readonly records: boolean;
   readonly x87Locals: boolean;
-  /** Most instructions that the graph could have. */
-  readonly limit: number;
   /** Whether it may be kept for later runs. */
   readonly keep: boolean;
   /** What an earlier run has kept. */

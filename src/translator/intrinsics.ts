@@ -9,12 +9,13 @@ import { F, type Instruction, K, type Operand } from "../decoder/instruction.ts"
 import { writesMemory } from "../semantics/index.ts";
 import { FLAGS, S } from "../runtime/state.ts";
 import { crossing, INDEX } from "./access-groups.ts";
-import { conditionText, flagText, type LazyFlags, statusText } from "./conditions.ts";
+import { conditionText, flagBits, flagsOf, flagText, type LazyFlags, statusText, withCarry } from "./conditions.ts";
 import type { Forwarding } from "./forwarding.ts";
 import type { LaneState } from "./lanes.ts";
 import type { LateTests } from "./late-test.ts";
 import { binary, type Intrinsics, type Output } from "./specialise.ts";
-import { type Affine, code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
+import type { MmxState } from "./mmx.ts";
+import { type Affine, code, constant, literal, moved, name, numberOf, text, Unsupported, type Value } from "./value.ts";
 import { createVectorIntrinsics } from "./vector.ts";
 import type { X87Locals } from "./x87.ts";
 
@@ -35,6 +36,8 @@ export interface BlockEmission extends Output {
   readonly lanes: LaneState;
   /** x87 registers in locals, when the function keeps them there. */
   readonly x87: X87Locals | undefined;
+  /** What is known of the x87 between instructions on MM registers. */
+  readonly mmx: MmxState;
   /** The register's local, noted as used. */
   register(n: number): string;
   /** Notes that the register's local changes, and to what if that is known: a value some register had, a name. */
@@ -278,10 +281,10 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     return CHANGES.test(t) || t.length > 160 ? text(block.atom(v, "f")) : t;
   };
 
-  const setFlags = (kind: number, a: Value, b: Value, r: Value, plain?: boolean): void => {
+  const setFlags = (kind: number, a: Value, b: Value, r: Value, plain = false): void => {
     const { row, size } = block.insn;
     const difference = kind === FLAGS.SUB && size === 4 && DIFFERENCES.has(row.mnemonic);
-    block.flags = { kind, a: pinned(a), b: pinned(b), r: pinned(r), co: "", plain, difference };
+    block.flags = flagsOf(kind, pinned(a), pinned(b), pinned(r), plain, difference);
   };
 
   const currentFlags = (): LazyFlags => {
@@ -335,7 +338,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
       case "loadF64": case "loadF32": {
         const wide = method === "loadF64";
         const v = loadWide(args[0], wide ? "getFloat64" : "getFloat32", wide ? 8 : 4);
-        return block.x87 !== undefined && v.kind === "code" ? { ...v, number: true } : v;
+        return block.x87 !== undefined && v.kind === "code" ? numberOf(v) : v;
       }
       case "storeF64": return storeWide(args[0], "setFloat64", 8, args[1]), undefined;
       case "storeF32": return storeWide(args[0], "setFloat32", 4, args[1]), undefined;
@@ -366,7 +369,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
         const mask = num(args[0]);
         const bits = text(args[1]);
         if (args[1].kind === "code" && args[1].outcomes !== undefined && (mask & STATUS) === STATUS) {
-          block.flags = { kind: FLAGS.BITS, a: "0", b: "0", r: bits, co: "", outcomes: args[1].outcomes };
+          block.flags = flagBits(bits, undefined, args[1].outcomes);
           return undefined;
         }
         if ((mask & STATUS) === STATUS) return setFlags(FLAGS.BITS, ZERO, ZERO, args[1]), undefined;
@@ -378,13 +381,13 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
         }
         if ((mask & ~(F.CF | F.OF)) !== 0) return setFlags(FLAGS.BITS, ZERO, ZERO, code(`(${statusText(old)} & ${~mask} | ${bits} & ${mask})`)), undefined;
         const kept = mask === F.CF ? ` | ${flagText("of", old)} << 11` : mask === F.OF ? ` | ${flagText("cf", old)}` : "";
-        block.flags = { ...old, co: pinned(kept === "" ? args[1] : code(`(${bits} & ${mask}${kept})`)) };
+        block.flags = withCarry(old, pinned(kept === "" ? args[1] : code(`(${bits} & ${mask}${kept})`)));
         return undefined;
       }
       case "cf": case "pf": case "af": case "zf": case "sf": case "of": return code(flagText(method, currentFlags()));
       case "flagsOrder": {
         const [a, b] = [text(args[0]), text(args[1])];
-        block.flags = { kind: FLAGS.BITS, a: "0", b: "0", r: `(${a} < ${b} ? 1 : ${a} > ${b} ? 0 : 64)`, co: "", order: [a, b] };
+        block.flags = flagBits(`(${a} < ${b} ? 1 : ${a} > ${b} ? 0 : 64)`, [a, b], undefined);
         return undefined;
       }
       case "cond":

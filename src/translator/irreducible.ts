@@ -53,12 +53,12 @@ export function split(graph: Graph): Graph {
     const source = nodes.length > 0 ? nodes : graph.nodes;
     const room = Math.min(MAX_COPIED, limit - instructions);
     const chosen = cyclesOf(edges, order).map((cycle) => cheapest(cycle, edges, source)).find((it) => it !== undefined && it.size <= room);
-    if (chosen === undefined) return nodes.length > 0 ? { ...graph, entry: nodes[0], nodes, instructions } : graph;
+    if (chosen === undefined) return nodes.length > 0 ? { entry: nodes[0], nodes, instructions, ranges: graph.ranges, followed: graph.followed, limit: graph.limit } : graph;
     if (nodes.length === 0) nodes = cloned(graph.nodes);
     const { members, copied } = chosen, copies = new Map<GraphNode, GraphNode>();
     const outside = nodes.filter((n) => !members.has(n.index));
     for (const n of copied) {
-      const copy: GraphNode = { ...nodes[n], index: nodes.length, jumps: new Map(nodes[n].jumps), copied: true };
+      const copy = copyOf(nodes[n], nodes.length, true);
       copies.set(nodes[n], copy);
       nodes.push(copy);
     }
@@ -82,9 +82,12 @@ function cheapest({ members, entrances }: Cycle, edges: Edges, nodes: readonly G
   return best;
 }
 
+const copyOf = ({ address, context, insns, semantics, jumps, afterCall, inlined, returnsTo, hits }: GraphNode, index: number, copied: boolean): GraphNode =>
+  ({ index, address, context, insns, semantics, jumps: new Map(jumps), afterCall, inlined, returnsTo, hits, copied });
+
 /** Copies of nodes that lead to one another. */
 export function cloned(nodes: readonly GraphNode[]): GraphNode[] {
-  const copies = new Map(nodes.map((n): [GraphNode, GraphNode] => [n, { ...n, jumps: new Map(n.jumps) }]));
+  const copies = new Map(nodes.map((n): [GraphNode, GraphNode] => [n, copyOf(n, n.index, n.copied)]));
   for (const copy of copies.values()) redirect(copy, copies);
   return [...copies.values()];
 }

@@ -22,14 +22,14 @@ export interface Half {
   readonly source: LaneSource | undefined;
   readonly sourceMask: number;
   /** The double or single there is zero or of some size, as a test has found. */
-  readonly sized?: Format;
+  readonly sized: Format | undefined;
   /** A vector, which of its halves this is, and the lanes that it still tells. */
   readonly q: string | undefined;
   readonly qHalf: number;
   readonly qMask: number;
 }
 
-export const IN_FILE: Half = { d: undefined, dMask: 0, i: NONE, f: NONE, file: 3, source: undefined, sourceMask: 0, q: undefined, qHalf: 0, qMask: 0 };
+export const IN_FILE: Half = { d: undefined, dMask: 0, i: NONE, f: NONE, file: 3, source: undefined, sourceMask: 0, sized: undefined, q: undefined, qHalf: 0, qMask: 0 };
 export const NOTHING: Half = { ...IN_FILE, file: 0 };
 
 export const pairOf = (of: (lane: number) => string | undefined): Pair => [of(0), of(1)];

@@ -297,7 +297,7 @@ export class LaneState extends LaneChecks {
     const dMask = h.dMask & keep, sourceMask = h.sourceMask & keep, qMask = h.qMask & keep;
     this.halves[k] = {
       d: dMask === 0 ? undefined : h.d, dMask, i: pair(h.i, what.i), f: pair(h.f, what.f), file: h.file & keep,
-      source: sourceMask === 0 ? undefined : h.source, sourceMask, q: qMask === 0 ? undefined : h.q, qHalf: h.qHalf, qMask,
+      source: sourceMask === 0 ? undefined : h.source, sourceMask, sized: undefined, q: qMask === 0 ? undefined : h.q, qHalf: h.qHalf, qMask,
     };
   }
 

@@ -15,14 +15,14 @@ import type { Intrinsics } from "./specialise.ts";
 import { code, constant, text, type Value } from "./value.ts";
 
 /** From the text of the destination's old value and of the source. */
-type Binary = (a: string, b: string) => string;
+export type Binary = (a: string, b: string) => string;
 
 const q = (word: string): Binary => (a, b) => `Q.${word}(${a}, ${b})`;
 const swapped = (word: string): Binary => (a, b) => `Q.${word}(${b}, ${a})`;
 const unary = (word: string): Binary => (_, b) => `Q.${word}(${b})`;
-const lanes = (size: number, ...order: number[]): Binary => (a, b) => shuffled(a, b, bytesOf(size, order));
+export const lanes = (size: number, ...order: number[]): Binary => (a, b) => shuffled(a, b, bytesOf(size, order));
 /** Lanes of both, by turns, from one on. */
-const interleaved = (size: number, first: number): Binary =>
+export const interleaved = (size: number, first: number): Binary =>
   lanes(size, ...Array.from({ length: 16 / size }, (_, k) => first + (k >> 1) + ((k & 1) === 0 ? 0 : 16 / size)));
 /** The high words of eight products. */
 const highWords = (sign: "s" | "u"): Binary => (a, b) =>
@@ -49,7 +49,7 @@ const LEAST_WORDS = every(0x80008000 | 0);
 const MASK = 0x8f8f8f8f | 0;
 
 /** On whole vectors of integers. A source in memory is aligned. */
-const INTEGER: Readonly<Record<string, Binary>> = {
+export const INTEGER: Readonly<Record<string, Binary>> = {
   PADDB: q("i8x16_add"), PADDW: q("i16x8_add"), PADDD: q("i32x4_add"), PADDQ: q("i64x2_add"),
   PSUBB: q("i8x16_sub"), PSUBW: q("i16x8_sub"), PSUBD: q("i32x4_sub"), PSUBQ: q("i64x2_sub"),
   PADDSB: q("i8x16_add_sat_s"), PADDSW: q("i16x8_add_sat_s"), PADDUSB: q("i8x16_add_sat_u"), PADDUSW: q("i16x8_add_sat_u"),
@@ -99,7 +99,7 @@ const IMMEDIATE: Readonly<Record<string, (imm: number) => Binary>> = {
   },
 };
 /** Shifts: shape, word, bits of a lane. */
-const SHIFT: Readonly<Record<string, readonly [shape: string, word: string, bits: number]>> = {
+export const SHIFT: Readonly<Record<string, readonly [shape: string, word: string, bits: number]>> = {
   PSLLW: ["i16x8", "shl", 16], PSLLD: ["i32x4", "shl", 32], PSLLQ: ["i64x2", "shl", 64], PSRLW: ["i16x8", "shr_u", 16], PSRLD: ["i32x4", "shr_u", 32], PSRLQ: ["i64x2", "shr_u", 64],
   PSRAW: ["i16x8", "shr_s", 16], PSRAD: ["i32x4", "shr_s", 32],
 };
@@ -331,7 +331,7 @@ function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: 
   }
 }
 
-export const isPacked = (source: string): boolean => /\bX?Q[.[]/.test(source);
+export const isPacked = (source: string): boolean => /\b(?:X?Q[.[]|M[IKQSW]\[)/.test(source);
 
 /** Ends the text of code whose doubles and singles carry any bits, which JavaScript's need not (lanes.ts). */
 export const ANY_BITS = "\n// any bits\n";

@@ -38,7 +38,7 @@ export function restoredConstant(graph: Graph | undefined, [kind, ...numbers]: S
   }
 }
 
-type About = Pick<SavedCode, "tier" | "limit" | "x87Locals" | "precision" | "entries" | "source" | "size">;
+type About = Pick<SavedCode, "tier" | "x87Locals" | "precision" | "entries" | "source" | "size">;
 
 /** What is kept of emitted code; undefined when it has a constant that cannot be. */
 export function savedCode(memory: GuestMemory, graph: Graph, constants: readonly unknown[], about: About): SavedCode | undefined {
@@ -54,7 +54,7 @@ export function savedCode(memory: GuestMemory, graph: Graph, constants: readonly
     if (last.row.mnemonic === "JMP" && jumps.size > 0) targets.push([last.address, ...jumps.keys()]);
   }
   return {
-    ...about, nodes: graph.nodes.map((n) => n.address), bytes: graph.nodes.map((n) => hexOf(memory.u8, n.address >>> 0, endOf(n) >>> 0)), targets,
+    ...about, limit: graph.limit, nodes: graph.nodes.map((n) => n.address), bytes: graph.nodes.map((n) => hexOf(memory.u8, n.address >>> 0, endOf(n) >>> 0)), targets,
     own: [...graph.followed.own], callees: [...graph.followed.callees], constants: kept,
   };
 }
@@ -96,9 +96,10 @@ export function restoredGraph(block: Block, code: SavedCode, memory: GuestMemory
   let graph: Graph | undefined;
   if (code.tier === "block") graph = blockGraph(block, options.loops);
   else {
-    const own = new Set(code.own), callees = new Set(code.callees), seen = new Map(targets.map(([jump, ...to]) => [jump, to]));
+    const starts = new Set(nodes), own = new Set(code.own), callees = new Set(code.callees), seen = new Map(targets.map(([jump, ...to]) => [jump, to]));
     graph = discover(block.address, {
       memory, adapt: options.adapt, executed: (address) => callees.has(address), only: own, indirectTargets: (jump) => seen.get(jump) ?? [], maxInstructions: code.limit,
+      again: true, cut: (address) => starts.has(address),
       maxInline: options.maxInline, maxCalling: code.tier === "region" ? options.maxCalling : 0,
     });
   }

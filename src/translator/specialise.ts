@@ -9,7 +9,7 @@ import type { BlockStatement, Expression, ForStatement, Node, Pattern, Statement
 import type { Instruction } from "../decoder/instruction.ts";
 import type { Semantic } from "../semantics/machine.ts";
 import { type SemanticSource, sourceOf } from "./source.ts";
-import { IN_LOCALS, type LazyFlags, tupleKind } from "./conditions.ts";
+import { type LazyFlags, localFlags, tupleKind, withUnless } from "./conditions.ts";
 import { type LaneSnapshot, sameLanes } from "./lane-halves.ts";
 import type { X87Snapshot } from "./x87.ts";
 import { code, constant, literal, moved, name, text, Unsupported, type Value } from "./value.ts";
@@ -177,7 +177,7 @@ class Specialiser {
       // nothing but flags: which they are is asked by those who want them. Not CF and OF beside others (rotates): random sequences found a difference there
       if (changed === before.flags && kept === before.flags) return "next";
       if (kept === before.flags && STABLE_TEST.test(test) && [changed, kept].every(({ co, loop, unless }) => co === "" && loop === undefined && unless === undefined)) {
-        intrinsics.restore({ ...before, flags: { ...changed, unless: { test, flags: kept } } });
+        intrinsics.restore({ ...before, flags: withUnless(changed, { test, flags: kept }) });
         return "next";
       }
     }
@@ -208,7 +208,7 @@ class Specialiser {
   /** Behind a meeting of ways that have settled: the flags are in the locals. */
   private met(kind: number | undefined): void {
     const { intrinsics } = this;
-    intrinsics.restore({ ...intrinsics.save(), flags: { ...IN_LOCALS, kind } });
+    intrinsics.restore({ ...intrinsics.save(), flags: localFlags(kind, undefined) });
   }
 
   private declare(d: VariableDeclaration): void {

@@ -19,11 +19,11 @@ export interface Code {
   /** A name that is never assigned again: may be repeated and moved. */
   readonly stable: boolean;
   /** When known: the value is that of `symbol` plus `delta`, modulo 2^32. */
-  readonly affine?: Affine | undefined;
+  readonly affine: Affine | undefined;
   /** Not NaN where that counts: `x === x` holds. */
-  readonly number?: boolean;
+  readonly number: boolean;
   /** Of the flags of a comparison: its outcomes as conditions. */
-  readonly outcomes?: Outcomes;
+  readonly outcomes: Outcomes | undefined;
 }
 
 /** A comparison of two numbers: three conditions, one of which holds. */
@@ -42,8 +42,13 @@ export interface Affine {
 export type Value = Constant | Known | Code;
 
 export const constant = (value: number | boolean): Constant => ({ kind: "constant", value });
-export const code = (text: string, affine?: Affine): Code => ({ kind: "code", text, stable: false, affine });
-export const name = (text: string, affine?: Affine): Code => ({ kind: "code", text, stable: true, affine });
+export const code = (text: string, affine?: Affine): Code => ({ kind: "code", text, stable: false, affine, number: false, outcomes: undefined });
+export const name = (text: string, affine?: Affine): Code => ({ kind: "code", text, stable: true, affine, number: false, outcomes: undefined });
+
+/** The same, which is a number. */
+export const numberOf = ({ text, stable, affine, outcomes }: Code): Code => ({ kind: "code", text, stable, affine, number: true, outcomes });
+/** The flags of a comparison, whose outcomes are known. */
+export const outcomesOf = (text: string, outcomes: Outcomes): Code => ({ kind: "code", text, stable: false, affine: undefined, number: false, outcomes });
 
 /** The same value plus a constant. */
 export const moved = (affine: Affine | undefined, by: number): Affine | undefined => affine && { symbol: affine.symbol, delta: (affine.delta + by) | 0 };

@@ -11,7 +11,7 @@ import { type Instruction } from "../decoder/instruction.ts";
 import { ADD, DIV, DIVR, MUL, SUB, SUBR } from "../runtime/x87/arith.ts";
 import { OPERATION } from "../runtime/x87/inline.ts";
 import type { GraphNode } from "./graph.ts";
-import { code, constant, literal, name, text, Unsupported, type Value } from "./value.ts";
+import { code, constant, literal, name, numberOf, outcomesOf, text, Unsupported, type Value } from "./value.ts";
 import * as kernels from "./x87-kernels.ts";
 import { type Pair } from "./x87-kernels.ts";
 import { afterCalled, ANY_CONTROL, EMPTY, manner, UNKNOWN, VALID, type X87Plan, type X87State } from "./x87-plan.ts";
@@ -432,7 +432,7 @@ export class X87Locals {
         const { h, l } = this.read(0);
         if (l === "0") this.c1("0");
         else this.rounds(OPERATION.NARROW, h, l, h);
-        return { ...name(h), number: true };
+        return numberOf(name(h));
       }
       case "storeF32": {
         const { h, l } = this.read(0);
@@ -442,7 +442,7 @@ export class X87Locals {
         const normal = `Math.abs(${h}) >= ${MIN_SINGLE} && Math.abs(${h}) < ${literal(2 ** 127)}`;
         out.emit(`if (!(${normal}${exact}) && ${h} !== 0) { YT[0] = ${h}; YT[1] = ${l}; if (YI.toSingle()) ${this.bail()} ${x} = YT[0]; }`);
         this.rounds(OPERATION.NARROW, h, l, x);
-        return { ...name(x), number: true };
+        return numberOf(name(x));
       }
       case "toInt16": return this.integerResult(32767, false);
       case "toInt32": return this.integerResult(2147483647, false);
@@ -537,7 +537,7 @@ export class X87Locals {
       case "compareFlags": {
         const a = this.read(0), b = this.read(num(0));
         const less = kernels.order("<", a, b), equal = kernels.order("===", a, b), greater = kernels.order(">", a, b);
-        return { ...code(`(${less} ? 1 : ${equal} ? 64 : 0)`), outcomes: { less, equal, greater } };
+        return outcomesOf(`(${less} ? 1 : ${equal} ? 64 : 0)`, { less, equal, greater });
       }
       case "chs": case "abs": {
         const { h, l } = this.read(0);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { decode } from "../../src/decoder/index.ts";
 import type { Instruction } from "../../src/decoder/instruction.ts";
 import type { Semantic } from "../../src/semantics/machine.ts";
-import { IN_LOCALS } from "../../src/translator/conditions.ts";
+import { flagsOf, IN_LOCALS } from "../../src/translator/conditions.ts";
 import { type FlowState, type Intrinsics, type Output, specialise } from "../../src/translator/specialise.ts";
 import { code, constant, name, text, Unsupported, type Value } from "../../src/translator/value.ts";
 
@@ -50,7 +50,7 @@ function run(semantic: Semantic, insn: Instruction = ADD32) {
     const given = args.map((a) => (a.kind === "known" ? `op${[insn.op0, insn.op1, insn.op2, insn.op3].indexOf(a.object as never)}` : text(a)));
     const call = `${object}.${method}(${given.join(", ")})`;
     if (/^(?:set|flags|put|store|push|jump|fault|note)/.test(method)) {
-      if (method.startsWith("flags")) state = { ...state, flags: { kind: method.length, a: given[0], b: given[1] ?? "0", r: given[2] ?? "0", co: "" } };
+      if (method.startsWith("flags")) state = { ...state, flags: flagsOf(method.length, given[0], given[1] ?? "0", given[2] ?? "0") };
       out.emit(`${call};`);
       return undefined;
     }

@@ -135,12 +135,12 @@ export function enterMmx(s: X87State): void {
 
 /** Low half of MMi. */
 export function mmxLow(s: X87State, i: number): number {
-  return (s.kind[i] & EXT) !== 0 ? s.ml[i] : significandLow(s, i);
+  return (s.kind[i] & EXT) !== 0 ? s.mm[4 * i] : significandLow(s, i);
 }
 
 /** High half of MMi. */
 export function mmxHigh(s: X87State, i: number): number {
-  return (s.kind[i] & EXT) !== 0 ? s.mh[i] : significandHigh(s, i);
+  return (s.kind[i] & EXT) !== 0 ? s.mm[4 * i + 1] : significandHigh(s, i);
 }
 
 /** Writes MMi: its significand, sign and exponent all ones; TOP = 0, all registers valid. */
@@ -148,8 +148,8 @@ export function setMmx(s: X87State, i: number, low: number, high: number): void 
   enterMmx(s);
   s.kind[i] = EXT;
   s.se[i] = 0xffff;
-  s.mh[i] = high;
-  s.ml[i] = low;
+  s.mm[4 * i + 1] = high;
+  s.mm[4 * i] = low;
 }
 
 /** EMMS: all registers empty. */

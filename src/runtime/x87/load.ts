@@ -129,8 +129,8 @@ export function copyRegister(s: X87State, p: number, d: number): void {
   s.hi[d] = s.hi[p];
   s.lo[d] = s.lo[p];
   s.se[d] = s.se[p];
-  s.mh[d] = s.mh[p];
-  s.ml[d] = s.ml[p];
+  s.mm[4 * d + 1] = s.mm[4 * p + 1];
+  s.mm[4 * d] = s.mm[4 * p];
 }
 
 /** FBLD: 18 packed digits and a sign; digits above 9 count as their value. @param byteAt byte i of the operand */

@@ -37,12 +37,12 @@ export function exchange(s: X87State, i: number): boolean {
     const se = s.se[p];
     s.se[p] = s.se[q];
     s.se[q] = se;
-    const mh = s.mh[p];
-    s.mh[p] = s.mh[q];
-    s.mh[q] = mh;
-    const ml = s.ml[p];
-    s.ml[p] = s.ml[q];
-    s.ml[q] = ml;
+    const mh = s.mm[4 * p + 1];
+    s.mm[4 * p + 1] = s.mm[4 * q + 1];
+    s.mm[4 * q + 1] = mh;
+    const ml = s.mm[4 * p];
+    s.mm[4 * p] = s.mm[4 * q];
+    s.mm[4 * q] = ml;
   }
   return true;
 }

@@ -5,7 +5,7 @@
 // A register is either
 //   a PAIR  hi + lo, two doubles with hi = RN53(hi + lo), whose sum is exactly a number with a 64-bit
 //           significand, PAIR_MIN <= |hi| < PAIR_MAX; or a zero (hi = +-0, lo = 0);
-//   or EXT  the 80-bit pattern: se (sign and exponent, 16 bits), mh and ml (significand): NaNs,
+//   or EXT  the 80-bit pattern: se (sign and exponent, 16 bits), mm (significand): NaNs,
 //           infinities, denormals, unnormals, and exponents a double does not hold with room to spare.
 // Which form a value has depends on the value alone, so equal registers have equal forms.
 // In a plain double's sense, x is the pair (x, 0).
@@ -25,7 +25,7 @@ export const C1 = 0x0200;
 export const C2 = 0x0400;
 export const C3 = 0x4000;
 
-/** Bits of `kind`: the value is in se/mh/ml; the register is tagged empty (its value is kept). */
+/** Bits of `kind`: the value is in se and mm; the register is tagged empty (its value is kept). */
 export const EXT = 1;
 export const EMPTY = 2;
 
@@ -78,12 +78,14 @@ export const TEMP = 8;
 
 /** Where the parts of the state lie, in bytes from its beginning, so that code in WebAssembly finds them (HIDDEN.X87). */
 export const AT = {
-  HI: 0, LO: 72, OPERANDS: 144, C1: 176, KIND: 184, SE: 224, MH: 256, ML: 288, OUT: 320,
+  HI: 0, LO: 72, OPERANDS: 144, C1: 176, KIND: 184, SE: 224, OUT: 320,
   TOP: 332, CW: 336, FLAGS: 340, CC: 344, STORED: 348, FIP: 352, FOP: 356, FDP: 360, ROUNDING: 364,
   /** What inline code and the exact path hand each other: five doubles, and the three words of an 80-bit number (inline.ts). */
   TRANSFER: 368, WORDS: 408,
+  /** A multiple of 16. */
+  MM: 432,
 } as const;
-export const STATE_BYTES = 424;
+export const STATE_BYTES = 560;
 /** Words that are numbers of the class. */
 const TOP = 0, CW = 1, FLAGS = 2, CC = 3, STORED = 4, FIP = 5, FOP = 6, FDP = 7, ROUNDING = 8;
 
@@ -92,8 +94,8 @@ export class X87State {
   readonly lo: Float64Array;
   readonly kind: Int32Array;
   readonly se: Int32Array;
-  readonly mh: Int32Array;
-  readonly ml: Int32Array;
+  /** Significands, four words for each: low, high, and two that nobody reads, so that translated code has MM registers as vectors. */
+  readonly mm: Int32Array;
   /**
    * c1[0] > 0 says C1. A double, so that the fast paths store the rounding error and test nothing. NaN: C1 is that of the operation `rounding`
    * on `operands`, which translated code has done without working it out.
@@ -116,8 +118,7 @@ export class X87State {
     this.lo = new Float64Array(buffer, from + AT.LO, 9);
     this.kind = new Int32Array(buffer, from + AT.KIND, 9).fill(EMPTY, 0, 8);
     this.se = new Int32Array(buffer, from + AT.SE, 8);
-    this.mh = new Int32Array(buffer, from + AT.MH, 8);
-    this.ml = new Int32Array(buffer, from + AT.ML, 8);
+    this.mm = new Int32Array(buffer, from + AT.MM, 32);
     this.c1 = new Float64Array(buffer, from + AT.C1, 1);
     this.operands = new Float64Array(buffer, from + AT.OPERANDS, 4);
     this.out = new Int32Array(buffer, from + AT.OUT, 3);
@@ -212,8 +213,8 @@ export function stackOverflow(s: X87State): boolean {
 export function setIndefinite(s: X87State, p: number): void {
   s.kind[p] = EXT;
   s.se[p] = 0xffff;
-  s.mh[p] = 0xc0000000 | 0;
-  s.ml[p] = 0;
+  s.mm[4 * p + 1] = 0xc0000000 | 0;
+  s.mm[4 * p] = 0;
 }
 
 /** Writes an 80-bit pattern to physical register p, choosing the form. The register becomes valid. */
@@ -242,8 +243,8 @@ export function setExt(s: X87State, p: number, se: number, mh: number, ml: numbe
   }
   s.kind[p] = EXT;
   s.se[p] = se;
-  s.mh[p] = mh;
-  s.ml[p] = ml;
+  s.mm[4 * p + 1] = mh;
+  s.mm[4 * p] = ml;
 }
 
 /** Takes the pair h + l apart. */
@@ -284,8 +285,8 @@ export function unpack(s: X87State, p: number, to: Num): void {
   if ((s.kind[p] & EXT) !== 0) {
     to.sign = (s.se[p] >> 15) & 1;
     to.exp = s.se[p] & 0x7fff;
-    to.h = s.mh[p];
-    to.l = s.ml[p];
+    to.h = s.mm[4 * p + 1];
+    to.l = s.mm[4 * p];
     to.den = 0;
   } else {
     unpackPair(s.hi[p], s.lo[p], to);
@@ -310,7 +311,7 @@ export function tagWord(s: X87State): number {
     if ((s.kind[p] & EMPTY) !== 0) tag = 3;
     else if ((s.kind[p] & EXT) !== 0) {
       const exp = s.se[p] & 0x7fff;
-      tag = exp === 0 || exp === 0x7fff || s.mh[p] >= 0 ? 2 : 0;
+      tag = exp === 0 || exp === 0x7fff || s.mm[4 * p + 1] >= 0 ? 2 : 0;
     } else if (s.hi[p] === 0) tag = 1;
     word |= tag << (2 * p);
   }
@@ -331,8 +332,7 @@ export function copyState(from: X87State, to: X87State): void {
   to.lo.set(from.lo);
   to.kind.set(from.kind);
   to.se.set(from.se);
-  to.mh.set(from.mh);
-  to.ml.set(from.ml);
+  to.mm.set(from.mm);
   to.c1[0] = from.c1[0];
   to.rounding = from.rounding;
   to.operands.set(from.operands);
@@ -359,14 +359,14 @@ export function signExponent(s: X87State, p: number): number {
 
 /** High half of the significand of physical register p. */
 export function significandHigh(s: X87State, p: number): number {
-  if ((s.kind[p] & EXT) !== 0) return s.mh[p];
+  if ((s.kind[p] & EXT) !== 0) return s.mm[4 * p + 1];
   unpackPair(s.hi[p], s.lo[p], scratch);
   return scratch.h;
 }
 
 /** Low half of the significand of physical register p. */
 export function significandLow(s: X87State, p: number): number {
-  if ((s.kind[p] & EXT) !== 0) return s.ml[p];
+  if ((s.kind[p] & EXT) !== 0) return s.mm[4 * p];
   unpackPair(s.hi[p], s.lo[p], scratch);
   return scratch.l;
 }
@@ -388,7 +388,7 @@ export function sameState(a: X87State, b: X87State): boolean {
   for (let p = 0; p < 8; p++) {
     if (a.kind[p] !== b.kind[p]) return false;
     if ((a.kind[p] & EXT) !== 0) {
-      if (a.se[p] !== b.se[p] || a.mh[p] !== b.mh[p] || a.ml[p] !== b.ml[p]) return false;
+      if (a.se[p] !== b.se[p] || a.mm[4 * p + 1] !== b.mm[4 * p + 1] || a.mm[4 * p] !== b.mm[4 * p]) return false;
     } else if (!Object.is(a.hi[p], b.hi[p]) || a.lo[p] !== b.lo[p]) {
       return false;
     }

@@ -331,16 +331,16 @@ export function storeRegister(s: X87State, i: number): boolean {
     if ((s.cw & IE) === 0) return false;
     s.kind[d] = EXT;
     s.se[d] = 0xffff;
-    s.mh[d] = 0xc0000000 | 0;
-    s.ml[d] = 0;
+    s.mm[4 * d + 1] = 0xc0000000 | 0;
+    s.mm[4 * d] = 0;
     return true;
   }
   s.kind[d] = s.kind[p];
   s.hi[d] = s.hi[p];
   s.lo[d] = s.lo[p];
   s.se[d] = s.se[p];
-  s.mh[d] = s.mh[p];
-  s.ml[d] = s.ml[p];
+  s.mm[4 * d + 1] = s.mm[4 * p + 1];
+  s.mm[4 * d] = s.mm[4 * p];
   return true;
 }
 

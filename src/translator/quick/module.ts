@@ -7,7 +7,7 @@ import { HIDDEN } from "../../runtime/hidden.ts";
 import { FOUND_MASK, LOOKUPS } from "../../runtime/lookup.ts";
 import { S } from "../../runtime/state.ts";
 import { allSemantics } from "../../semantics/index.ts";
-import { conditionText } from "../conditions.ts";
+import { conditionText, flagsOf } from "../conditions.ts";
 import { sourceOf } from "../source.ts";
 import { encodeModule, type FunctionBody, I32, type Import, type Signature } from "../wasm/encode.ts";
 import { FLAG_FUNCTIONS } from "../wasm/flag-functions.ts";
@@ -125,7 +125,7 @@ function ahead(text: string): string {
 /** The text of a conditional jump behind that of a comparison. */
 function jumpBehind(comparison: string, cc: number): string {
   const [kind, a, b, r] = [S.FLAGS, S.FLAG_A, S.FLAG_B, S.FLAG_R].map((n) => new RegExp(`R\\[${n}\\] = ([^;]*);`).exec(comparison)?.[1] ?? "");
-  return `if (${conditionText(cc, { kind: Number(kind), a, b, r, co: "" })}) { return TAKEN; } return FALL;`;
+  return `if (${conditionText(cc, flagsOf(Number(kind), a, b, r))}) { return TAKEN; } return FALL;`;
 }
 
 /** A loop that executes record after record, `cases` being what those from the first on do, and function `other` the others. */

@@ -2,7 +2,7 @@
 // not known when it is made. From the formulas of conditions.ts for each kind; test/translator/wasm.test.ts holds them against flags.ts.
 
 import { FLAGS } from "../../runtime/state.ts";
-import { flagText, type LazyFlags } from "../conditions.ts";
+import { flagsOf, flagText } from "../conditions.ts";
 
 export interface FlagFunction {
   readonly name: string;
@@ -16,7 +16,7 @@ const TUPLE = ["kind", "a", "b", "r"];
 
 /** A flag as a chain of choices by kind; the commonest first. */
 function byKind(flag: "cf" | "of" | "af"): string {
-  const text = (kind: number) => flagText(flag, { kind, a: "a", b: "b", r: "r", co: "" } satisfies LazyFlags);
+  const text = (kind: number) => flagText(flag, flagsOf(kind, "a", "b", "r"));
   const kinds = [FLAGS.SUB, FLAGS.LOGIC, FLAGS.RESULT, FLAGS.ADD, FLAGS.SBB];
   return `return ${kinds.map((k) => `kind === ${k} ? ${text(k)} : `).join("")}${text(FLAGS.BITS)};`;
 }
