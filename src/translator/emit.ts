@@ -23,7 +23,7 @@ import { INDEX, indexAt } from "./access-groups.ts";
 import { countLine } from "./counting.ts";
 import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, localFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
 import type { Emitted, EmitOptions } from "./emitted.ts";
-import { CHAIN, endSlice, frame, HERE, LOOP_SLICE, MAX_STACK, type Way } from "./frame.ts";
+import { CHAIN, endSlice, frame, HERE, LOOP_SLICE, nestedCall, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { type Asked, askedFor } from "./lane-checks.ts";
@@ -578,7 +578,7 @@ export class Emitter extends Lines implements BlockEmission {
     }
     const n = this.fresh("n"), depth = this.fresh("d"), expected = this.fresh("ex");
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${t};`);
-    for (const line of nestedCall(link, literal(insn.next), direct, n, depth, expected)) this.emit(line);
+    for (const line of nestedCall(link, literal(insn.next), direct, [n, depth, expected])) this.emit(line);
     this.emit(RELOAD);
     this.flags = IN_LOCALS;
     this.lanes.forget();

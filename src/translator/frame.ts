@@ -1,13 +1,14 @@
 // What stands around the code of a graph in its function: the entry, the locals, and the ways out that several places share.
 
 import { S } from "../runtime/state.ts";
+import { FRAME } from "./marks.ts";
 
 /** Where the code was entered: nothing has been executed yet. */
 export const HERE = `R[${S.EIP}]`;
 /** Guest instructions that loops may run before they return to the dispatcher: V8 replaces a running loop by code that is not specialised to its constants; calling anew gets the good one. */
 export const LOOP_SLICE = 20000;
 /** JavaScript stack that nested guest calls may use, in locals of the frames (8 bytes each while V8 interprets them). */
-export const MAX_STACK = 50000;
+const MAX_STACK = 50000;
 /** Up to this many recorded targets an indirect jump is a chain of comparisons; beyond, a table and a switch. */
 export const CHAIN = 6;
 
@@ -41,6 +42,26 @@ export interface FrameParts {
 
 /** The end of a loop's slice, when the state is written back: on at the same place, or to the dispatcher when the time slice is over. */
 export const endSlice = (slice: number): string => `R[${S.BUDGET}] = R[${S.BUDGET}] - ${slice} | 0; return R[${S.BUDGET}] < 0 ? null : NEXT;`;
+
+/** A nested guest call to `link` that is to come back to `back`, when the state is written back; `names` for what is called next, and for S.DEPTH and S.EXPECTED as they were. */
+export function nestedCall(link: string, back: string, direct: boolean, [n, depth, expected]: readonly [n: string, depth: string, expected: string]): string[] {
+  // back here when EIP is that of the return; what the stack pointer is does not matter, since everything is in the state
+  const elsewhere = `(${n} === null || R[${S.EIP}] !== ${back})`;
+  return [
+    `let ${n} = ${link};`,
+    `const ${depth} = R[${S.DEPTH}], ${expected} = R[${S.EXPECTED}];`,
+    `if (${depth} > ${MAX_STACK}${direct ? "" : ` || ${n} === null`}) return ${n};`,
+    `R[${S.DEPTH}] = ${depth} + ${FRAME} | 0; R[${S.EXPECTED}] = ${back};`,
+    `${n} = ${n}();`,
+    `if ${elsewhere} rare: {`,
+    `while ${elsewhere} {`,
+    `if (${n} === null) { R[${S.DEPTH}] = ${depth}; return null; }`,
+    `${n} = ${n}();/*again*/`,
+    "}",
+    "}",
+    `R[${S.DEPTH}] = ${depth}; R[${S.EXPECTED}] = ${expected};`,
+  ];
+}
 
 export function frame(parts: FrameParts): string {
   const { loads, lanes, slice, body, shared } = parts;

@@ -13,7 +13,8 @@ function block() {
     // 1000007 MOVDQA
     const a$1 = r6;
     if ((a$1 & 15) !== 0) { XI[24] = V.getInt32(a$0 >>> 0, true); XI[25] = V.getInt32(a$0 + 4 >>> 0, true); XI[26] = V.getInt32(a$0 + 8 >>> 0, true); XI[27] = V.getInt32(a$0 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
-    if ((P[a$1 + 0 >>> 12] & P[a$1 + 31 >>> 12]) >= 0) { XI[24] = V.getInt32(a$0 >>> 0, true); XI[25] = V.getInt32(a$0 + 4 >>> 0, true); XI[26] = V.getInt32(a$0 + 8 >>> 0, true); XI[27] = V.getInt32(a$0 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
+    const gb$1 = (a$1 + 0 | 0);
+    if ((P[gb$1 >>> 12] & P[gb$1 + 31 >>> 12]) >= 0) { XI[24] = V.getInt32(a$0 >>> 0, true); XI[25] = V.getInt32(a$0 + 4 >>> 0, true); XI[26] = V.getInt32(a$0 + 8 >>> 0, true); XI[27] = V.getInt32(a$0 + 12 >>> 0, true); XI[28] = 0; XI[29] = 0; XI[30] = 0; XI[31] = 0; pc = 16777223; break bail; }
     // 100000b MOVDQA
     // 100000f PUNPCKLBW
     const i$2 = V.getInt32(a$1 >>> 0, true);
@@ -199,7 +200,8 @@ function region() {
           // 1000007 MOVDQA
           const a$45 = r6;
           if ((a$45 & 15) !== 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break bail; }
-          if ((P[a$45 + 0 >>> 12] & P[a$45 + 31 >>> 12]) >= 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break bail; }
+          const gb$1 = (a$45 + 0 | 0);
+          if ((P[gb$1 >>> 12] & P[gb$1 + 31 >>> 12]) >= 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XI[0] = xi0; XI[1] = xi1; XI[2] = xi2; XI[3] = xi3; XI[4] = xi4; XI[5] = xi5; XI[6] = xi6; XI[7] = xi7; XF[16] = xf16; XF[17] = xf17; XF[18] = xf18; XF[19] = xf19; XI[20] = xi20; XI[21] = xi21; XI[22] = xi22; XI[23] = xi23; XF[24] = xf24; XF[25] = xf25; XF[26] = xf26; XF[27] = xf27; XI[28] = xi28; XI[29] = xi29; XI[30] = xi30; XI[31] = xi31; pc = 16777223; break bail; }
           // 100000b MOVDQA
           // 100000f PUNPCKLBW
           const i$46 = V.getInt32(a$45 >>> 0, true);
