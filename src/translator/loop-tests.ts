@@ -196,7 +196,8 @@ export class LoopTests {
     for (const { index: head } of nodes) {
       if (!structure.loopHeader[head]) continue;
       const members = membersOf(head, nodes, structure);
-      const usable = (m: number) => (m === head || !structure.loopHeader[m]) && !entrances.has(m) && detours.get(m) === undefined && nodes[m].afterCall === undefined && this.nodes.get(m)?.opaque === false;
+      const usable = (m: number) => (m === head || !structure.loopHeader[m]) && !entrances.has(m) && detours.get(m) === undefined && nodes[m].afterCall === undefined
+        && this.nodes.get(m)?.opaque === false;
       if (members.some((m) => !usable(m)) || isShort(head, members, nodes)) continue;
       const found = this.ofLoop(head, members, nodes, structure, grants);
       if (found === undefined) continue;
@@ -309,7 +310,8 @@ export class LoopTests {
       return n;
     };
     const turns = out.fresh("t"), rights = (a: string, size: number, whole = false) => (whole ? `P[${a} >>> 12]` : `P[${a} >>> 12] & P[${a} + ${size - 1} >>> 12]`);
-    const isWhole = (it: Stream): boolean => it.to - it.from <= 16 && loop.aligned.some((g) => keyOf({ terms: g.terms, plus: g.step }) === keyOf({ terms: it.terms, plus: it.step }) && ((g.from - it.from) & 15) === 0);
+    const isWhole = (it: Stream): boolean =>
+      it.to - it.from <= 16 && loop.aligned.some((g) => keyOf({ terms: g.terms, plus: g.step }) === keyOf({ terms: it.terms, plus: it.step }) && ((g.from - it.from) & 15) === 0);
     out.emit(`let ${turns} = ${TURNS};`);
     const bound = (a: string, size: number, step: number) => {
       if (step === 0) return;

@@ -2,9 +2,9 @@
 // an instruction takes its operands as vectors from there and puts its result back: MQ[n] is register n, of which the lower half counts, MI its dwords. They stay in memory
 // between instructions; nothing has to be written back when code is left.
 //
-// What an MMX instruction does to the x87 is asked and done once in a run of instructions that nothing else comes between: #MF for a pending exception is asked for (as bits of
-// MW, words of the x87's state), every register becomes valid and TOP 0 (MK, forms), and what is written has all ones for sign and exponent (MS). A register that is read must hold
-// an 80-bit pattern, as it does once an MMX instruction has written it; where one is a number in another form, the interpreter takes the instruction.
+// What an MMX instruction does to the x87 is asked and done once in a run of instructions that nothing else comes between: #MF for a pending exception is asked for, every
+// register becomes valid and TOP 0 (MK, forms), and what is written has all ones for sign and exponent (MS). A register that is read must hold an 80-bit pattern, as it does once an
+// MMX instruction has written it; where one is a number in another form, the interpreter takes the instruction.
 // What has no case here is executed by its semantic function.
 
 import { A, type Instruction, K, type Operand } from "../decoder/instruction.ts";
@@ -32,8 +32,6 @@ export function forgetMmx(state: MmxState): void {
   state.patterns = state.written = 0;
 }
 
-/** Words of the x87's state, from TOP on. */
-const TOP = 0, CW = 1, FLAGS = 2;
 /** Slot of the vector file for a source in memory. */
 const SOURCE_SLOT = 8;
 const ALL = 255;
@@ -59,12 +57,12 @@ export function emitMmx(insn: Instruction, block: BlockEmission, intrinsics: Int
   const ask = (): void => {
     // what has been put off leads back to where it began, and what is changed here is in memory
     block.lanes.commit();
-    if (!state.asked) block.emit(`if ((MW[${FLAGS}] & ~MW[${CW}] & 63) !== 0) ${bail()}`);
+    if (!state.asked) block.emit(`if ((X87.flags & ~X87.cw & 63) !== 0) ${bail()}`);
     state.asked = true;
   };
   const enter = (): void => {
     if (state.entered) return;
-    block.emit(`MW[${TOP}] = 0; ${Array.from({ length: 8 }, (_, n) => `MK[${n}] = ${(state.patterns >> n & 1) !== 0 ? EXT : `MK[${n}] & ${literal(~EMPTY)}`};`).join(" ")}`);
+    block.emit(`X87.top = 0; ${Array.from({ length: 8 }, (_, n) => `MK[${n}] = ${(state.patterns >> n & 1) !== 0 ? EXT : `MK[${n}] & ${literal(~EMPTY)}`};`).join(" ")}`);
     state.entered = true;
   };
   const registers = (mask: number): void => {
@@ -89,7 +87,7 @@ export function emitMmx(insn: Instruction, block: BlockEmission, intrinsics: Int
 
   if (mnemonic === "EMMS") {
     ask();
-    block.emit(`MW[${TOP}] = 0; ${Array.from({ length: 8 }, (_, n) => `MK[${n}] = ${(state.patterns >> n & 1) !== 0 ? EXT | EMPTY : `MK[${n}] | ${EMPTY}`};`).join(" ")}`);
+    block.emit(`X87.top = 0; ${Array.from({ length: 8 }, (_, n) => `MK[${n}] = ${(state.patterns >> n & 1) !== 0 ? EXT | EMPTY : `MK[${n}] | ${EMPTY}`};`).join(" ")}`);
     state.entered = false;
     return true;
   }

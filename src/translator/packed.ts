@@ -331,7 +331,7 @@ function emitNumbers(insn: Instruction, block: BlockEmission, source: (aligned: 
   }
 }
 
-export const isPacked = (source: string): boolean => /\b(?:X?Q[.[]|M[IKQSW]\[)/.test(source);
+export const isPacked = (source: string): boolean => /\b(?:X?Q[.[]|M[IKQS]\[)/.test(source);
 
 /** Ends the text of code whose doubles and singles carry any bits, which JavaScript's need not (lanes.ts). */
 export const ANY_BITS = "\n// any bits\n";

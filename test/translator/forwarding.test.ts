@@ -1,3 +1,5 @@
+// What four bytes of memory are known to hold in straight code (src/translator/forwarding.ts).
+
 import { expect, test } from "vitest";
 import { Forwarding } from "../../src/translator/forwarding.ts";
 import { code, constant, name } from "../../src/translator/value.ts";

@@ -16,7 +16,10 @@ const FREE = [0, 3];
 const ESI = 6, EDI = 7;
 
 /** add or sub of a small number, or lea */
-const move = (register: number, by: number, pick: Pick): number[] => (pick(3) === 0 ? [0x8d, 0x40 | (register << 3) | register, by & 255] : by < 0 && pick(2) === 0 ? [0x83, 0xe8 | register, -by] : [0x83, 0xc0 | register, by & 255]);
+function move(register: number, by: number, pick: Pick): number[] {
+  if (pick(3) === 0) return [0x8d, 0x40 | (register << 3) | register, by & 255];
+  return by < 0 && pick(2) === 0 ? [0x83, 0xe8 | register, -by] : [0x83, 0xc0 | register, by & 255];
+}
 
 function loop(pick: Pick, step: number, aligned: boolean): Uint8Array {
   const forms = FORMS.filter(([, multiple]) => aligned || multiple === 1 || pick(12) === 0);

@@ -22,8 +22,8 @@ const SINGLES: Record<string, number> = { "+": OP.f32Add, "-": OP.f32Sub, "*": O
 export const ARRAYS: Record<string, readonly [address: number, size: number, kind: Kind]> = {
   R: [HIDDEN.STATE, 4, V.INT], XI: [HIDDEN.VECTORS, 4, V.INT], XD: [HIDDEN.VECTORS, 8, V.DOUBLE], XF: [HIDDEN.VECTORS, 4, V.SINGLE], XQ: [HIDDEN.VECTORS, 16, V.VECTOR],
   SEL: [HIDDEN.SELECTORS, 4, V.INT],
-  // MM registers (mmx.ts), and of the x87 registers that they are: forms, signs and exponents; words of its state
-  MQ: [HIDDEN.X87 + AT.MM, 16, V.VECTOR], MI: [HIDDEN.X87 + AT.MM, 4, V.INT], MK: [HIDDEN.X87 + AT.KIND, 4, V.INT], MS: [HIDDEN.X87 + AT.SE, 4, V.INT], MW: [HIDDEN.X87 + AT.TOP, 4, V.INT],
+  // MM registers (mmx.ts), and of the x87 registers that they are: forms, and signs and exponents
+  MQ: [HIDDEN.X87 + AT.MM, 16, V.VECTOR], MI: [HIDDEN.X87 + AT.MM, 4, V.INT], MK: [HIDDEN.X87 + AT.KIND, 4, V.INT], MS: [HIDDEN.X87 + AT.SE, 4, V.INT],
 };
 const GETTERS: Record<string, readonly [op: number, kind: Kind]> = {
   getInt32: [OP.i32Load, V.INT], getInt16: [OP.i32Load16S, V.INT], getInt8: [OP.i32Load8S, V.INT], getUint16: [OP.i32Load16U, V.INT], getUint8: [OP.i32Load8U, V.INT],
