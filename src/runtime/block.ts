@@ -81,7 +81,7 @@ export const HOT = 64;
 
 /**
  * Longest block, in instructions. Long straight code is cut; the parts are linked. Who comes to it elsewhere, behind a bail or from a trace, gets a block up to the next such cut: otherwise
- * each way in made a row of blocks of its own, all of them cold, and SHA-512 (unrolled, 11,000 instructions) was interpreted for good.
+ * each way in made a row of blocks of its own, all of them cold, and SHA-512 (unrolled, 25 kB without a jump) was interpreted for good.
  */
 export const MAX_BLOCK = 64;
 

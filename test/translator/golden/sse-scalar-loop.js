@@ -84,9 +84,9 @@ function region() {
           const r$14 = ((a$13 - 1) | 0);
           const o$15 = r1;
           r1 = r$14;
+          if (!((r$12 - r$12) >= mx) || Math.abs(d$10) < 2.010764683385949e-87 && d$10 !== 0 || Math.abs(d$9) < 2.010764683385949e-87 && d$9 !== 0) { if (Math.abs(d$10) < 2.010764683385949e-87 && d$10 !== 0 || Math.abs(d$9) < 2.010764683385949e-87 && d$9 !== 0) R[32] = R[32] + 1 | 0; r1 = o$15; if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[4] = V.getInt32(a$7 >>> 0, true); XI[5] = V.getInt32(a$7 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
           if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; }
           // 1000013 Jcc
-          if (!((r$12 - r$12) >= mx) || Math.abs(d$10) < 2.010764683385949e-87 && d$10 !== 0 || Math.abs(d$9) < 2.010764683385949e-87 && d$9 !== 0) { if (Math.abs(d$10) < 2.010764683385949e-87 && d$10 !== 0 || Math.abs(d$9) < 2.010764683385949e-87 && d$9 !== 0) R[32] = R[32] + 1 | 0; r1 = o$15; if ((q1$ - q | 0) !== 7) { fr = was1$1; fb = 0; fk = 5; } XD[0] = xd0; XI[2] = xi2; XI[3] = xi3; XI[4] = V.getInt32(a$7 >>> 0, true); XI[5] = V.getInt32(a$7 + 4 >>> 0, true); XI[6] = 0; XI[7] = 0; pc = 16777225; break bail; }
           if (!(r$14 === 0)) {
             XD[2] = r$11;
             xd0 = r$12; xi6 = 0; xi7 = 0;
