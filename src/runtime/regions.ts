@@ -269,7 +269,7 @@ export function createRegions(options: RegionOptions): Regions {
     if (waits(block)) return true;
     const around = outlineAt(block.address);
     const recursion = recursionAround(block.address);
-    if (recursion !== undefined && recursion.instructions <= MAX_EARLY && !recursion.nodes.some(jumpsAnywhere)) {
+    if (recursion !== undefined && !recursion.nodes.some(jumpsAnywhere)) {
       const entry = cache.at(recursion.entry.address);
       if (entry.regions === 0 && !makings.has(entry.address) && translate(entry, { ...discovery, maxInstructions: maxJumping }, "warm recursive function", true)) {
         traced += recursion.instructions;
@@ -363,7 +363,7 @@ export function createRegions(options: RegionOptions): Regions {
 
   /** The same for a function that calls itself, which is a loop of its own kind. */
   function recursionAround(address: number): Graph | undefined {
-    const whole = functionAround(address, maxJumping);
+    const whole = functionAround(address, MAX_REGION);
     return whole?.nodes.some(({ insns }) => callsTo(insns[insns.length - 1], whole.entry.address)) === true ? whole : undefined;
   }
 
