@@ -119,7 +119,7 @@ export class CodeCache {
     let block = this.blocks.get(address);
     if (block === undefined) {
       block = this.unpark(address) ?? makeBlock(this.memory, address, this.limit, this.adapt, this.cuts);
-      if (block.insns.length === this.limit && this.limit > 1) this.cuts.add(block.end);
+      if (block.insns.length === this.limit && this.limit > 1 && !endsBlock(block.insns[this.limit - 1])) this.cuts.add(block.end);
       if (block.hits < this.generatedHits && this.memory.isGenerated(address >>> 12)) block.hits = this.generatedHits;
       if (this.expected?.has(address) && block.hits < this.expectedHits) block.hits = this.expectedHits;
       this.blocks.set(address, block);
@@ -348,6 +348,7 @@ export class CodeCache {
     }
     this.blocks = new Map();
     this.singles.clear();
+    this.cuts.clear();
     this.pages.clear();
     this.table.fill(NO_BLOCK);
     if (this.translated.size > 0) this.lookups.fill(0);
@@ -356,7 +357,7 @@ export class CodeCache {
   /** False for a block that ends where the next page could not be executed: its end depends on more than its bytes. */
   private putAside(block: Block, imagesOf: (start: number, end: number) => readonly Image[]): boolean {
     const { insns, parked } = block;
-    if (insns.length < this.limit && !endsBlock(insns[insns.length - 1])) return false;
+    if (insns.length < this.limit && !endsBlock(insns[insns.length - 1]) && !this.cuts.has(block.end)) return false;
     // not translated again since it came back: the earlier translation may still be wanted
     if (block.fn === null && parked !== undefined) return true;
     const start = block.address >>> 0, own = imagesOf(start, start + ((block.end - block.address) >>> 0));

@@ -40,7 +40,7 @@ const MAX_WAITS = 3;
 const FLAT = 60_000, SHORT_TRACE = 50;
 /** Instructions in all translations together, up to which loops around warm blocks become regions at once. */
 const BEGINNING = 1500;
-/** Instructions of such a loop, or function that calls itself. */
+/** Instructions of such a loop. */
 const MAX_EARLY = 400;
 /** Samples that a region waits for others. */
 const PATIENCE = 16;
@@ -232,10 +232,10 @@ export function createRegions(options: RegionOptions): Regions {
     if ((block.regions > 0 && had === undefined) || waits(block) || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
     const around = outlineAt(block.address);
     if (around === undefined) return;
-    const recursion = recursionAround(block.address);
-    if (recursion !== undefined) {
-      const entry = cache.at(recursion.entry.address), before = had ?? (entry.fn === null ? undefined : early.get(entry.fn));
-      if (before !== undefined && size(recursion.nodes) <= before) return;
+    const whole = functionAround(block.address);
+    if (whole !== undefined && callsItself(whole)) {
+      const entry = cache.at(whole.entry.address), before = had ?? (entry.fn === null ? undefined : early.get(entry.fn));
+      if (before !== undefined && size(whole.nodes) <= before) return;
       if ((entry.regions === 0 || before !== undefined) && translate(entry, { ...discovery, maxInstructions: maxLoop }, "hot recursive function")) return;
     }
     const cycle = cycleAt(around);
@@ -251,7 +251,6 @@ export function createRegions(options: RegionOptions): Regions {
       const [maxInstructions, reason] = loop === undefined ? [MAX_REGION, "hottest part of a large loop"] as const : [maxLoop, "hot loop"] as const;
       if (translate(entry.regions > 0 && had === undefined && !more ? block : entry, { ...discovery, only, maxInstructions }, reason)) return;
     }
-    const whole = functionAround(block.address, MAX_REGION);
     if (whole !== undefined && translate(cache.at(whole.entry.address), discovery, "hot function")) return;
     // a warm block has that already, unless nothing warm comes behind it
     if (block.ranges === undefined) translate(block, { ...discovery, maxInstructions: MAX_TRACE }, "hot code");
@@ -268,11 +267,11 @@ export function createRegions(options: RegionOptions): Regions {
   function loopAround(block: Block): boolean {
     if (waits(block)) return true;
     const around = outlineAt(block.address);
-    const recursion = recursionAround(block.address);
-    if (recursion !== undefined && !recursion.nodes.some(jumpsAnywhere)) {
-      const entry = cache.at(recursion.entry.address);
+    const whole = functionAround(block.address);
+    if (whole !== undefined && callsItself(whole) && !whole.nodes.some(jumpsAnywhere)) {
+      const entry = cache.at(whole.entry.address);
       if (entry.regions === 0 && !makings.has(entry.address) && translate(entry, { ...discovery, maxInstructions: maxJumping }, "warm recursive function", true)) {
-        traced += recursion.instructions;
+        traced += whole.instructions;
         return true;
       }
     }
@@ -353,18 +352,12 @@ export function createRegions(options: RegionOptions): Regions {
   }
 
   /** The function that an address is in, when the whole function fits a region. */
-  function functionAround(address: number, most: number): Graph | undefined {
+  function functionAround(address: number): Graph | undefined {
     let nearest: number | undefined;
     for (const f of functions) if (f >>> 0 <= address >>> 0 && (nearest === undefined || f >>> 0 > nearest >>> 0)) nearest = f;
     if (nearest === undefined || (address - nearest) >>> 0 > 16384) return undefined;
     const whole = discover(nearest, outline);
-    return whole !== undefined && whole.instructions <= most && contains(whole, address) ? whole : undefined;
-  }
-
-  /** The same for a function that calls itself, which is a loop of its own kind. */
-  function recursionAround(address: number): Graph | undefined {
-    const whole = functionAround(address, MAX_REGION);
-    return whole?.nodes.some(({ insns }) => callsTo(insns[insns.length - 1], whole.entry.address)) === true ? whole : undefined;
+    return whole !== undefined && whole.instructions <= MAX_REGION && contains(whole, address) ? whole : undefined;
   }
 
   return {
@@ -406,7 +399,11 @@ const jumpsAnywhere = ({ insns }: GraphNode): boolean => {
   return row.mnemonic === "JMP" && op0.kind !== K.REL;
 };
 
-const callsTo = ({ row, op0 }: Instruction, address: number): boolean => row.mnemonic === "CALL" && op0.kind === K.REL && op0.imm === address;
+/** A function that calls itself is a loop of its own kind. */
+const callsItself = ({ entry, nodes }: Graph): boolean => nodes.some(({ insns }) => {
+  const { row, op0 } = insns[insns.length - 1];
+  return row.mnemonic === "CALL" && op0.kind === K.REL && op0.imm === entry.address;
+});
 
 const lowest = (nodes: readonly GraphNode[]): GraphNode => nodes.reduce((low, n) => (n.address >>> 0 < low.address >>> 0 ? n : low));
 

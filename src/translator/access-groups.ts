@@ -153,8 +153,8 @@ export class AccessGroups {
     const group = this.all[Number(mark.slice(3, dot < 0 ? -2 : dot))];
     const together = group.cost > (group.same ? SAME_COST : GROUP_COST), relative = together && !group.same && group.relative;
     if (dot >= 0) {
-      const n = Number(mark.slice(dot + 1, -2)), { text, delta } = group.places[n];
-      const index = relative ? `${LOWEST}${group.id}${delta === group.min ? "" : ` + ${delta - group.min}`} >>> 0` : `${text} >>> 0`;
+      const n = Number(mark.slice(dot + 1, -2)), { text: at, delta } = group.places[n];
+      const index = relative ? `${LOWEST}${group.id}${delta === group.min ? "" : ` + ${delta - group.min}`} >>> 0` : `${at} >>> 0`;
       return mark[dot] === ":" ? index : together ? group.tested[n].replace(INDEX, index) : group.alone[n];
     }
     if (!together) return "";

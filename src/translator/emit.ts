@@ -297,9 +297,10 @@ export class Emitter extends Lines implements BlockEmission {
 
   private settleFlags(): void {
     const line = this.settlingFlags();
-    // tests that are put off lead back to where the locals were as they are now
-    if (line !== "") this.lanes.commit();
-    if (line !== "") this.emit(line);
+    if (line !== "") { // tests that are put off lead back to where the locals were as they are now
+      this.lanes.commit();
+      this.emit(line);
+    }
     this.flags = localFlags(tupleKind(this.flags), undefined);
   }
 

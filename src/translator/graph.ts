@@ -7,6 +7,7 @@ import { A, type Instruction, K } from "../decoder/instruction.ts";
 import { endsBlock, type Block, MAX_BLOCK } from "../runtime/block.ts";
 import { type GuestMemory, PERM } from "../runtime/memory.ts";
 import { executionOf, semanticOf } from "../semantics/index.ts";
+import type { Structure } from "./structure.ts";
 import type { Semantic } from "../semantics/machine.ts";
 
 /** A copy of a callee inside its caller: where its RET is expected to go. */
@@ -32,8 +33,8 @@ export interface GraphNode {
   inlined: GraphNode | undefined;
   /** For a RET of a copied callee: the node behind the call. */
   returnsTo: GraphNode | undefined;
-  /** How often it was seen to be executed before it was translated, as far as anybody counted. */
-  hits: number | undefined;
+  /** How often it was executed before it was translated; 0 where that is not known. */
+  hits: number;
   /** It is another node once more (irreducible.ts). */
   readonly copied: boolean;
 }
@@ -68,8 +69,21 @@ export const successors = (n: GraphNode): GraphNode[] => {
 };
 
 const node = (address: number, context: InlineContext | undefined): GraphNode => ({
-  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, inlined: undefined, returnsTo: undefined, hits: undefined, copied: false,
+  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, inlined: undefined, returnsTo: undefined, hits: 0, copied: false,
 });
+
+/** The nodes of a loop, in the order of the code. */
+export function membersOf(head: number, nodes: readonly GraphNode[], { position }: Structure): number[] {
+  const before: number[][] = nodes.map(() => []), inside = new Set([head]);
+  for (const it of nodes) if (position[it.index] >= 0) for (const s of successors(it)) before[s.index].push(it.index);
+  const list = before[head].filter((m) => position[m] >= position[head]);
+  for (let m = list.pop(); m !== undefined; m = list.pop()) {
+    if (inside.has(m)) continue;
+    inside.add(m);
+    list.push(...before[m]);
+  }
+  return [...inside].sort((a, b) => position[a] - position[b]);
+}
 
 /** A block as a graph of one node, with an edge to itself when it jumps to its own start. */
 export function blockGraph(block: Block, loops: boolean): Graph {

@@ -8,7 +8,7 @@
 import { F, type Instruction, K, type Operand } from "../decoder/instruction.ts";
 import { writesMemory } from "../semantics/index.ts";
 import { FLAGS, S } from "../runtime/state.ts";
-import { crossing, INDEX } from "./access-groups.ts";
+import { crossing, INDEX, indexAt } from "./access-groups.ts";
 import { conditionText, flagBits, flagsOf, flagText, type LazyFlags, statusText, withCarry } from "./conditions.ts";
 import type { Forwarding } from "./forwarding.ts";
 import type { LaneState } from "./lanes.ts";
@@ -161,7 +161,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     return plus === 0 ? `P[${text(a)} >>> 12]` : `P[${text(a)} + ${plus} >>> 12]`;
   };
   const index = (a: Value, plus = 0): string =>
-    a.kind === "constant" ? String(((Number(a.value) + plus) | 0) >>> 0) : plus === 0 ? `${text(a)} >>> 0` : `${text(a)} + ${plus} >>> 0`;
+    plus === 0 ? indexAt(a) : a.kind === "constant" ? String(((Number(a.value) + plus) | 0) >>> 0) : `${text(a)} + ${plus} >>> 0`;
   /** Whether an access of `size` bytes at a known address stays in its page. */
   const inPage = (a: Value, size: number) => size === 1 || (a.kind === "constant" && (Number(a.value) & 0xfff) + size <= 0x1000);
   const pages = (a: Value, size: number) => (inPage(a, size) ? page(a, 0) : `${page(a, 0)} & ${page(a, size - 1)}`);

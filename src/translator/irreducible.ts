@@ -82,7 +82,7 @@ function cheapest({ members, entrances }: Cycle, edges: Edges, nodes: readonly G
   return best;
 }
 
-const copyOf = ({ address, context, insns, semantics, jumps, afterCall, inlined, returnsTo, hits }: GraphNode, index: number, copied: boolean): GraphNode =>
+export const copyOf = ({ address, context, insns, semantics, jumps, afterCall, inlined, returnsTo, hits }: GraphNode, index: number, copied: boolean): GraphNode =>
   ({ index, address, context, insns, semantics, jumps: new Map(jumps), afterCall, inlined, returnsTo, hits, copied });
 
 /** Copies of nodes that lead to one another. */

@@ -8,7 +8,7 @@
 
 import { A, type Operand } from "../decoder/instruction.ts";
 import type { Affines } from "./affines.ts";
-import { type GraphNode, successors } from "./graph.ts";
+import { type GraphNode, membersOf, successors } from "./graph.ts";
 import type { Dispatches } from "./irreducible.ts";
 import { dominates, type Structure } from "./structure.ts";
 import { type Affine, literal, type Value } from "./value.ts";
@@ -85,6 +85,8 @@ const FEW = 4, COUNTED = 1000;
 const TURNS = 20_000;
 
 const keyOf = ({ terms, plus }: Place): string => `${terms.map(({ register, scale }) => `${register}.${scale}`).join(" ")} ${plus}`;
+/** The same for all that goes through memory side by side. */
+const courseOf = ({ terms, step }: Stream): string => keyOf({ terms, plus: step });
 const accessKey = (place: Place, size: number, store: boolean): string => `${keyOf(place)} ${size}${store ? "s" : "l"}`;
 
 /** What the emission asks of the code around. */
@@ -241,7 +243,7 @@ export class LoopTests {
       this.nodes.get(m)?.aligned.forEach((place, key) => stream(key, place, 16, undefined));
     }
     // what is accessed on every turn: on each way, though not at the same place in the code
-    const name = ({ it, access }: (typeof streams)[number]) => `${keyOf({ terms: it.terms, plus: it.step })} ${it.from} ${it.to} ${access === undefined ? "" : it.store}`;
+    const name = ({ it, access }: (typeof streams)[number]) => `${courseOf(it)} ${it.from} ${it.to} ${access === undefined ? "" : it.store}`;
     const ways = latches.map((l) => new Set(streams.filter(({ node }) => dominates(structure.dominator, node, l)).map(name)));
     const always = streams.filter((s) => ways.every((way) => way.has(name(s))));
     // one more value that lives through a loop, for little, has cost nqueens a seventh and sieve a fifteenth
@@ -249,7 +251,7 @@ export class LoopTests {
     if (always.length === 0 || (!vectors && (members.length > 1 || always.length < 2 || !always.some(({ access }) => access?.store === true)))) return undefined;
     const grant = (node: number, key: string, what: Grant) => grants.set(node, (grants.get(node) ?? new Map<string, Grant>()).set(key, what));
     const pages: Stream[] = [], whole: Stream[] = [], aligned: Stream[] = [];
-    const like = (a: Stream, b: Stream) => keyOf({ terms: a.terms, plus: a.step }) === keyOf({ terms: b.terms, plus: b.step });
+    const like = (a: Stream, b: Stream) => courseOf(a) === courseOf(b);
     const within = (it: Stream) => pages.some((g) => like(g, it) && g.from <= it.from && g.to >= it.to && (g.store || !it.store));
     const own = always.filter(({ access }) => access !== undefined && !access.byValue), near = (it: Stream) => Math.abs(it.step) <= MAX_STEP;
     for (const store of [true, false]) {
@@ -310,8 +312,7 @@ export class LoopTests {
       return n;
     };
     const turns = out.fresh("t"), rights = (a: string, size: number, whole = false) => (whole ? `P[${a} >>> 12]` : `P[${a} >>> 12] & P[${a} + ${size - 1} >>> 12]`);
-    const isWhole = (it: Stream): boolean =>
-      it.to - it.from <= 16 && loop.aligned.some((g) => keyOf({ terms: g.terms, plus: g.step }) === keyOf({ terms: it.terms, plus: it.step }) && ((g.from - it.from) & 15) === 0);
+    const isWhole = (it: Stream): boolean => it.to - it.from <= 16 && loop.aligned.some((g) => courseOf(g) === courseOf(it) && ((g.from - it.from) & 15) === 0);
     out.emit(`let ${turns} = ${TURNS};`);
     const bound = (a: string, size: number, step: number) => {
       if (step === 0) return;
@@ -329,7 +330,7 @@ export class LoopTests {
     }
     const together = new Map<string, Stream[]>();
     for (const it of loop.whole) {
-      const size = it.to - it.from, key = `${keyOf({ terms: it.terms, plus: it.step })} ${it.from & (size - 1)} ${size}`;
+      const size = it.to - it.from, key = `${courseOf(it)} ${it.from & (size - 1)} ${size}`;
       together.set(key, [...(together.get(key) ?? []), it]);
     }
     for (const list of together.values()) {
@@ -350,19 +351,6 @@ export class LoopTests {
 /** Whether a loop was seen to be left after a few turns, so that asking ahead of it takes longer than it saves. */
 function isShort(head: number, members: readonly number[], nodes: readonly GraphNode[]): boolean {
   let entered = 0;
-  for (const it of nodes) if (!members.includes(it.index) && successors(it).some((s) => s.index === head)) entered += it.hits ?? 0;
-  return entered > COUNTED && (nodes[head].hits ?? 0) < FEW * entered;
-}
-
-/** The nodes of a loop, in the order of the code. */
-export function membersOf(head: number, nodes: readonly GraphNode[], { position }: Structure): number[] {
-  const before: number[][] = nodes.map(() => []), inside = new Set([head]);
-  for (const it of nodes) if (position[it.index] >= 0) for (const s of successors(it)) before[s.index].push(it.index);
-  const list = before[head].filter((m) => position[m] >= position[head]);
-  for (let m = list.pop(); m !== undefined; m = list.pop()) {
-    if (inside.has(m)) continue;
-    inside.add(m);
-    list.push(...before[m]);
-  }
-  return [...inside].sort((a, b) => position[a] - position[b]);
+  for (const it of nodes) if (!members.includes(it.index) && successors(it).some((s) => s.index === head)) entered += it.hits;
+  return entered > COUNTED && nodes[head].hits < FEW * entered;
 }

@@ -10,7 +10,7 @@
 import { A, type Instruction, K, type Operand } from "../decoder/instruction.ts";
 import { EMPTY, EXT } from "../runtime/x87/state.ts";
 import type { BlockEmission } from "./intrinsics.ts";
-import { type Binary, INTEGER, interleaved, lanes, SHIFT } from "./packed.ts";
+import { type Binary, IMMEDIATE, INTEGER, interleaved, lanes, SHIFT, shiftedBy, shiftedByName, sumsOfEight } from "./packed.ts";
 import type { Intrinsics } from "./specialise.ts";
 import { code, constant, literal, text, type Value } from "./value.ts";
 
@@ -34,10 +34,9 @@ export function forgetMmx(state: MmxState): void {
 
 /** Slot of the vector file for a source in memory. */
 const SOURCE_SLOT = 8;
-const ALL = 255;
 
 /** On the low halves of vectors as on the whole: each result comes from what stands at the same place, or begins with the lowest. */
-const NARROW = /^P(ADD|SUB|MULL|MULH|MULUDQ|MADDWD$|AVG|ABS|SIGN|CMP(EQ|GT)[BWD]$|M(IN|AX)(SW|UB)$|AND|OR$|XOR$|UNPCKL|MULHRSW)/;
+const NARROW = /^P(ADD|SUB|MULL|MULH|MULUDQ|MADDWD$|AVG|ABS|SIGN|CMP(EQ|GT)[BWD]$|M(IN|AX)(SW|UB)$|AND|OR$|XOR$|UNPCKL)/;
 /** Both operands' low halves as one vector. */
 const both: Binary = lanes(8, 0, 2);
 const packing = (word: string): Binary => (a, b) => `Q.${word}(${both(a, b)}, Q.zero())`;
@@ -95,7 +94,7 @@ export function emitMmx(insn: Instruction, block: BlockEmission, intrinsics: Int
     ask();
     registers(read(op1));
     if (op0.kind === K.MM) {
-      if (op1.kind === K.MM || op1.kind !== K.R32) return put(source(op1));
+      if (op1.kind !== K.R32) return put(source(op1));
       return put(`Q.i32x4_replace_lane(Q.zero(), 0, ${text(block.atom(intrinsics.machine("get", [known(op1)]) as Value, "v"))})`);
     }
     if (op0.kind === K.R32) {
@@ -112,7 +111,7 @@ export function emitMmx(insn: Instruction, block: BlockEmission, intrinsics: Int
     ask();
     registers(read(op1));
     enter();
-    const bits = mnemonic === "PEXTRW" ? `Q.i16x8_extract_lane_u(MQ[${op1.reg}], ${op2.imm & 3})` : `Q.i8x16_bitmask(MQ[${op1.reg}]) & ${ALL}`;
+    const bits = mnemonic === "PEXTRW" ? `Q.i16x8_extract_lane_u(MQ[${op1.reg}], ${op2.imm & 3})` : `Q.i8x16_bitmask(MQ[${op1.reg}]) & 255`;
     intrinsics.machine("set", [known(op0), block.atom(code(bits), "i")]);
     return true;
   }
@@ -127,25 +126,20 @@ export function emitMmx(insn: Instruction, block: BlockEmission, intrinsics: Int
     ask();
     registers(read(op1));
     const s = source(op1);
-    return put(lanes(2, ...[0, 1, 2, 3].map((k) => 8 + ((op2.imm >> (2 * k)) & 3)), 12, 13, 14, 15)(s, s));
+    return put(IMMEDIATE.PSHUFLW(op2.imm)(s, s));
   }
   if (mnemonic in SHIFT) {
-    const [shape, word, bits] = SHIFT[mnemonic];
     ask();
     registers(read(op0) | read(op1));
-    if (op1.kind === K.IMM) {
-      const count = op1.imm & 255;
-      return put(count >= bits && word !== "shr_s" ? "Q.zero()" : `Q.${shape}_${word}(${old}, ${Math.min(count, bits - 1)})`);
-    }
-    const by = source(op1), count = text(block.atom(code(`(Q.i32x4_extract_lane(${by}, 1) !== 0 || Q.i32x4_extract_lane(${by}, 0) >>> 0 > 255 ? 255 : Q.i32x4_extract_lane(${by}, 0))`), "v"));
-    if (word === "shr_s") return put(`Q.${shape}_shr_s(${old}, ${count} > ${bits - 1} ? ${bits - 1} : ${count})`);
-    return put(`Q.v128_and(Q.${shape}_${word}(${old}, ${count}), Q.i32x4_splat(${count} > ${bits - 1} ? 0 : -1))`);
+    if (op1.kind === K.IMM) return put(shiftedBy(SHIFT[mnemonic], () => old, op1.imm & 255));
+    block.lanes.writeQ(SOURCE_SLOT, source(op1));
+    return put(shiftedByName(SHIFT[mnemonic], old, text(intrinsics.vector("shiftCount", [constant(SOURCE_SLOT)]) as Value)));
   }
   if (mnemonic === "PSADBW") {
     ask();
     registers(read(op0) | read(op1));
     const dwords = text(block.atom(code(INTEGER[mnemonic](old, source(op1))), "q"));
-    return put(`Q.i64x2_shr_u(Q.i32x4_add(${dwords}, Q.i64x2_shl(${dwords}, 32)), 32)`);
+    return put(sumsOfEight(dwords));
   }
   const made = HALVES[mnemonic] ?? (NARROW.test(mnemonic) ? INTEGER[mnemonic] : undefined);
   if (made === undefined) return false;

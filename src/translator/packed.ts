@@ -83,7 +83,7 @@ const EITHER: Readonly<Record<string, Binary>> = {
   ANDNPS: swapped("v128_andnot"), ANDNPD: swapped("v128_andnot"), UNPCKLPS: interleaved(4, 0), UNPCKHPS: interleaved(4, 2),
 };
 /** By an immediate, of the source alone or of both. */
-const IMMEDIATE: Readonly<Record<string, (imm: number) => Binary>> = {
+export const IMMEDIATE: Readonly<Record<string, (imm: number) => Binary>> = {
   PSHUFD: (imm) => lanes(4, ...[0, 1, 2, 3].map((k) => 4 + ((imm >> (2 * k)) & 3))),
   PSHUFLW: (imm) => lanes(2, ...[0, 1, 2, 3].map((k) => 8 + ((imm >> (2 * k)) & 3)), 12, 13, 14, 15),
   PSHUFHW: (imm) => lanes(2, 8, 9, 10, 11, ...[0, 1, 2, 3].map((k) => 12 + ((imm >> (2 * k)) & 3))),
@@ -103,6 +103,15 @@ export const SHIFT: Readonly<Record<string, readonly [shape: string, word: strin
   PSLLW: ["i16x8", "shl", 16], PSLLD: ["i32x4", "shl", 32], PSLLQ: ["i64x2", "shl", 64], PSRLW: ["i16x8", "shr_u", 16], PSRLD: ["i32x4", "shr_u", 32], PSRLQ: ["i64x2", "shr_u", 64],
   PSRAW: ["i16x8", "shr_s", 16], PSRAD: ["i32x4", "shr_s", 32],
 };
+type Shift = (typeof SHIFT)[string];
+/** A shift by a constant; what is shifted is not looked at where nothing is left of it. */
+export const shiftedBy = ([shape, word, bits]: Shift, a: () => string, count: number): string =>
+  count >= bits && word !== "shr_s" ? "Q.zero()" : `Q.${shape}_${word}(${a()}, ${Math.min(count, bits - 1)})`;
+/** By a name, of a number up to 255. */
+export const shiftedByName = ([shape, word, bits]: Shift, a: string, count: string): string =>
+  word === "shr_s" ? `Q.${shape}_shr_s(${a}, ${count} > ${bits - 1} ? ${bits - 1} : ${count})` : `Q.v128_and(Q.${shape}_${word}(${a}, ${count}), Q.i32x4_splat(${count} > ${bits - 1} ? 0 : -1))`;
+/** PSADBW's sums of eight differences, from those of four. */
+export const sumsOfEight = (dwords: string): string => `Q.i64x2_shr_u(Q.i32x4_add(${dwords}, Q.i64x2_shl(${dwords}, 32)), 32)`;
 /** Widening moves, of a source that need not be aligned. */
 const WIDENING: Readonly<Record<string, readonly string[]>> = {
   BW: ["i16x8_extend_low_i8x16"], WD: ["i32x4_extend_low_i16x8"], DQ: ["i64x2_extend_low_i32x4"], BD: ["i16x8_extend_low_i8x16", "i32x4_extend_low_i16x8"],
@@ -154,18 +163,13 @@ export function emitPacked(insn: Instruction, block: BlockEmission, intrinsics: 
     const made = whole(a, state.readQ(s));
     if (mnemonic !== "PSADBW") return put(made);
     const dwords = text(block.atom(code(made), "q"));
-    return put(`Q.i64x2_shr_u(Q.i32x4_add(${dwords}, Q.i64x2_shl(${dwords}, 32)), 32)`);
+    return put(sumsOfEight(dwords));
   }
   if (mnemonic in SHIFT) {
-    const [shape, word, bits] = SHIFT[mnemonic];
-    if (op1.kind === K.IMM) {
-      const count = op1.imm & 255;
-      if (count >= bits && word !== "shr_s") return put("Q.zero()");
-      return put(`Q.${shape}_${word}(${state.readQ(d)}, ${Math.min(count, bits - 1)})`);
-    }
+    const shift = SHIFT[mnemonic];
+    if (op1.kind === K.IMM) return put(shiftedBy(shift, () => state.readQ(d), op1.imm & 255));
     const s = source(1), count = text(intrinsics.vector("shiftCount", [constant(s)]) as Value);
-    if (word === "shr_s") return put(`Q.${shape}_shr_s(${state.readQ(d)}, ${count} > ${bits - 1} ? ${bits - 1} : ${count})`);
-    return put(`Q.v128_and(Q.${shape}_${word}(${state.readQ(d)}, ${count}), Q.i32x4_splat(${count} > ${bits - 1} ? 0 : -1))`);
+    return put(shiftedByName(shift, state.readQ(d), count));
   }
   if (mnemonic === "PSLLDQ" || mnemonic === "PSRLDQ") {
     const n = Math.min(op1.imm & 255, 16), right = mnemonic === "PSRLDQ";

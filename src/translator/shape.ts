@@ -43,7 +43,7 @@ function withWaysIn(graph: Graph, edges: number[][], structure: Structure, dispa
   const { inside, outermost } = nestLoops(edges, structure);
   const addresses: number[] = [];
   const loops = new Map<number, WayIn>(), passesTo = new Map<number, readonly number[]>();
-  const entered = (n: number): boolean => (n < graph.nodes.length ? graph.nodes[n].context === undefined && graph.nodes[n].copied !== true : within(n).length > 0);
+  const entered = (n: number): boolean => (n < graph.nodes.length ? graph.nodes[n].context === undefined && !graph.nodes[n].copied : within(n).length > 0);
   const own = (list: readonly number[]) => list.filter(entered);
   const within = (n: number): number[] => own([...new Set([...(dispatches.targets.get(n) ?? []), ...inside[n]])]);
   const pass = (from: number, to: readonly number[]): void => {

@@ -6,7 +6,7 @@
 // That is known when the loop has been written. So one emission finds it, and the next takes it for granted and sees whether it holds.
 
 import type { Dispatches } from "./irreducible.ts";
-import { type GraphNode, successors } from "./graph.ts";
+import { type GraphNode, membersOf } from "./graph.ts";
 import { Joins } from "./lane-grains.ts";
 import type { LanePlan } from "./lane-types.ts";
 import type { LaneState } from "./lanes.ts";
@@ -90,15 +90,8 @@ export class StillLanes {
 }
 
 /** Whether a node is the head of a loop in which no other ways meet, and that nothing is called from. */
-function isPlainLoop(head: number, nodes: readonly GraphNode[], { loopHeader, merge, position }: Structure, { entrances, detours }: Dispatches): boolean {
+function isPlainLoop(head: number, nodes: readonly GraphNode[], structure: Structure, { entrances, detours }: Dispatches): boolean {
+  const { loopHeader, merge } = structure;
   if (!loopHeader[head]) return false;
-  const inside = new Set([head]), before: number[][] = nodes.map(() => []);
-  for (const it of nodes) if (position[it.index] >= 0) for (const s of successors(it)) before[s.index].push(it.index);
-  const list = before[head].filter((m) => position[m] >= position[head]);
-  for (let m = list.pop(); m !== undefined; m = list.pop()) {
-    if (inside.has(m)) continue;
-    inside.add(m);
-    list.push(...before[m]);
-  }
-  return [...inside].every((m) => (m === head || !(merge[m] || loopHeader[m])) && !entrances.has(m) && detours.get(m) === undefined && nodes[m].afterCall === undefined);
+  return membersOf(head, nodes, structure).every((m) => (m === head || !(merge[m] || loopHeader[m])) && !entrances.has(m) && detours.get(m) === undefined && nodes[m].afterCall === undefined);
 }

@@ -2,9 +2,8 @@
 // wait for those of the next ones. Only for vector code: there it is as much as a fifth (spectral), elsewhere it would be code for nothing.
 
 import { A } from "../decoder/instruction.ts";
-import { type Graph, type GraphNode, successors } from "./graph.ts";
-import { cloned } from "./irreducible.ts";
-import { membersOf } from "./loop-tests.ts";
+import { type Graph, type GraphNode, membersOf, successors } from "./graph.ts";
+import { cloned, copyOf } from "./irreducible.ts";
 import { analyse } from "./structure.ts";
 
 /** Most instructions of an end, and of all in a graph. */
@@ -28,8 +27,8 @@ export function withTails(graph: Graph): Graph {
   if (ends.length === 0) return graph;
   const nodes = cloned(graph.nodes);
   for (const end of ends) {
-    const it = nodes[end], copy: GraphNode = { ...it, index: nodes.length, jumps: new Map(it.jumps), copied: true };
-    const from = nodes.filter((n) => n.copied !== true && successors(n).includes(it))[1];
+    const it = nodes[end], copy = copyOf(it, nodes.length, true);
+    const from = nodes.filter((n) => !n.copied && successors(n).includes(it))[1];
     for (const [address, to] of from.jumps) if (to === it) from.jumps.set(address, copy);
     nodes.push(copy);
   }
@@ -38,8 +37,8 @@ export function withTails(graph: Graph): Graph {
 
 /** Whether two ways of a loop, and no others, lead to a node that is worth to be there for each. */
 function isEnd(node: GraphNode, members: readonly GraphNode[], { nodes }: Graph): boolean {
-  if (node.insns.length > MAX_END || node.copied === true || node.afterCall !== undefined || node.inlined !== undefined || node.returnsTo !== undefined) return false;
+  if (node.insns.length > MAX_END || node.copied || node.afterCall !== undefined || node.inlined !== undefined || node.returnsTo !== undefined) return false;
   const from = nodes.filter((n) => successors(n).includes(node));
-  const plain = (n: GraphNode) => members.includes(n) && n.afterCall === undefined && n.inlined === undefined && n.returnsTo === undefined && n.copied !== true;
+  const plain = (n: GraphNode) => members.includes(n) && n.afterCall === undefined && n.inlined === undefined && n.returnsTo === undefined && !n.copied;
   return from.length === 2 && from.every(plain) && node.insns.some((it) => (it.row.attributes & A.SSE) !== 0);
 }
