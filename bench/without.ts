@@ -11,7 +11,8 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
     ["if (observer !== undefined) observe(observer, cache.at(state[S.EIP]), interpreted);", ""],
     ["observer?.linked(from.owner, block);", ""],
     ["observer?.bailed(state[S.EIP], state[S.BAIL]);", ""],
-    ["observer === undefined ? SAMPLE_INTERVAL : nextSlice()", "SAMPLE_INTERVAL"],
+    ["observer === undefined ? interval() : nextSlice()", "interval()"],
+    ["observer === undefined && stats.samples > MANY_SAMPLES", "stats.samples > MANY_SAMPLES"],
     ["park: observer === undefined ? park : undefined", "park"],
   ],
   "translator/index.ts": [

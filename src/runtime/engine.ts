@@ -3,7 +3,7 @@
 
 import type { Instruction } from "../decoder/instruction.ts";
 import { F } from "../decoder/instruction.ts";
-import { type Block, type BlockFunction, type Link, MAX_BLOCK, SAMPLE_INTERVAL } from "./block.ts";
+import { type Block, type BlockFunction, LATER_INTERVAL, type Link, MANY_SAMPLES, MAX_BLOCK, SAMPLE_INTERVAL } from "./block.ts";
 import { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
 import { isGuestFault, VECTOR } from "./fault.ts";
@@ -285,6 +285,9 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     interpret(cache.single(state[S.EIP]));
   }
 
+  /** Instructions in the next slice. Who looks on is promised samples at equal intervals. */
+  const interval = (): number => (observer === undefined && stats.samples > MANY_SAMPLES ? LATER_INTERVAL : SAMPLE_INTERVAL);
+
   /** Executes one instruction while TF or AC is set: memory operands must be aligned, and a trap follows. */
   function stepCarefully(): Exit | undefined {
     const flags = state[S.SYSTEM_FLAGS];
@@ -303,7 +306,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       if (state[S.BUDGET] < 0) {
         left -= slice - state[S.BUDGET];
         if (left <= 0) return BUDGET;
-        slice = state[S.BUDGET] = Math.min(left, SAMPLE_INTERVAL);
+        slice = state[S.BUDGET] = Math.min(left, interval());
         considerQuick();
         if (due > threshold && stats.interpretedInstructions >= EARLY) {
           due = threshold;
@@ -376,7 +379,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   function run(budget: number): Exit {
     considerQuick();
     left = budget;
-    slice = state[S.BUDGET] = Math.min(budget, observer === undefined ? SAMPLE_INTERVAL : nextSlice());
+    slice = state[S.BUDGET] = Math.min(budget, observer === undefined ? interval() : nextSlice());
     state[S.CODE_CHANGED] = 0;
     state[S.DEPTH] = state[S.EXPECTED] = 0;
     state[S.PENDING] = 0;

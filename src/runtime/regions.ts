@@ -6,7 +6,6 @@
 import { type Instruction, K } from "../decoder/instruction.ts";
 import { discover, type DiscoverOptions, type Graph, type GraphNode, MAX_CALLING, MAX_INLINE, MAX_TRACE, successors, type Trace } from "../translator/graph.ts";
 import type { Prepared, Translation, Translator } from "../translator/index.ts";
-import { components } from "../translator/structure.ts";
 import { type Adapter, type Block, type BlockFunction, HOT } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { GuestMemory } from "./memory.ts";
@@ -288,14 +287,17 @@ export function createRegions(options: RegionOptions): Regions {
   }
 
   function traces(blocks: readonly Block[], enough: number): readonly Trace[] {
-    const covered = new Set<number>(), all: Trace[] = [], maxInstructions = traced > FLAT ? SHORT_TRACE : MAX_TRACE;
-    for (const block of blocks) {
+    const maxInstructions = traced > FLAT ? SHORT_TRACE : MAX_TRACE;
+    const warm = (address: number) => {
+      const to = cache.peek(address);
+      return to !== undefined && to.hits > enough && (to.fn === null || !waysIn.has(to.fn));
+    };
+    const found = blocks.map((block) => ({ block, graph: discover(block.address, { ...discovery, maxInstructions, maxCalling: 0, executed: warm }) }));
+    // what becomes warm first is often in the middle: the longest traces hold most of the others
+    found.sort((a, b) => (b.graph?.instructions ?? 0) - (a.graph?.instructions ?? 0));
+    const covered = new Set<number>(), all: Trace[] = [];
+    for (const { block, graph } of found) {
       if (covered.has(block.address)) continue;
-      const warm = (address: number) => {
-        const to = cache.peek(address);
-        return to !== undefined && to.hits > enough && (to.fn === null || !waysIn.has(to.fn));
-      };
-      const graph = discover(block.address, { ...discovery, maxInstructions, maxCalling: 0, executed: warm });
       traced += graph?.instructions ?? 0;
       const whole = graph !== undefined && (graph.nodes.length > 1 || graph.instructions > block.insns.length);
       if (whole) for (const n of graph.nodes) if (n.context === undefined) covered.add(n.address);
@@ -411,8 +413,18 @@ const size = (nodes: readonly GraphNode[]) => nodes.reduce((sum, n) => sum + n.i
 
 /** The nodes that node 0 reaches and is reached from; undefined when it is in no cycle. */
 function membersOfCycle(edges: readonly (readonly number[])[]): number[] | undefined {
-  const members = components(edges).find((c) => c.includes(0));
-  return members !== undefined && (members.length > 1 || edges[0].includes(0)) ? members : undefined;
+  const back: number[][] = edges.map(() => []);
+  for (const [from, list] of edges.entries()) for (const to of list) back[to].push(from);
+  const ahead = reached(edges), behind = reached(back);
+  const members = [...ahead].filter((n) => behind.has(n));
+  return members.length > 1 || edges[0].includes(0) ? members : undefined;
+}
+
+/** Node 0 and all that it leads to. */
+function reached(edges: readonly (readonly number[])[]): Set<number> {
+  const seen = new Set([0]);
+  for (const n of seen) for (const to of edges[n]) seen.add(to);
+  return seen;
 }
 
 /** The nodes of the largest loop that a graph's entry is in. */

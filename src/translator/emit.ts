@@ -23,7 +23,7 @@ import { INDEX, indexAt } from "./access-groups.ts";
 import { countLine } from "./counting.ts";
 import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, localFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
 import type { Emitted, EmitOptions } from "./emitted.ts";
-import { CHAIN, endSlice, frame, HERE, LOOP_SLICE, nestedCall, type Way } from "./frame.ts";
+import { CHAIN, endSlice, frame, HERE, loopSlice, nestedCall, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { type Asked, askedFor } from "./lane-checks.ts";
@@ -88,7 +88,7 @@ export class Emitter extends Lines implements BlockEmission {
   /** What settlingFlags() has written last. */
   private settling: { readonly flags: LazyFlags; readonly text: string } | undefined;
   private writesFlags = false;
-  private loops = false;
+  private slice = 0; // of loops, when there are any
   private readonly shared = new Set<Way>();
   /** Kind of the flags on the way into each merge node: undefined when the ways differ. */
   private readonly arriving = new Map<number, number | undefined>();
@@ -152,8 +152,8 @@ export class Emitter extends Lines implements BlockEmission {
     const body = this.x87?.place(placed) ?? placed;
     const source = frame({
       entry: this.graph.entry.insns.length, entries: this.ways.addresses.length > 0, x87Entry: this.x87?.entry(), loads, lanes: [...this.lanes.locals],
-      slice: this.loops ? LOOP_SLICE : 0, dispatches: this.dispatches.entrances.size > 0, body, shared: this.shared, flush: flush + flushFlags, x87End: this.x87?.tail(), number: this.options.number,
-      x87Bail: this.x87?.tail(this.loops ? `${LOOP_SLICE} - q` : String(this.graph.instructions)),
+      slice: this.slice, dispatches: this.dispatches.entrances.size > 0, body, shared: this.shared, flush: flush + flushFlags, x87End: this.x87?.tail(), number: this.options.number,
+      x87Bail: this.x87?.tail(this.slice > 0 ? `${this.slice} - q` : String(this.graph.instructions)),
     });
     const ending = this.lanes.packed && this.touchesLanes() ? ANY_BITS : "";
     return { source: source + ending, constants: this.constants, floating: this.asked.size > 0, entries: this.ways.addresses };
@@ -256,7 +256,7 @@ export class Emitter extends Lines implements BlockEmission {
 
   /** Which tests loops need not make on each turn. */
   testsOfLoops(): LoopPlan | undefined {
-    return this.loops && this.lanes.packed && this.x87 === undefined ? this.known.tests.plan(this.graph.nodes, this.structure, this.dispatches) : undefined;
+    return this.slice > 0 && this.lanes.packed && this.x87 === undefined ? this.known.tests.plan(this.graph.nodes, this.structure, this.dispatches) : undefined;
   }
 
   /** Whether something was not as an emission before this one had found it. */
@@ -266,7 +266,7 @@ export class Emitter extends Lines implements BlockEmission {
 
   /** What could be known of lanes at the heads of loops. */
   foundOfLoops(plan: LanePlan): OfLoops | undefined {
-    return this.loops && this.lanes.packed ? foundOfLoops(this.lanes, this.graph.nodes, plan, this.structure, this.dispatches) : undefined;
+    return this.slice > 0 && this.lanes.packed ? foundOfLoops(this.lanes, this.graph.nodes, plan, this.structure, this.dispatches) : undefined;
   }
 
   /** Whether ways meet and vector instructions stand among them. */
@@ -330,7 +330,7 @@ export class Emitter extends Lines implements BlockEmission {
     const node = n < this.graph.nodes.length ? this.graph.nodes[n] : undefined;
     let limit = "0";
     if (loopHeader[n]) {
-      this.loops = true;
+      this.slice = loopSlice(this.options.packed === true);
       if (node !== undefined) {
         if (this.live[n] !== 0) this.settleFlags();
         this.flags = IN_LOCALS;
@@ -491,7 +491,7 @@ export class Emitter extends Lines implements BlockEmission {
 
   /** Statements that leave for the address by a shared way out. */
   private leaveBy(way: Way, address: string, more = ""): string {
-    if (!this.shares) return `${this.writeBack()} R[${S.EIP}] = ${address}; ${endSlice(LOOP_SLICE)}`;
+    if (!this.shares) return `${this.writeBack()} R[${S.EIP}] = ${address}; ${endSlice(this.slice)}`;
     this.shared.add(way);
     return `${this.settlingFlags()}${this.lanes.settling()}${this.x87?.settling() ?? ""}pc = ${address}; ${more}break ${way};`;
   }

@@ -285,7 +285,7 @@ function vectors() {
   if ((R[23] = R[23] - 2 | 0) < 0) return null;
   let r1 = R[1], r4 = R[4], r6 = R[6], r7 = R[7], fk = R[10], fa = R[11], fb = R[12], fr = R[13], lp = Q.least32(), mi = VF.mode & 3;
   let xq0 = Q.zero(), xq1 = Q.zero(), xq2 = Q.zero(), xq4 = Q.zero(), xq5 = Q.zero(), xq6 = Q.zero(), xq7 = Q.zero();
-  let q = 20000;
+  let q = 100000;
   let pc = 0;
   next: {
     slice: {
@@ -389,7 +389,7 @@ function vectors() {
       }
       R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
     }
-    R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[23] = R[23] - 20000 | 0; return R[23] < 0 ? null : NEXT;
+    R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[23] = R[23] - 100000 | 0; return R[23] < 0 ? null : NEXT;
   }
   R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; return NEXT;
   // any bits
