@@ -23,7 +23,7 @@ import { INDEX, indexAt } from "./access-groups.ts";
 import { countLine } from "./counting.ts";
 import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, localFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
 import type { Emitted, EmitOptions } from "./emitted.ts";
-import { CHAIN, endSlice, frame, HERE, loopSlice, nestedCall, type Way } from "./frame.ts";
+import { calledOut, CHAIN, endSlice, frame, HERE, loopSlice, nestedCall, type Way } from "./frame.ts";
 import { type Graph, type GraphNode, successors } from "./graph.ts";
 import { type BlockEmission, createIntrinsics } from "./intrinsics.ts";
 import { type Asked, askedFor } from "./lane-checks.ts";
@@ -426,7 +426,7 @@ export class Emitter extends Lines implements BlockEmission {
   private callOut(insn: Instruction, k: number): boolean {
     this.lanes.commit();
     const i = this.constant(insn), f = this.constant(this.node.semantics[k]);
-    this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; M.current = ${i}; ${f}(M, ${i});`);
+    this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; ${calledOut(insn, `M.current = ${i}; ${f}(M, ${i});`, this.options, () => this.leave())}`);
     this.flags = IN_LOCALS;
     this.known.leave();
     forgetMmx(this.mmx);

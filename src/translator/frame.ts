@@ -1,6 +1,9 @@
 // What stands around the code of a graph in its function: the entry, the locals, and the ways out that several places share.
 
+import type { Instruction } from "../decoder/instruction.ts";
 import { S } from "../runtime/state.ts";
+import { writesMemory } from "../semantics/index.ts";
+import type { EmitOptions } from "./emitted.ts";
 import { FRAME } from "./marks.ts";
 
 /** Where the code was entered: nothing has been executed yet. */
@@ -64,6 +67,18 @@ export function nestedCall(link: string, back: string, direct: boolean, [n, dept
     "}",
     `R[${S.DEPTH}] = ${depth}; R[${S.EXPECTED}] = ${expected};`,
   ];
+}
+
+/**
+ * The call of an instruction's semantic function. Of REP MOVS and STOS only when more than plain memory is concerned, where that is for WebAssembly to tell (wasm/string-functions.ts).
+ * Lockstep could not take back what the function stores: there the interpreter has such instructions for itself.
+ */
+export function calledOut(insn: Instruction, call: string, { packed, traceStores }: EmitOptions, leave: () => string): string {
+  const { row, rep, addressSize, segment, size } = insn;
+  if (traceStores) return writesMemory(insn) ? leave() : call;
+  const word = row.mnemonic === "MOVS" ? "repMovs" : row.mnemonic === "STOS" ? "repStos" : undefined;
+  if (word === undefined || rep === 0 || addressSize !== 4 || segment > 3 || packed !== true) return call;
+  return `if (W.${word}(${size}) === 0) { ${call} }`;
 }
 
 export function frame(parts: FrameParts): string {

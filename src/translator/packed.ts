@@ -340,4 +340,4 @@ export const isPacked = (source: string): boolean => /\b(?:X?Q[.[]|M[IKQS]\[)/.t
 /** Ends the text of code whose doubles and singles carry any bits, which JavaScript's need not (lanes.ts). */
 export const ANY_BITS = "\n// any bits\n";
 /** Whether a text may not run as JavaScript. */
-export const mustBeLowered = (source: string): boolean => source.endsWith(ANY_BITS) || isPacked(source);
+export const mustBeLowered = (source: string): boolean => source.endsWith(ANY_BITS) || isPacked(source) || source.includes("W.rep");

@@ -23,6 +23,9 @@ const SETTERS: Record<string, readonly [op: number, kind: Kind]> = {
   setInt32: [OP.i32Store, V.INT], setInt16: [OP.i32Store16, V.INT], setInt8: [OP.i32Store8, V.INT], setFloat64: [OP.f64Store, V.DOUBLE], setFloat32: [OP.f32Store, V.SINGLE],
 };
 
+/** memory.copy and memory.fill, with the numbers of the memories. */
+const BULK: Record<string, readonly number[]> = { copy: [0xfc, 10, 0, 0], fill: [0xfc, 11, 0] };
+
 /** Lowers the body of a function. */
 export function lower(source: string, around: Surroundings): FunctionBody {
   const tokens = tokenize(simplified(source));
@@ -150,6 +153,7 @@ export class Lowering extends Vectors {
       return;
     }
     if (word === "V" && this.ahead(2) in SETTERS) return this.store();
+    if (word === "V" && this.ahead(2) in BULK) return this.bulk();
     if (isX87Word(word) && this.effectX87(word)) return;
     if (isConstant(word) && this.ahead(2) === "bails") {
       this.i32(this.x87().counter(this.constant()));
@@ -212,6 +216,18 @@ export class Lowering extends Vectors {
     if (this.accept(",")) this.expect("true");
     this.expect(")");
     this.access(op, 0, offset);
+  }
+
+  /** `V.copy(to, from, bytes)` and `V.fill(to, byte, bytes)`. */
+  private bulk(): void {
+    this.at += 2;
+    const operation = BULK[this.take()];
+    for (const before of ["(", ",", ","]) {
+      this.expect(before);
+      this.toInt(this.expression());
+    }
+    this.expect(")");
+    for (const b of operation) this.code.byte(b);
   }
 
   /** `c<k>(v)`: JavaScript is only told of numbers that it has not been told of lately. */

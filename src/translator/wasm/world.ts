@@ -26,6 +26,7 @@ import { LANES_ONLY } from "../vector.ts";
 import type { VersionCell } from "../exits.ts";
 import { BLOCK, Bytes, encodeModule, type FunctionBody, I32, type Import, OP, type Signature } from "./encode.ts";
 import { FLAG_FUNCTIONS } from "./flag-functions.ts";
+import { STRING_FUNCTIONS } from "./string-functions.ts";
 import { createNotes, type ImageImport, type ImageNotes, type ModuleImage } from "./image.ts";
 import { type Callee, CODE, type Kind, NOTHING, type Surroundings, typeOf, V } from "./kinds.ts";
 import { lower } from "./lower.ts";
@@ -131,6 +132,7 @@ function makeShared(host: Host, memory: WasmMemory, outside: () => number, exact
   const probe = new Bytes(8);
   for (const b of [OP.returnCall, 0, OP.end]) probe.byte(b);
   for (const f of FLAG_FUNCTIONS) add(`FL.${f.name}`, f.parameters, f.body, f.truth ? V.BOOL : V.INT);
+  for (const f of STRING_FUNCTIONS) add(`W.${f.name}`, ["size"], f.body, V.INT);
   add("YI.slow", EXACT_PARAMETERS, EXACT_BODY, V.INT, EXACT_PARAMETERS.map((_, k) => (k === 0 ? V.INT : V.DOUBLE)));
   // hosts that have no tail calls say so here
   functions.push({ signature: BLOCK, locals: [], code: probe, calls: [] });
