@@ -211,7 +211,7 @@ describe("loops", () => {
   });
 
   test.each(Object.keys(MODES))("the time slice ends it with exact registers: %s", (mode) => {
-    const turns = 400_000;
+    const turns = 400_000, stays = ["block", "warm", "region", "traces", "mixed"]; // whose loops are WebAssembly and may stay for 100,000
     const guest = createGuest(code, MODES[mode]);
     guest.start({ ecx: turns });
     let slices = 0, left = turns;
@@ -224,7 +224,7 @@ describe("loops", () => {
       const inTurn = eip - CODE; // 8 is behind the loop: the slice ended with it
       expect([0, 3, 5, 6, 8]).toContain(inTurn);
       expect(state[0]).toBe((turns - state[1]) * 3 + (inTurn === 3 || inTurn === 5 ? 3 : 0));
-      expect(left - state[1]).toBeLessThan(26_000); // of four instructions: a slice and what a translated loop takes at a time
+      expect(left - state[1]).toBeLessThan(stays.includes(mode) ? 17_500 : 12_000); // of four instructions: a slice and what a translated loop takes at a time, which counts six
       left = state[1];
     }
     expect(slices).toBeGreaterThan(10);
