@@ -162,12 +162,14 @@ function builtVdso(): Plugin {
   };
 }
 
+const QUICK_MODULE = join("quick", "module.ts");
+
 /** Puts the quick interpreter's module in as it is, in a file of its own for the command line: making it takes 200 ms. */
 function builtQuick(file: string | undefined): Plugin {
   return {
     name: "built-quick",
     load(id) {
-      if (!id.endsWith(join("quick", "module.ts"))) return null;
+      if (!id.endsWith(QUICK_MODULE)) return null;
       const { bytes, numbers, sequences } = makeQuickModule();
       if (file !== undefined) this.emitFile({ type: "asset", fileName: file, source: bytes });
       const text = file === undefined ? `atob(${JSON.stringify(Buffer.from(bytes).toString("base64"))})` : `readResource(${JSON.stringify(file)})`;
@@ -181,10 +183,11 @@ function builtQuick(file: string | undefined): Plugin {
   };
 }
 
-/** The modules that a start evaluates: all that `path` imports, but for what is loaded late. */
+/** The modules that a start evaluates: all that `path` imports, but for what is loaded late, and what the build puts something else for. */
 function startOf(path: string, found = new Set<string>()): Set<string> {
   if (found.has(path)) return found;
   found.add(path);
+  if (path.endsWith(QUICK_MODULE)) return found;
   const late = Object.values(LATE).map((each) => join(root, each));
   for (const [, names, from] of readFileSync(path, "utf8").matchAll(/^(?:import|export) (?!type )([^;]*?) from "(\.[^"]*)";/gm)) {
     const next = join(dirname(path), from);
@@ -220,7 +223,6 @@ function sweep(): Plugin {
 /** Modules that a short run can do without: each becomes a file of its own, loaded when one of its functions is first called. */
 const LATE: Readonly<Record<string, string>> = {
   tiers: "src/runtime/tiers.ts",
-  quick: "src/runtime/quick.ts",
   x87: "src/runtime/x87/index.ts",
   semantics: "src/semantics/rare.ts",
   calls: "src/kernel/abi/linux-i386/other-calls.ts",

@@ -18,8 +18,8 @@ const HASH = "PROGRAM_HASH";
  * begins with half a megabyte, a start allocates four, most of which stays, and each collection copies it.
  * no-use-osr: loops of translated code come back soon, and compiling their middle as well takes as long as all of it (docs/performance.md).
  */
-const FLAGS_AT_START = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=1000000", "--semi-space-growth-factor=4"];
-const FLAGS = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=67584", "--semi-space-growth-factor=2", "--no-use-osr"];
+const FLAGS_AT_START = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=1000000", "--semi-space-growth-factor=4", "--wasm-tiering-budget=2000000000"];
+const FLAGS = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=67584", "--semi-space-growth-factor=2", "--wasm-tiering-budget=1800000", "--no-use-osr"];
 const START_MS = 100;
 /** The script of the tiers above the interpreter. A program that needs it is no short one, and translating it begins with a translator that V8 should optimise soon: 3 % of runs of 0.2 s. */
 const TIERS = "tiers.cjs";

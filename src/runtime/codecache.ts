@@ -89,6 +89,8 @@ export class CodeCache {
 
   /** Called with each block that is gone, or whose translation is another one than before. */
   onLeave: ((block: Block) => void) | undefined = undefined;
+  /** Called with each range of addresses whose code may change. */
+  onForget: ((address: number, length: number) => void) | undefined = undefined;
 
   constructor(memory: GuestMemory, state: Int32Array, limit: number, maxSourceBytes: number, adapt: Adapter) {
     this.memory = memory;
@@ -273,6 +275,7 @@ export class CodeCache {
 
   /** Drops the blocks that overlap [address, address + length). Their bytes have not changed yet. */
   invalidate(address: number, length: number): void {
+    this.onForget?.(address, length);
     const start = address >>> 0, end = start + length;
     for (let page = start >>> 12; page <= (end - 1) >>> 12; page++) {
       const code = this.pages.get(page);

@@ -64,13 +64,8 @@ export const DEFAULT_THRESHOLD = 10_000;
 const JAVASCRIPT_THRESHOLD = 5000;
 /** Interpretations at most before code is translated that the program has generated. */
 const GENERATED_THRESHOLD = 1500;
-/**
- * Instructions interpreted before the quick interpreter is made: it takes some milliseconds, and a short program executes 40,000. A program that loops, which shows when it has executed so many for
- * each block that it has, gets it at the end of its first time slice: 10 ms of JavaScript that V8 has not compiled less.
- */
-const QUICK_AFTER = 60_000, LOOPING = 100;
-/** Executions of a block in JavaScript before it gets a record for the quick interpreter: many are never executed again. */
-const RECORD_AFTER = 2;
+/** Instructions interpreted before the quick interpreter is made, which takes some milliseconds: a program that only says a word has ended by then (docs/decisions/quick-interpreter.md). */
+const QUICK_AFTER = 2000;
 const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
 /** Until so many instructions have been interpreted, blocks are translated that are executed so many times as often as the threshold says: short programs have little to gain. */
 const EARLY = 40_000_000, EARLY_FACTOR = 3;
@@ -143,7 +138,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   let due = lowered && options.threshold === undefined && saved === undefined ? EARLY_FACTOR * threshold : threshold;
   /** What interprets when a program has run for a while; null: not for this engine. */
   let quick: Quick | null | undefined = lowered && (jit === "quick" || (translates && threshold > 0)) && !options.lockstep ? undefined : null;
-  const quickAfter = options.quickAfter ?? QUICK_AFTER, recordAfter = Math.min(RECORD_AFTER, quickAfter - 1);
+  const quickAfter = options.quickAfter ?? QUICK_AFTER;
   cache.generatedHits = Math.max(0, due - GENERATED_THRESHOLD);
 
   function makeTiers(): Tiers {
@@ -242,7 +237,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   function interpret(first: Block, onwards = false): void {
     let block: Block | undefined = first;
     do {
-      if (onwards && quick && (block.record !== 0 || block.hits > recordAfter) && (state[S.ODD] & FLAT) === 0) {
+      if (onwards && quick && (state[S.ODD] & FLAT) === 0) {
         stats.interpretedInstructions += quick.run(block);
         if ((state[S.EXIT] | state[S.PENDING] | state[S.BAIL]) !== 0 || state[S.BUDGET] < 0 || (state[S.SYSTEM_FLAGS] & (F.TF | F.AC)) !== 0) return;
         block = cache.recent(state[S.EIP]);
@@ -272,10 +267,12 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   }
 
   function considerQuick(): void {
-    if (quick !== undefined || stats.interpretedInstructions < Math.min(quickAfter, Math.max(SAMPLE_INTERVAL, LOOPING * cache.stats.blocks))) return;
+    if (quick !== undefined || stats.interpretedInstructions < quickAfter) return;
     const { wasm } = cpu.memory;
-    quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold, bytes: options.quickBytes }) ?? null);
+    const scans = options.oneInsnPerBlock !== true && cpu.model.name !== "i686";
+    quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold, due: () => due, bytes: options.quickBytes, scans }) ?? null);
     cache.onLeave = quick?.leave;
+    cache.onForget = quick?.forget;
     if (world !== undefined) quick?.connect(world.runLowered);
   }
 
@@ -286,7 +283,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   }
 
   /** Instructions in the next slice. Who looks on is promised samples at equal intervals. */
-  const interval = (): number => (observer === undefined && stats.samples > MANY_SAMPLES ? LATER_INTERVAL : SAMPLE_INTERVAL);
+  function interval(): number {
+    if (quick === undefined) return Math.max(1, quickAfter - stats.interpretedInstructions);
+    return observer === undefined && stats.samples > MANY_SAMPLES ? LATER_INTERVAL : SAMPLE_INTERVAL;
+  }
 
   /** Executes one instruction while TF or AC is set: memory operands must be aligned, and a trap follows. */
   function stepCarefully(): Exit | undefined {
@@ -306,8 +306,8 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       if (state[S.BUDGET] < 0) {
         left -= slice - state[S.BUDGET];
         if (left <= 0) return BUDGET;
-        slice = state[S.BUDGET] = Math.min(left, interval());
         considerQuick();
+        slice = state[S.BUDGET] = Math.min(left, interval());
         if (due > threshold && stats.interpretedInstructions >= EARLY) {
           due = threshold;
           cache.generatedHits = Math.max(0, due - GENERATED_THRESHOLD);

@@ -1,4 +1,4 @@
-// The hidden area: 20 MiB of the guest's 4 GiB that belong to jit386. The state array, the vector file and the page permissions lie there, so
+// The hidden area: 20 MiB and a little more of the guest's 4 GiB that belong to jit386. The state array, the vector file and the page permissions lie there, so
 // that code which knows nothing but the memory, as WebAssembly does, gets at them by address like JavaScript does by its arrays.
 // Layout only; who uses a part makes its own views of the memory's buffer (memory.ts, cpu.ts, simd/lanes.ts).
 //
@@ -10,7 +10,7 @@
 
 const START = 0x06a0_0000;
 /** What all but the quick interpreter's records take. */
-const FIXED = 0x40_0000;
+const FIXED = 0x41_0000;
 
 /** Guest addresses. */
 export const HIDDEN = {
@@ -30,6 +30,14 @@ export const HIDDEN = {
   LEAST: START + 0x920,
   /** Int32 words: the six segment selectors (cpu.ts). */
   SELECTORS: START + 0x940,
+  /**
+   * The quick interpreter's: where the next record goes; the last place for a block that its scanner writes; executions of such a block until JavaScript is asked, and of one with floating-point
+   * instructions; the head that asked.
+   */
+  FREE: START + 0x960,
+  LIMIT: START + 0x964,
+  COLD: START + 0x968,
+  ASKING: START + 0x970,
   /** The x87's state (x87/state.ts, AT). */
   X87: START + 0x980,
   /** Table by which code in WebAssembly finds what to run next: 2^13 entries of 8 bytes. */
@@ -40,10 +48,16 @@ export const HIDDEN = {
   ROUNDERS: START + 0x1_8000,
   /** Int32 cells for code in WebAssembly: 2^18. */
   CELLS: START + 0x2_0000,
-  /** Table by which the quick interpreter finds blocks: 2^16 entries of 8 bytes. */
-  FOUND: START + 0x12_0000,
+  /** What its scanner knows of encodings: 64 KiB at most (translator/quick/scan.ts). */
+  SCAN: START + 0x12_0000,
+  /** Chains of heads that it has written: 2^12 numbers of records, by page. */
+  CHAINS: START + 0x13_0000,
+  /** A bit for each page of the 4 GiB: whether it may decode what stands there. */
+  SCANNED: START + 0x14_0000,
   /** A byte for each page of the 4 GiB, and 16 more (memory.ts, `perm`). */
   PERM: START + 0x20_0000,
+  /** Table by which the quick interpreter finds blocks: 2^17 entries of 8 bytes. */
+  FOUND: START + 0x30_1000,
   /** The quick interpreter's records: 16 MiB. */
   RECORDS: START + FIXED,
 } as const;

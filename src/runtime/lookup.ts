@@ -12,7 +12,10 @@ export const FIRST_PLACE = 3;
 export const lookupIndex = (address: number): number => ((address ^ (address >>> 13)) & (LOOKUPS - 1)) << 1;
 
 /** Entries of the quick interpreter's table, less one: a block's address, and its record. */
-export const FOUND_MASK = (1 << 16) - 1;
+export const FOUND_MASK = (1 << 17) - 1;
 
-/** Word of an address's entry there. */
+/** An address's entry is at one of two places, so many bytes apart by the lowest bit in which they differ. */
+export const FOUND_WAY = 8;
+
+/** Word of an address's first place there. */
 export const foundIndex = (address: number): number => ((address ^ (address >>> 16)) & FOUND_MASK) << 1;

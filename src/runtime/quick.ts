@@ -2,17 +2,22 @@
 // not compiled yet. Here is what it needs of JavaScript: records of the blocks (translator/quick/records.ts), links between them, and the
 // execution of instructions that it has no function for, or that touch memory in other than the plain way.
 //
+// Most records it writes itself (translator/quick/scan.ts), in pages that are known to hold code and cannot be written to. Such a block is *cold*: only its records exist, until it has been
+// executed COLD times. JavaScript then meets it as one that it has to decode, and takes the records over.
+//
 // It runs while all that it takes for granted holds: flat segments, no trap or alignment-check flag, nobody watching.
 
-import { A, F, type Instruction, K, type Operand } from "../decoder/instruction.ts";
+import { decode } from "../decoder/decode.ts";
+import { F, type Instruction, K } from "../decoder/instruction.ts";
 import { quickModule } from "../translator/quick/module.ts";
-import { AT, FUNCTIONS, RECORD } from "../translator/quick/records.ts";
-import { isMemory, quickKey } from "../translator/quick/shapes.ts";
-import { type Block, endsBlock } from "./block.ts";
+import { AT, FUNCTIONS, placeOf, RECORD, weighs } from "../translator/quick/records.ts";
+import { memoryOf, numberOf, segmentPlace } from "../translator/quick/keys.ts";
+import { type Block, endsBlock, makeBlock, MAX_BLOCK } from "./block.ts";
 import type { Cpu } from "./cpu.ts";
-import type { Handler } from "./handlers.ts";
+import { type Handler, handlerOf } from "./handlers.ts";
 import { HIDDEN } from "./hidden.ts";
-import { FOUND_MASK, foundIndex } from "./lookup.ts";
+import { FOUND_MASK, FOUND_WAY, foundIndex } from "./lookup.ts";
+import { PAGE_SIZE, PERM } from "./memory.ts";
 import { S } from "./state.ts";
 import { webAssembly, type WasmMemory } from "./webassembly.ts";
 
@@ -23,9 +28,16 @@ const QUANTUM = 1024;
  * when a program has executed so many of them. What it takes to load the translator is then a small part (docs/decisions/quick-interpreter.md).
  */
 const OUT_WEIGHT = 8, OUTS = 10_000;
+/** Executions of a cold block before it becomes one of JavaScript's, at most; and of one with floating-point instructions. */
+const COLD = QUANTUM, COLD_OUT = 64;
 /** Segments that have to be flat: ES CS SS DS. */
 const FLAT = 15;
-const CS = 1, DS = 3;
+/** Words between the two places of an address in the table. */
+const SECOND = FOUND_WAY >> 2;
+/** Chains of cold heads, less one. */
+const CHAIN_MASK = 4095;
+/** What a page is that may be scanned, of these. */
+const SCANNABLE = PERM.X | PERM.CODE, PERMISSIONS = SCANNABLE | PERM.W;
 
 export interface Quick {
   /**
@@ -35,6 +47,8 @@ export interface Quick {
   run(block: Block): number;
   /** A block is gone, or has a translation, or another one. */
   leave(block: Block): void;
+  /** The code in a range of addresses may change, or there is none any more. */
+  forget(address: number, length: number): void;
   /** From now on it runs translations itself. */
   connect(runLowered: (place: number) => number): void;
   /** All blocks are gone. */
@@ -44,22 +58,31 @@ export interface Quick {
 interface QuickOptions {
   readonly cpu: Cpu;
   readonly memory: WasmMemory;
-  /** Executions of a block before it is translated. */
+  /** Executions of a block before it is translated; and now, as long as the program has not run for long. */
   readonly threshold: number;
+  readonly due: () => number;
   /** What records may take. By default all that there is for them. */
   readonly bytes: number | undefined;
+  /** Whether it may decode blocks of its own, of up to MAX_BLOCK instructions. */
+  readonly scans: boolean;
+}
+
+/** An instruction that is executed by its semantic function. */
+interface Execution {
+  readonly insn: Instruction;
+  readonly handler: Handler;
 }
 
 /** Undefined where there is no WebAssembly, or none with tail calls. */
-export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOptions): Quick | undefined {
-  const { state } = cpu;
+export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }: QuickOptions): Quick | undefined {
+  const { state } = cpu, guest = cpu.memory, { adapt } = cpu.model;
   const { numbers, bytes, sequences } = quickModule();
-  const together = treeOf(sequences);
+  const together = treeOf(sequences), heading = new Set<number>([FUNCTIONS.HEAD, ...sequences.filter(([, first]) => first === FUNCTIONS.HEAD).map(([own]) => own)]);
   const host = webAssembly();
   if (host === undefined) return undefined;
   /** With what runs translations, as soon as there are any. */
   const instance = (runLowered: (place: number) => number) =>
-    new host.Instance((compiled ??= new host.Module(bytes)), { m: { m: memory, 0: execute, 1: runLowered } }).exports[0] as (at: number) => number;
+    new host.Instance((compiled ??= new host.Module(bytes)), { m: { m: memory, 0: execute, 1: runLowered, 2: foreign } }).exports[0] as (at: number) => number;
   let enter: (at: number) => number;
   try {
     enter = instance(() => 0);
@@ -68,33 +91,114 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
   }
   const first = HIDDEN.RECORDS, end = Math.min(HIDDEN.END, first + (room ?? HIDDEN.END));
   const words = new Int32Array(memory.buffer), u8 = new Uint8Array(memory.buffer), u16 = new Uint16Array(memory.buffer);
-  const found = new Int32Array(memory.buffer, HIDDEN.FOUND, 2 * (FOUND_MASK + 1));
-  /** By number of the record: the block whose head it is; the instruction. */
-  const heads: (Block | undefined)[] = [], insns: (Instruction | undefined)[] = [], handlers: (Handler | undefined)[] = [];
-  const quantum = Math.max(1, Math.min(QUANTUM, threshold >> 2));
-  /** By number of a head: what the block's execution counts as, for how long it is executed between two looks; and floating-point instructions left to execute until it counts. */
-  const weights: (number | undefined)[] = [];
+  const found = new Int32Array(memory.buffer, HIDDEN.FOUND, 2 * (FOUND_MASK + 1)), chains = new Int32Array(memory.buffer, HIDDEN.CHAINS, CHAIN_MASK + 1);
+  /** By address of a record: the block whose head it is; what a block's execution counts as, where that is more than one. */
+  const heads = new Map<number, Block>(), weights = new Map<number, number>();
+  /** By address of a head: executions that were allotted to its block last, where these are not the quantum. */
+  const portions = new Map<number, number>();
+  /** By number, which stands in its record: an instruction without a function of its own. 0: the record has none yet. */
+  const executions: (Execution | undefined)[] = [undefined];
+  /** By address of a record: an instruction with a function, which could not finish it. */
+  const slow = new Map<number, Execution>();
+  /** Pages that may be scanned. */
+  const scanned = new Set<number>();
+  const quantum = Math.max(1, Math.min(QUANTUM, threshold >> 2)), cold = Math.min(COLD, quantum), coldOut = Math.min(COLD_OUT, quantum);
+  /** Floating-point instructions left to execute until a block's execution counts as more. */
   let outs = OUTS;
-  let free = first;
   let connected = false;
+  /** The tables are not as the memory was made. */
+  let used = false;
   /** A link that wants the block at an address. */
   let linking = 0, wanted = 0;
 
-  const slot = (at: number) => (at - first) / RECORD;
-  const isKnown = (block: Block) => block.record !== 0 && heads[slot(block.record)] === block;
+  const isKnown = (block: Block) => block.record !== 0 && heads.get(block.record) === block;
+  const isHead = (at: number) => heading.has(u16[at >> 1]);
+  /** Whether the records from a head on are those of a block at an address that JavaScript does not know. */
+  const isCold = (at: number, address: number) => at !== 0 && words[(at + AT.ADDRESS) >> 2] === address && isHead(at) && !heads.has(at);
+  /** Executions of a block until the next look at how warm it is: at most until it is due. */
+  function allot(head: number, block: Block): void {
+    const all = Math.max(1, Math.min(Math.floor(quantum / (weights.get(head) ?? 1)), due() - block.hits));
+    words[(head + AT.LEFT) >> 2] = all;
+    if (all === quantum) portions.delete(head);
+    else portions.set(head, all);
+  }
 
   function clear(): void {
-    free = first;
-    heads.length = insns.length = handlers.length = weights.length = 0;
-    found.fill(0);
+    // the first place stays free: 0 ends a chain
+    words[HIDDEN.FREE >> 2] = first + RECORD;
+    words[HIDDEN.LIMIT >> 2] = scans ? end - RECORD * (MAX_BLOCK + 3) : 0;
+    words[HIDDEN.COLD >> 2] = cold;
+    words[(HIDDEN.COLD >> 2) + 1] = coldOut;
+    words[HIDDEN.ASKING >> 2] = 0;
+    heads.clear();
+    weights.clear();
+    portions.clear();
+    slow.clear();
+    executions.length = 1;
+    if (used) {
+      found.fill(0);
+      chains.fill(0);
+    }
+    used = true;
     linking = 0;
   }
 
+  /** Word of an address's entry in the table, -1 when it has none. */
+  function entryAt(address: number): number {
+    const index = foundIndex(address);
+    return found[index] === address ? index : found[index ^ SECOND] === address ? index ^ SECOND : -1;
+  }
+
+  function recordAt(address: number): number {
+    const index = entryAt(address);
+    return index < 0 ? 0 : found[index + 1];
+  }
+
+  /** Has the table know a record: at the first of its places, where both are taken, and what was there at the second. */
+  function find(address: number, at: number): void {
+    let index = entryAt(address);
+    if (index < 0) {
+      index = foundIndex(address);
+      if (found[index] !== 0) {
+        if (found[index ^ SECOND] === 0) index ^= SECOND;
+        else found.copyWithin(index ^ SECOND, index, index + 2);
+      }
+    }
+    found[index] = address;
+    found[index + 1] = at;
+  }
+
   function leave(block: Block): void {
-    if (!isKnown(block)) return;
+    if (!isKnown(block)) {
+      if (!block.valid || block.fn?.place === undefined) return;
+      const at = recordAt(block.address);
+      if (isCold(at, block.address)) heads.set((block.record = at), block);
+      else {
+        // or it would be scanned
+        if (at === 0 && words[HIDDEN.FREE >> 2] + 4 * RECORD < end) find(block.address, record(block));
+        return;
+      }
+    }
     if (block.valid && block.fn?.place !== undefined) return translated(block.record, block.fn.place);
     u16[(block.record + AT.FUNCTION) >> 1] = FUNCTIONS.GONE;
-    heads[slot(block.record)] = undefined;
+    heads.delete(block.record);
+  }
+
+  function forget(address: number, length: number): void {
+    if (scanned.size === 0) return;
+    const start = address >>> 12, behind = ((address >>> 0) + length + PAGE_SIZE - 1) / PAGE_SIZE;
+    if (behind - start < scanned.size) for (let page = start; page < behind; page++) forgetPage(page);
+    else for (const page of [...scanned]) if (page >= start && page < behind) forgetPage(page);
+  }
+
+  function forgetPage(page: number): void {
+    if (!scanned.delete(page)) return;
+    u8[HIDDEN.SCANNED + (page >> 3)] &= ~(1 << (page & 7));
+    for (let n = chains[page & CHAIN_MASK]; n !== 0; ) {
+      const head = first + RECORD * n;
+      if (words[(head + AT.ADDRESS) >> 2] >>> 12 === page && !heads.has(head)) u16[(head + AT.FUNCTION) >> 1] = FUNCTIONS.GONE;
+      n = words[(head + AT.INSTRUCTIONS) >> 2] >>> 8;
+    }
   }
 
   function translated(head: number, place: number): void {
@@ -105,27 +209,21 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
   /** Writes the records of a block. */
   function record(block: Block): number {
     const count = block.insns.length;
-    if (free + RECORD * (count + 3) > end) clear();
-    const head = (block.record = free);
-    heads[slot(head)] = block;
+    if (words[HIDDEN.FREE >> 2] + RECORD * (count + 3) > end) clear();
+    const head = (block.record = words[HIDDEN.FREE >> 2]);
+    heads.set(head, block);
     words[(head + AT.ADDRESS) >> 2] = block.address;
+    words[(head + AT.INSTRUCTIONS) >> 2] = count;
     if (block.fn?.place !== undefined) {
       translated(head, block.fn.place);
-      free = head + RECORD;
+      words[HIDDEN.FREE >> 2] = head + RECORD;
       return head;
     }
     u16[(head + AT.FUNCTION) >> 1] = FUNCTIONS.HEAD;
-    words[(head + AT.INSTRUCTIONS) >> 2] = count;
-    let at = head + RECORD, weight = 1;
-    for (let k = 0; k < count; k++, at += RECORD) {
-      const insn = block.insns[k], n = slot(at);
-      insns[n] = insn;
-      handlers[n] = block.handlers[k];
-      instruction(at, insn);
-      if (u16[(at + AT.FUNCTION) >> 1] === FUNCTIONS.OUT && (insn.row.attributes & (A.X87 | A.SSE)) !== 0) weight += OUT_WEIGHT;
-    }
-    weights[slot(head)] = weight;
-    words[(head + AT.LEFT) >> 2] = Math.max(1, Math.floor(quantum / weight));
+    let at = head + RECORD;
+    for (let k = 0; k < count; k++, at += RECORD) instruction(at, block.insns[k], block.handlers[k]);
+    weigh(head, block);
+    allot(head, block);
     join(head, count);
     const last = block.insns[count - 1], ends = endsBlock(last);
     // what is cut short goes on behind it
@@ -134,8 +232,47 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
     if (!ends) words[(link + AT.TARGET) >> 2] = block.end;
     words[(link + AT.TAKEN) >> 2] = words[(link + AT.FALL) >> 2] = 0;
     words[(link + AT.BEHIND) >> 2] = block.end;
-    free = link + 2 * RECORD;
+    words[HIDDEN.FREE >> 2] = link + 2 * RECORD;
     return head;
+  }
+
+  /** What executing a block counts as. */
+  function weigh(head: number, block: Block): void {
+    let weight = 1, at = head + RECORD;
+    for (let k = 0; k < block.insns.length; k++, at += RECORD) {
+      if (u16[at >> 1] === FUNCTIONS.OUT && weighs(block.insns[k])) weight += OUT_WEIGHT;
+    }
+    if (weight > 1) weights.set(head, weight);
+  }
+
+  /** Takes over the records of a cold block. Those that were not made of the same instructions, since blocks have been cut since, are given up: 0. */
+  function adopt(block: Block): number {
+    const asking = words[HIDDEN.ASKING >> 2], head = isCold(asking, block.address) ? asking : recordAt(block.address);
+    if (!isCold(head, block.address)) return 0;
+    if (u8[head + AT.INSTRUCTIONS] !== block.insns.length) {
+      u16[(head + AT.FUNCTION) >> 1] = FUNCTIONS.GONE;
+      return 0;
+    }
+    heads.set((block.record = head), block);
+    weigh(head, block);
+    count(block, head, weights.has(head) ? coldOut : cold);
+    if (block.fn?.place !== undefined) translated(head, block.fn.place);
+    return head;
+  }
+
+  /** Adds to a block's hits what it has been executed since, of `all`. */
+  function count(block: Block, head: number, all: number): void {
+    const weight = weights.get(head) ?? 1, executed = all - words[(head + AT.LEFT) >> 2];
+    if (weight > 1 && outs > 0) outs -= (executed * (weight - 1)) / OUT_WEIGHT;
+    block.hits += outs > 0 ? executed : executed * weight;
+    allot(head, block);
+  }
+
+  /** Where a page holds code that nobody can store to, what else stands there need not be told. */
+  function allow(page: number): void {
+    if (!scans || (guest.perm[page] & PERMISSIONS) !== SCANNABLE || scanned.has(page) || guest.isGenerated(page)) return;
+    scanned.add(page);
+    u8[HIDDEN.SCANNED + (page >> 3)] |= 1 << (page & 7);
   }
 
   /** Gives what stands in front of a sequence that has a function of its own the number of that: the longest at each place. */
@@ -156,16 +293,17 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
     }
   }
 
-  function instruction(at: number, insn: Instruction): void {
-    const { op0, op1, op2, size } = insn;
-    const memory = isMemory(op0.kind) ? op0 : isMemory(op1.kind) ? op1 : undefined;
-    const based = memory !== undefined && memory.seg > DS;
-    const number = memory === undefined || isPlain(memory) ? numbers[insn.row.mnemonic]?.[quickKey(op0.kind, op1.kind, op2.kind, size, insn.cc, based)] : undefined;
+  function instruction(at: number, insn: Instruction, handler: Handler): void {
+    const { op0, op1, op2 } = insn, number = numberOf(insn, numbers);
     u16[(at + AT.FUNCTION) >> 1] = number ?? FUNCTIONS.OUT;
-    if (number === undefined) return;
-    u8[at + AT.REGISTER_0] = registerOf(op0);
-    u8[at + AT.REGISTER_1] = registerOf(op1);
-    u8[at + AT.REGISTER_2] = based ? 4 * (S.BASE + memory.seg) : registerOf(op2);
+    if (number === undefined) {
+      words[(at + AT.IMMEDIATE) >> 2] = executions.push({ insn, handler }) - 1;
+      return;
+    }
+    const memory = memoryOf(insn);
+    u8[at + AT.REGISTER_0] = placeOf(op0);
+    u8[at + AT.REGISTER_1] = placeOf(op1);
+    u8[at + AT.REGISTER_2] = segmentPlace(insn) || placeOf(op2);
     const immediate = op0.kind === K.IMM ? op0 : op1.kind === K.IMM ? op1 : op2;
     words[(at + AT.IMMEDIATE) >> 2] = insn.row.mnemonic === "CALL" ? insn.next : immediate.imm;
     if (op0.kind === K.REL) words[(at + AT.TARGET) >> 2] = op0.imm;
@@ -177,12 +315,36 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
     }
   }
 
+  /** For the scanner: writes the record of the instruction at an address that it cannot decode. The length, and 256 more for one that ends its block; 0: it cannot be fetched from this page. */
+  function foreign(address: number, at: number): number {
+    const decoded = decode(guest.u8, address >>> 0, address);
+    if (typeof decoded === "number" || (address & (PAGE_SIZE - 1)) + decoded.length > PAGE_SIZE) return 0;
+    const insn = adapt === undefined ? decoded : adapt(decoded);
+    instruction(at, insn, handlerOf(insn));
+    return insn.length | (endsBlock(insn) ? 256 : 0);
+  }
+
+  /** What executes the instruction of a record. */
+  function executionAt(at: number): Execution {
+    const isOut = u16[at >> 1] === FUNCTIONS.OUT, number = (at + AT.IMMEDIATE) >> 2;
+    const known = isOut ? executions[words[number]] : slow.get(at);
+    if (known !== undefined) return known;
+    let head = at - RECORD;
+    while (u16[head >> 1] >= FUNCTIONS.OUT && !isHead(head)) head -= RECORD;
+    const k = (at - head) / RECORD - 1;
+    const { insns, handlers } = heads.get(head) ?? makeBlock(guest, words[(head + AT.ADDRESS) >> 2], k + 1, adapt);
+    const made = { insn: insns[k], handler: handlers[k] };
+    if (isOut) words[number] = executions.push(made) - 1;
+    else slow.set(at, made);
+    return made;
+  }
+
   /** Executes the instruction of a record. 0: on behind it, 1: JavaScript goes on, 2: on at EIP. */
   function execute(at: number): number {
-    const n = slot(at), insn = insns[n] as Instruction;
+    const { insn, handler } = executionAt(at);
     cpu.current = insn;
     state[S.EIP] = insn.next;
-    (handlers[n] as Handler)(cpu, insn);
+    handler(cpu, insn);
     const ends = endsBlock(insn);
     if ((state[S.CODE_CHANGED] | state[S.EXIT]) !== 0 || (ends && ((state[S.ODD] & FLAT) !== 0 || (state[S.SYSTEM_FLAGS] & (F.TF | F.AC)) !== 0))) {
       state[S.CODE_CHANGED] = 0;
@@ -193,21 +355,17 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
 
   function run(block: Block): number {
     let at = block.record;
-    if (!isKnown(block)) at = record(block);
-    else if (block.fn === null) {
-      const left = (at + AT.LEFT) >> 2, weight = weights[slot(at)] as number, all = Math.max(1, Math.floor(quantum / weight)), executed = all - words[left];
-      words[left] = all;
-      if (weight > 1 && outs > 0) outs -= (executed * (weight - 1)) / OUT_WEIGHT;
-      block.hits += outs > 0 ? executed : executed * weight;
-    }
+    if (!isKnown(block)) {
+      at = adopt(block) || record(block);
+      allow(block.address >>> 12);
+    } else if (block.fn === null) count(block, at, portions.get(at) ?? quantum);
+    const asking = words[HIDDEN.ASKING >> 2];
+    words[HIDDEN.ASKING >> 2] = 0;
+    if (asking !== at && isCold(asking, block.address)) forward(asking, at);
     if (linking !== 0) {
       if (wanted === block.address) words[linking >> 2] = at;
       linking = 0;
-    } else {
-      const index = foundIndex(block.address);
-      found[index] = block.address;
-      found[index + 1] = at;
-    }
+    } else find(block.address, at);
     const before = state[S.BUDGET];
     words[HIDDEN.TRANSLATED >> 2] = 0;
     enter(at);
@@ -217,13 +375,26 @@ export function createQuick({ cpu, memory, threshold, bytes: room }: QuickOption
     return before - state[S.BUDGET] - words[HIDDEN.TRANSLATED >> 2];
   }
 
+  /** Who still comes to cold records of a block that has others goes on with these. */
+  function forward(head: number, to: number): void {
+    u16[(head + AT.FUNCTION) >> 1] = FUNCTIONS.FALL;
+    words[(head + AT.TARGET) >> 2] = words[(to + AT.ADDRESS) >> 2];
+    words[(head + AT.TAKEN) >> 2] = to;
+  }
+
   function connect(runLowered: (place: number) => number): void {
     enter = instance(runLowered);
     connected = true;
   }
 
+  function clearAll(): void {
+    clear();
+    for (const page of scanned) u8[HIDDEN.SCANNED + (page >> 3)] = 0;
+    scanned.clear();
+  }
+
   clear();
-  return { run, leave, clear, connect };
+  return { run, leave, forget, clear: clearAll, connect };
 }
 
 let compiled: object | undefined;
@@ -248,10 +419,3 @@ function treeOf(sequences: readonly (readonly number[])[]): Map<number, Sequence
   }
   return root;
 }
-
-/** A memory operand as quick functions take it: 32-bit addressing, in a segment that can be written to. */
-const isPlain = (o: Operand): boolean => !o.address16 && o.seg !== CS;
-
-/** Where an operand's register stands in the state, or in the vector file, in bytes. */
-const registerOf = (o: Operand): number =>
-  o.kind === K.R8 ? ((o.reg & 3) << 2) | (o.reg >> 2) : o.kind === K.R32 || o.kind === K.R16 ? 4 * o.reg : o.kind === K.XMM ? 16 * o.reg : 0;

@@ -158,7 +158,9 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
   /** Modules that have been looked at. */
   const opened = new Map<number, SavedModule | undefined>();
   let freshBytes = 0, stale = false, claimed = false;
-  let places = firstPlace, cells = firstCell, nextModule = Math.max(-1, ...modules.keys()) + 1;
+  // not the number of a module that is lost while entries still name it
+  const named = [...entries.values()].flatMap((entry) => (entry.module === NO_MODULE ? [] : [entry.module]));
+  let places = firstPlace, cells = firstCell, nextModule = [...modules.keys(), ...named].reduce((most, id) => Math.max(most, id), -1) + 1;
 
   function module(id: number): SavedModule | undefined {
     if (opened.has(id)) return opened.get(id);

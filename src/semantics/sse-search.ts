@@ -99,6 +99,7 @@ export const sseSearch: SemanticTable = {
     }
     m.vec.write(i.op0, d, 0);
   },
+  PALIGNR: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.alignr(d, s, i.op0.size, i.op2.imm); m.vec.write(i.op0, d, 0); },
   PTEST: (m, i) => {
     const d = i.op0.reg;
     const s = m.vec.src(i.op1, 1);

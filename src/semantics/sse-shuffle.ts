@@ -182,7 +182,6 @@ export const sseShuffle: SemanticTable = {
     m.vec.copyHalf(d, 1, 10, (i.op2.imm >> 1) & 1);
   },
   PSHUFB: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.shufB(d, s, i.op0.size); m.vec.write(i.op0, d, 0); },
-  PALIGNR: (m, i) => { const d = m.vec.dst(i.op0); const s = m.vec.src(i.op1, 1); m.vec.alignr(d, s, i.op0.size, i.op2.imm); m.vec.write(i.op0, d, 0); },
 
   PBLENDW: (m, i) => { m.vec.blendW(i.op0.reg, m.vec.src(i.op1, 1), i.op2.imm); },
   BLENDPS: (m, i) => {

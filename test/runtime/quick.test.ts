@@ -10,7 +10,8 @@ import { createMemory } from "../../src/runtime/memory.ts";
 import { S } from "../../src/runtime/state.ts";
 import { quickModule } from "../../src/translator/quick/module.ts";
 import { FUNCTIONS, RECORD } from "../../src/translator/quick/records.ts";
-import { quickKey, SEQUENCES, type Shape, SHAPES } from "../../src/translator/quick/shapes.ts";
+import { quickKey } from "../../src/translator/quick/keys.ts";
+import { SEQUENCES, type Shape, SHAPES } from "../../src/translator/quick/shapes.ts";
 import { CODE, createGuest, DATA, listing } from "../translator/guest.ts";
 
 const QUICK = { jit: "quick", quickAfter: 0 } as const;

@@ -2,7 +2,8 @@
 // from other bytes is not used, and replaced.
 import { describe, expect, test } from "vitest";
 import type { EngineOptions } from "../../src/runtime/engine.ts";
-import { openSaved } from "../../src/runtime/saved.ts";
+import { openSaved, type SavedCode } from "../../src/runtime/saved.ts";
+import type { ModuleImage } from "../../src/translator/wasm/image.ts";
 import { CODE, createGuest, DATA, listing, observe } from "../translator/guest.ts";
 
 /** A loop with a call, a jump table's worth of indirect jumps, memory, vector and x87 arithmetic, and an instruction that is called out. */
@@ -167,4 +168,21 @@ test("what a program can write to is not kept", () => {
   expect(guest.engine.stats.translated).toBeGreaterThan(1);
   expect(saved.stats.kept).toBe(0);
   expect(saved.contents()).toBeUndefined();
+});
+
+test("a module that is lost gives its number to no other: code is never taken from a module that it was not made with", () => {
+  const first = openSaved(undefined, "key"), module = { image: {} as ModuleImage, bytes: new Uint8Array(1000) };
+  const ids = [1, 2, 3].map((n) => first.keepModule(module, 10 * n, 10 * n) ?? -1);
+  const code: SavedCode = {
+    tier: "block", nodes: [], bytes: [], targets: [], own: [], callees: [], limit: 1, x87Locals: true, entries: [], size: 1, source: "", module: [ids[2], 0], constants: [],
+  };
+  first.keep(0x1000, code);
+  first.keep(0x2000, { ...code, module: [ids[0], 0] });
+  first.keep(0x3000, { ...code, module: [ids[1], 0] });
+  const file = join(first.contents()) as Uint8Array;
+  for (const cut of [0, 500, 1500, 2500]) {
+    const again = openSaved(file.subarray(0, file.length - cut), "key"), made = [1, 2, 3, 4].map(() => again.keepModule(module, 50, 50));
+    expect(made.filter((id) => id !== undefined && ids.includes(id)), `${cut} bytes less`).toEqual([]);
+    expect([0x1000, 0x2000, 0x3000].filter((address) => again.take(address) !== undefined)).toHaveLength(3 - Math.ceil(cut / 1000));
+  }
 });

@@ -111,7 +111,7 @@ class QuickLowering extends Lowering {
         return this.tail();
       case "TAKEN": return this.link(AT.TAKEN, AT.TARGET);
       case "FALL": return this.link(AT.FALL, AT.BEHIND);
-      case "EXECUTE": case "RUN":
+      case "EXECUTE": case "RUN": case "LOOK":
         this.enclosed("(", ")");
         return this.call(word, 1);
       case "SLOW": case "FOUND": return this.goTo(word, "breaks");
@@ -140,7 +140,7 @@ class QuickLowering extends Lowering {
     return V.INT;
   }
 
-  /** Goes on at a link; where there is none yet, JavaScript makes it. */
+  /** Goes on at a link; where there is none yet it is made, by JavaScript if the block there is not known. */
   private link(at: number, address: number): Kind {
     const { code } = this;
     const to = this.allocate(I32);
@@ -148,6 +148,14 @@ class QuickLowering extends Lowering {
     this.local(OP.localTee, to);
     code.byte(OP.i32Eqz);
     this.hint(false);
+    this.open(OP.if);
+    this.local(OP.localGet, 0);
+    this.i32(at);
+    code.byte(OP.i32Add);
+    this.field(address, OP.i32Load);
+    this.call("LINK", 2);
+    this.local(OP.localTee, to);
+    code.byte(OP.i32Eqz);
     this.open(OP.if);
     this.i32(0);
     this.local(OP.localGet, 0);
@@ -159,6 +167,7 @@ class QuickLowering extends Lowering {
     this.access(OP.i32Store, 2, 0);
     this.i32(0);
     code.byte(OP.return);
+    this.close();
     this.close();
     this.local(OP.localGet, to);
     this.free[I32].push(to);

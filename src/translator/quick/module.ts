@@ -13,33 +13,37 @@ import { encodeModule, type FunctionBody, I32, type Import, type Signature } fro
 import { FLAG_FUNCTIONS } from "../wasm/flag-functions.ts";
 import { type Callee, NOTHING, type Surroundings, typeOf, V } from "../wasm/kinds.ts";
 import { lower } from "../wasm/lower.ts";
+import { type Numbers, quickKey } from "./keys.ts";
 import { lowerQuick } from "./lowering.ts";
 import { AT, FUNCTIONS, RECORD } from "./records.ts";
-import { quickKey, SEQUENCES, type Shape, SHAPES } from "./shapes.ts";
+import { LINK_TEXT, LOOK_TEXT, SCAN_TEXT, scanTable } from "./scan.ts";
+import { SEQUENCES, type Shape, SHAPES } from "./shapes.ts";
 import { quickText } from "./text.ts";
 
 export interface QuickModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Numbers of the functions by mnemonic and quickKey. */
-  readonly numbers: Readonly<Record<string, Readonly<Record<number, number>> | undefined>>;
+  readonly numbers: Numbers;
   /** Functions that do what several do, one behind the other: its own number, then theirs. */
   readonly sequences: readonly (readonly number[])[];
 }
 
 /** The first of the functions for sequences, of which those for heads come first. */
 const FIRST_SEQUENCE = FUNCTIONS.SHAPES + SHAPES[0].length;
-const QUICK: Signature = { parameters: [I32], result: I32 };
+const QUICK: Signature = { parameters: [I32], result: I32 }, PAIR: Signature = { parameters: [I32, I32], result: I32 };
 const word = (at: number) => `V.getInt32(p + ${at} >>> 0, true)`;
 
 /** The result of EXECUTE is what JavaScript says of an instruction that it has executed (runtime/quick.ts). */
 const EXECUTE = "const done = EXECUTE(p); if (done === 0) return GO; if (done === 1) return 0;";
-/** On at EIP: at the block that the table knows there. */
-const FOUND = `const e = R[${S.EIP}]; const h = ((e ^ e >>> 16) & ${FOUND_MASK}) << 3; if (V.getInt32(h + ${HIDDEN.FOUND} >>> 0, true) !== e) return 0;
-  return TAIL(V.getInt32(h + ${HIDDEN.FOUND + 4} >>> 0, true));`;
+/** On at EIP: at the block that the table knows there, or one that nobody has met. */
+const FOUND = `const e = R[${S.EIP}]; const h = ((e ^ e >>> 16) & ${FOUND_MASK}) << 3;
+  if (V.getInt32(h + ${HIDDEN.FOUND} >>> 0, true) === e) return TAIL(V.getInt32(h + ${HIDDEN.FOUND + 4} >>> 0, true));
+  const made = LOOK(e);
+  if (made === 0) return 0;
+  return TAIL(made);`;
 const HEAD = `const n = ${word(AT.LEFT)} - 1 | 0;
-  if (R[${S.BUDGET}] < 0 || n < 0) { R[${S.EIP}] = ${word(AT.ADDRESS)}; return 0; }
+  if (R[${S.BUDGET}] < 0 || n < 0) { R[${S.EIP}] = ${word(AT.ADDRESS)}; V.setInt32(${HIDDEN.ASKING} >>> 0, p, true); return 0; }
   V.setInt32(p + ${AT.LEFT} >>> 0, n, true);
-  R[${S.BUDGET}] = R[${S.BUDGET}] - ${word(AT.INSTRUCTIONS)} | 0;
+  R[${S.BUDGET}] = R[${S.BUDGET}] - V.getUint8(p + ${AT.INSTRUCTIONS} >>> 0) | 0;
   return GO;`;
 /**
  * Runs the translation and those that follow, and goes on here with what has none. Not where a link should be made to a translation, or the translation has
@@ -76,11 +80,21 @@ export function quickModule(): QuickModule {
 }
 
 export function makeQuickModule(): QuickModule {
-  const imports: Import[] = [{ signature: QUICK, value: () => 0 }, { signature: QUICK, value: () => 0 }];
+  const imports: Import[] = [{ signature: QUICK, value: () => 0 }, { signature: QUICK, value: () => 0 }, { signature: PAIR, value: () => 0 }];
   const known = new Map<string, Callee>([["EXECUTE", 0], ["RUN", 1]].map(([name, index]) => [name, { index, parameters: [V.INT], result: V.INT }] as [string, Callee]));
+  known.set("FL.foreign", { index: 2, parameters: [V.INT, V.INT], result: V.INT });
   const around: Surroundings = { ...NOTHING, named: (name) => known.get(name) };
   // the interpreter comes first, and what it calls behind
   const helpers: FunctionBody[] = [];
+  /** A function beside the interpreter, and the names that it is called by. */
+  const help = (names: readonly string[], parameters: readonly string[], text: string) => {
+    const index = imports.length + SHAPES.length + helpers.length;
+    helpers.push(lower(text, { ...around, parameters: parameters.map((name) => [name, V.INT] as const), result: I32 }));
+    for (const name of names) known.set(name, { index, parameters: parameters.map(() => V.INT), result: V.INT });
+  };
+  help(["SCAN", "FL.scan"], ["e"], SCAN_TEXT);
+  help(["LOOK", "FL.look"], ["e"], LOOK_TEXT);
+  help(["LINK"], ["l", "e"], LINK_TEXT);
   for (const f of FLAG_FUNCTIONS) {
     const parameters = f.parameters.map((p) => [p, V.INT] as const);
     known.set(`FL.${f.name}`, { index: imports.length + SHAPES.length + helpers.length, parameters: parameters.map(([, kind]) => kind), result: f.truth ? V.BOOL : V.INT });
@@ -112,7 +126,9 @@ export function makeQuickModule(): QuickModule {
     cases[1].push(textOf(it));
   }
   const functions = [interpreter(cases[0], 0, 1), interpreter(cases[1], cases[0].length, 0)].map((text) => lowerQuick(text, around));
-  return { sequences, bytes: encodeModule({ imports, functions: [...functions, ...helpers], table: { size: 1, own: true }, exported: 1 }), numbers };
+  // the two loops, and the scanner for tests
+  const exported = SHAPES.length + 1, data = { at: HIDDEN.SCAN, bytes: scanTable(numbers, sequences) };
+  return { sequences, numbers, bytes: encodeModule({ imports, functions: [...functions, ...helpers], table: { size: 1, own: true }, exported, data }) };
 }
 
 /** The text of a function, to have another one behind it. */

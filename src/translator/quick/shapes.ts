@@ -134,11 +134,5 @@ export const SEQUENCES: { readonly heads: readonly Shape[]; readonly others: rea
   ],
 };
 
-/** What an instruction's shape is looked up by, beside its mnemonic: operand kinds, size, condition, and whether its memory operand has a base. */
-export const quickKey = (first: number, second: number, third: number, size: number, cc: number, isBased: boolean): number =>
-  first | (second << 5) | (third << 10) | (size << 15) | ((cc + 1) << 18) | (isBased ? 1 << 24 : 0);
-
-export const isMemory = (kind: number): boolean => kind >= K.M32 && kind <= K.FAR;
-
 /** Whether the quick interpreter's function for a shape ends its block: it goes on at a link or by the address it has set. */
 export const isTerminal = (mnemonic: string): boolean => mnemonic === "CALL" || mnemonic === "JMP" || mnemonic === "RET" || mnemonic === "Jcc";

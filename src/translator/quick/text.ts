@@ -16,7 +16,8 @@ import type { Expression, ForStatement, Node, Statement } from "acorn";
 import { K } from "../../decoder/instruction.ts";
 import { FLAGS, S } from "../../runtime/state.ts";
 import type { SemanticSource } from "../source.ts";
-import { isMemory, isTerminal, type Shape } from "./shapes.ts";
+import { isMemory } from "./keys.ts";
+import { isTerminal, type Shape } from "./shapes.ts";
 import { vectorValue, vectorStatement, type VectorArguments } from "./vector-text.ts";
 import { address, constant, fail, load, name, named, store, type Value, WIDTH, type Writer } from "./writer.ts";
 

@@ -3,7 +3,7 @@
 
 import { K } from "../../decoder/instruction.ts";
 import { PERM } from "../../runtime/memory.ts";
-import { isMemory } from "./shapes.ts";
+import { isMemory } from "./keys.ts";
 import { address, fail, name, named, type Value, type Writer } from "./writer.ts";
 
 /** Arguments of a call on the vector file: the number of an operand, or a value. */

@@ -154,6 +154,8 @@ export interface ModuleParts {
   readonly table: { readonly size: number; readonly own: boolean };
   /** How many of the functions, from the first on, are exported. All by default. */
   readonly exported?: number;
+  /** What stands in the memory once there is an instance. */
+  readonly data?: { readonly at: number; readonly bytes: Uint8Array };
 }
 
 const key = (s: Signature) => `${s.parameters.join()}>${s.result}`;
@@ -271,6 +273,16 @@ export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
       s.u32(body.length);
       s.append(body);
     }
+  });
+  const { data } = parts;
+  if (data !== undefined) out.section(11, (s) => {
+    s.byte(1);
+    s.byte(0);
+    s.byte(OP.i32Const);
+    s.s32(data.at);
+    s.byte(OP.end);
+    s.u32(data.bytes.length);
+    for (const b of data.bytes) s.byte(b);
   });
   return out.bytes();
 }
