@@ -89,6 +89,8 @@ export class CodeCache {
 
   /** Called with each block that is gone, or whose translation is another one than before. */
   onLeave: ((block: Block) => void) | undefined = undefined;
+  /** How often a block has been executed that is not known here (quick.ts); 0: never. */
+  cold: ((address: number) => number) | undefined = undefined;
   /** Called with each range of addresses whose code may change. */
   onForget: ((address: number, length: number) => void) | undefined = undefined;
 
@@ -162,7 +164,12 @@ export class CodeCache {
 
   /** Whether code has been met at an address. */
   has(address: number): boolean {
-    return this.blocks.has(address);
+    return this.blocks.has(address) || (this.cold !== undefined && this.cold(address) > 0);
+  }
+
+  /** How often the block at an address has been interpreted. */
+  hits(address: number): number {
+    return this.blocks.get(address)?.hits ?? this.cold?.(address) ?? 0;
   }
 
   private register(block: Block): void {

@@ -273,6 +273,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold, due: () => due, bytes: options.quickBytes, scans }) ?? null);
     cache.onLeave = quick?.leave;
     cache.onForget = quick?.forget;
+    cache.cold = quick?.executed;
     if (world !== undefined) quick?.connect(world.runLowered);
   }
 
@@ -284,7 +285,8 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
 
   /** Instructions in the next slice. Who looks on is promised samples at equal intervals. */
   function interval(): number {
-    if (quick === undefined) return Math.max(1, quickAfter - stats.interpretedInstructions);
+    // the first is as long as it takes until the quick interpreter is made; a slice shorter than a block would never end
+    if (quick === undefined && tiers === undefined) return Math.max(quickAfter, QUICK_AFTER);
     return observer === undefined && stats.samples > MANY_SAMPLES ? LATER_INTERVAL : SAMPLE_INTERVAL;
   }
 

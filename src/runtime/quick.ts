@@ -49,6 +49,8 @@ export interface Quick {
   leave(block: Block): void;
   /** The code in a range of addresses may change, or there is none any more. */
   forget(address: number, length: number): void;
+  /** How often a cold block has been executed, about; 0: there is none at the address. */
+  executed(address: number): number;
   /** From now on it runs translations itself. */
   connect(runLowered: (place: number) => number): void;
   /** All blocks are gone. */
@@ -182,6 +184,11 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
     if (block.valid && block.fn?.place !== undefined) return translated(block.record, block.fn.place);
     u16[(block.record + AT.FUNCTION) >> 1] = FUNCTIONS.GONE;
     heads.delete(block.record);
+  }
+
+  function executed(address: number): number {
+    const at = recordAt(address), left = words[(at + AT.LEFT) >> 2];
+    return isCold(at, address) ? Math.max(1, (left > coldOut ? cold : coldOut) - left) : 0;
   }
 
   function forget(address: number, length: number): void {
@@ -394,7 +401,7 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
   }
 
   clear();
-  return { run, leave, forget, clear: clearAll, connect };
+  return { run, leave, forget, executed, clear: clearAll, connect };
 }
 
 let compiled: object | undefined;

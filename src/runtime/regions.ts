@@ -142,7 +142,7 @@ export function createRegions(options: RegionOptions): Regions {
     only: undefined,
     cut: (address) => cache.cuts.has(address),
     indirectTargets: (address) => [...(targets.get(address) ?? [])],
-    hits: (address) => cache.peek(address)?.hits ?? 0,
+    hits: (address) => cache.hits(address),
     maxInstructions: MAX_REGION,
     maxInline: MAX_INLINE,
     maxCalling: options.lowered ? MAX_CALLING : 0,

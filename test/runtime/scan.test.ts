@@ -165,7 +165,9 @@ describe("code that was scanned", () => {
     memory.map(CODE, 2 * PAGE_SIZE, 5);
     memory.poke(CODE, program(1));
     for (let k = 0; k < 100; k++) expect(call()).toBe(1);
-    expect([engine.cache.has(CODE), engine.cache.has(CODE + 0x40)]).toEqual([true, false]);
+    expect([engine.cache.peek(CODE)?.address, engine.cache.peek(CODE + 0x40)]).toEqual([CODE, undefined]);
+    // who makes regions may know of it
+    expect([0x40, 0x44].map((at) => [engine.cache.has(CODE + at), engine.cache.hits(CODE + at)])).toEqual([[true, 100], [false, 0]]);
     for (let k = 0; k < 1000; k++) call();
     expect(engine.cache.peek(CODE + 0x40)?.hits).toBeGreaterThan(1000);
   });
