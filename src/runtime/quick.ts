@@ -108,8 +108,8 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
   /** Floating-point instructions left to execute until a block's execution counts as more. */
   let outs = OUTS;
   let connected = false;
-  /** The tables are not as the memory was made. */
-  let used = false;
+  /** The tables are not as the memory was made: this memory has had a quick interpreter. */
+  let used = words[HIDDEN.FREE >> 2] !== 0;
   /** A link that wants the block at an address. */
   let linking = 0, wanted = 0;
 
@@ -400,6 +400,7 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
     scanned.clear();
   }
 
+  if (used) u8.fill(0, HIDDEN.SCANNED, HIDDEN.SCANNED + (1 << 17));
   clear();
   return { run, leave, forget, executed, clear: clearAll, connect };
 }
