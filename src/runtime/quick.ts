@@ -19,7 +19,7 @@ import { HIDDEN } from "./hidden.ts";
 import { FOUND_MASK, FOUND_WAY, foundIndex } from "./lookup.ts";
 import { PAGE_SIZE, PERM } from "./memory.ts";
 import { S } from "./state.ts";
-import { webAssembly, type WasmMemory } from "./webassembly.ts";
+import { webAssembly, type WasmFunction, type WasmMemory } from "./webassembly.ts";
 
 /** Executions of a block between two looks at how warm it is, at most. */
 const QUANTUM = 1024;
@@ -79,15 +79,15 @@ interface Execution {
 export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }: QuickOptions): Quick | undefined {
   const { state } = cpu, guest = cpu.memory, { adapt } = cpu.model;
   const { numbers, bytes, sequences } = quickModule();
-  const together = treeOf(sequences), heading = new Set<number>([FUNCTIONS.HEAD, ...sequences.filter(([, first]) => first === FUNCTIONS.HEAD).map(([own]) => own)]);
+  const heading = new Set<number>([FUNCTIONS.HEAD, ...sequences.filter(([, first]) => first === FUNCTIONS.HEAD).map(([own]) => own)]);
   const host = webAssembly();
   if (host === undefined) return undefined;
   /** With what runs translations, as soon as there are any. */
   const instance = (runLowered: (place: number) => number) =>
-    new host.Instance((compiled ??= new host.Module(bytes)), { m: { m: memory, 0: execute, 1: runLowered, 2: foreign } }).exports[0] as (at: number) => number;
-  let enter: (at: number) => number;
+    new host.Instance((compiled ??= new host.Module(bytes)), { m: { m: memory, 0: execute, 1: runLowered, 2: foreign } }).exports as Record<string, WasmFunction>;
+  let enter: WasmFunction, join: WasmFunction;
   try {
-    enter = instance(() => 0);
+    ({ 0: enter, 2: join } = instance(() => 0));
   } catch {
     return undefined;
   }
@@ -128,7 +128,7 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
   function clear(): void {
     // the first place stays free: 0 ends a chain
     words[HIDDEN.FREE >> 2] = first + RECORD;
-    words[HIDDEN.LIMIT >> 2] = scans ? end - RECORD * (MAX_BLOCK + 3) : 0;
+    words[HIDDEN.LIMIT >> 2] = end - RECORD * (MAX_BLOCK + 3);
     words[HIDDEN.COLD >> 2] = cold;
     words[(HIDDEN.COLD >> 2) + 1] = coldOut;
     words[HIDDEN.ASKING >> 2] = 0;
@@ -231,7 +231,7 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
     for (let k = 0; k < count; k++, at += RECORD) instruction(at, block.insns[k], block.handlers[k]);
     weigh(head, block);
     allot(head, block);
-    join(head, count);
+    join(head, at);
     const last = block.insns[count - 1], ends = endsBlock(last);
     // what is cut short goes on behind it
     if (!ends) u16[(at + AT.FUNCTION) >> 1] = FUNCTIONS.FALL;
@@ -280,24 +280,6 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
     if (!scans || (guest.perm[page] & PERMISSIONS) !== SCANNABLE || scanned.has(page) || guest.isGenerated(page)) return;
     scanned.add(page);
     u8[HIDDEN.SCANNED + (page >> 3)] |= 1 << (page & 7);
-  }
-
-  /** Gives what stands in front of a sequence that has a function of its own the number of that: the longest at each place. */
-  function join(head: number, count: number): void {
-    const end = head + RECORD * (count + 1);
-    for (let at = head; at < end; ) {
-      let found = 0, behind = at + RECORD;
-      let node = together.get(u16[at >> 1]);
-      for (let next = behind; node !== undefined; next += RECORD) {
-        if (node.number !== 0) {
-          found = node.number;
-          behind = next;
-        }
-        node = next < end ? node.more.get(u16[next >> 1]) : undefined;
-      }
-      if (found !== 0) u16[at >> 1] = found;
-      at = behind;
-    }
   }
 
   function instruction(at: number, insn: Instruction, handler: Handler): void {
@@ -390,7 +372,7 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
   }
 
   function connect(runLowered: (place: number) => number): void {
-    enter = instance(runLowered);
+    enter = instance(runLowered)[0];
     connected = true;
   }
 
@@ -406,24 +388,3 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
 }
 
 let compiled: object | undefined;
-
-/** Sequences by their functions' numbers, one after the other. */
-interface Sequences {
-  /** The number of the function for what has led here; 0: there is none. */
-  number: number;
-  readonly more: Map<number, Sequences>;
-}
-
-function treeOf(sequences: readonly (readonly number[])[]): Map<number, Sequences> {
-  const root = new Map<number, Sequences>();
-  for (const [number, ...members] of sequences) {
-    let more = root, node: Sequences | undefined;
-    for (const member of members) {
-      node = more.get(member);
-      if (node === undefined) more.set(member, (node = { number: 0, more: new Map() }));
-      more = node.more;
-    }
-    if (node !== undefined) node.number = number;
-  }
-  return root;
-}

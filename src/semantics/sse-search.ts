@@ -1,4 +1,4 @@
-// The packed instructions with which C libraries search, compare and fill strings: every program begins with some of them. Their kin are in
+// The packed instructions with which C libraries search, compare, copy and fill strings: every program begins with some of them. Their kin are in
 // sse-compare.ts, sse-shift.ts, sse-shuffle.ts and sse-integer.ts, which are not needed as soon (rare.ts). SDM vol. 2.
 
 import type { SemanticTable } from "./machine.ts";

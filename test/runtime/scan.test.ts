@@ -29,7 +29,7 @@ describe("records", () => {
       foreign.push(address);
       return 0;
     } } });
-    scan = instance.exports[2] as WasmFunction as (address: number) => number;
+    scan = instance.exports[3] as WasmFunction as (address: number) => number;
     view.setUint8(HIDDEN.SCANNED + (CODE >>> 15), 1 << (CODE >>> 12 & 7));
     view.setInt32(HIDDEN.LIMIT, HIDDEN.END, true);
     view.setInt32(HIDDEN.COLD, 100, true);
@@ -142,9 +142,8 @@ describe("code that was scanned", () => {
 
   function start(n: number): void {
     memory = createMemory();
-    memory.map(CODE, 2 * PAGE_SIZE, 7);
+    memory.map(CODE, 2 * PAGE_SIZE, 5);
     memory.poke(CODE, program(n));
-    memory.protect(CODE, 2 * PAGE_SIZE, 5);
     memory.map(0x0200_0000, PAGE_SIZE, 3);
     cpu = new Cpu(memory);
     engine = createEngine(cpu, QUICK);
@@ -160,10 +159,6 @@ describe("code that was scanned", () => {
 
   test("becomes JavaScript's when it has been executed often", () => {
     start(1);
-    // it was written by the program itself, and is looked at sooner
-    memory.unmap(CODE, 2 * PAGE_SIZE);
-    memory.map(CODE, 2 * PAGE_SIZE, 5);
-    memory.poke(CODE, program(1));
     for (let k = 0; k < 100; k++) expect(call()).toBe(1);
     expect([engine.cache.peek(CODE)?.address, engine.cache.peek(CODE + 0x40)]).toEqual([CODE, undefined]);
     // who makes regions may know of it
@@ -187,9 +182,6 @@ describe("code that was scanned", () => {
   ])("is decoded again: %s", (_name, change) => {
     for (const before of [1, 50, 3000]) {
       start(3);
-      memory.unmap(CODE, 2 * PAGE_SIZE);
-      memory.map(CODE, 2 * PAGE_SIZE, 5);
-      memory.poke(CODE, program(3));
       for (let k = 0; k < before; k++) expect(call()).toBe(3);
       change();
       for (let k = 0; k < 2000; k++) expect(call()).toBe(7);

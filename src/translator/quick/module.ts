@@ -16,7 +16,7 @@ import { lower } from "../wasm/lower.ts";
 import { type Numbers, quickKey } from "./keys.ts";
 import { lowerQuick } from "./lowering.ts";
 import { AT, FUNCTIONS, RECORD } from "./records.ts";
-import { LINK_TEXT, LOOK_TEXT, SCAN_TEXT, scanTable } from "./scan.ts";
+import { JOIN_TEXT, LINK_TEXT, LOOK_TEXT, SCAN_TEXT, scanTable } from "./scan.ts";
 import { SEQUENCES, type Shape, SHAPES } from "./shapes.ts";
 import { quickText } from "./text.ts";
 
@@ -92,7 +92,8 @@ export function makeQuickModule(): QuickModule {
     helpers.push(lower(text, { ...around, parameters: parameters.map((name) => [name, V.INT] as const), result: I32 }));
     for (const name of names) known.set(name, { index, parameters: parameters.map(() => V.INT), result: V.INT });
   };
-  help(["SCAN", "FL.scan"], ["e"], SCAN_TEXT);
+  help(["FL.join"], ["s", "behind"], JOIN_TEXT);
+  help(["FL.scan"], ["e"], SCAN_TEXT);
   help(["LOOK", "FL.look"], ["e"], LOOK_TEXT);
   help(["LINK"], ["l", "e"], LINK_TEXT);
   for (const f of FLAG_FUNCTIONS) {
@@ -126,8 +127,8 @@ export function makeQuickModule(): QuickModule {
     cases[1].push(textOf(it));
   }
   const functions = [interpreter(cases[0], 0, 1), interpreter(cases[1], cases[0].length, 0)].map((text) => lowerQuick(text, around));
-  // the two loops, and the scanner for tests
-  const exported = SHAPES.length + 1, data = { at: HIDDEN.SCAN, bytes: scanTable(numbers, sequences) };
+  // the two loops; for JavaScript's records and for tests, what joins sequences and the scanner
+  const exported = SHAPES.length + 2, data = { at: HIDDEN.SCAN, bytes: scanTable(numbers, sequences) };
   return { sequences, numbers, bytes: encodeModule({ imports, functions: [...functions, ...helpers], table: { size: 1, own: true }, exported, data }) };
 }
 

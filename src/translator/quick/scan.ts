@@ -35,7 +35,7 @@ const FROM = { CONSTANT: 0, REG: 1, RM: 2 } as const;
 const OPCODES = 0;
 /** For each kind of place (state, byte of it, vector file) and register, where that is. */
 const PLACES = 0x1400;
-/** Classes of functions, for sequences: 0 for those that begin none. */
+/** Classes of functions, for sequences: 0 for those that are in none. */
 const CLASSES = 0x1420;
 /** By two classes: the sequence of these; where three are one, the row of `THIRD`; by row and class, the sequence. */
 const PAIRS = 0x1620, TRIPLES = 0x1820, THIRD = 0x1920;
@@ -67,13 +67,13 @@ function probe(plane: number, opcode: number, modrm: number, tail: readonly numb
 const operands = ({ op0, op1, op2 }: Instruction): readonly Operand[] => [op0, op1, op2];
 
 /** Which of LAST the bytes of the tails became; -1: something else. */
-function lastOf(insns: readonly Instruction[], length: number, executed: boolean): number {
+function lastOf(insns: readonly Instruction[], length: number, hasFunction: boolean): number {
   const holds = (value: (tail: readonly number[], insn: Instruction) => number, of: (insn: Instruction) => number) => insns.every((insn, k) => (value(TAILS[k], insn) | 0) === of(insn));
   const immediate = (insn: Instruction) => operands(insn).find((o) => o.kind === K.IMM)?.imm ?? 0;
   const word = (t: readonly number[]) => t[0] | (t[1] << 8), dword = (t: readonly number[]) => word(t) | (t[2] << 16) | (t[3] << 24);
   const [first] = insns, has = operands(first).some((o) => o.kind === K.IMM);
   // of what the semantic function executes only the length matters
-  if (!executed) return [LAST.NONE, LAST.S8, LAST.S16, -1, LAST.D32][length] ?? -1;
+  if (!hasFunction) return [LAST.NONE, LAST.S8, LAST.S16, -1, LAST.D32][length] ?? -1;
   if (first.op0.kind === K.REL) {
     if (length === 1) return holds((t, { next }) => next + ((t[0] << 24) >> 24), ({ op0 }) => op0.imm) ? LAST.REL8 : -1;
     return length === 4 && holds((t, { next }) => next + dword(t), ({ op0 }) => op0.imm) ? LAST.REL32 : -1;
@@ -205,7 +205,7 @@ const SCAN = HIDDEN.SCAN;
 const HASH = `((e ^ e >>> 16) & ${FOUND_MASK}) << 3`;
 const dword = (at: string) => `V.getInt32(${at} >>> 0, true)`, byte = (at: string) => `V.getUint8(${at} >>> 0)`;
 const setWord = (at: string, value: string) => `V.setInt32(${at} >>> 0, ${value}, true);`;
-/** The place of the register in field `v` as operand `k` has it. */
+/** Where the register stands that operand `k` is. */
 const register = (k: number) => `V.getUint8(${SCAN + PLACES} + ((more >> ${16 + 2 * k} & 3) << 3) + ((more >> ${8 + 2 * k} & 3) === ${FROM.REG} ? m >> 3 & 7 : m & 7) >>> 0)`;
 const sequenceClass = (at: string) => `V.getUint8(${SCAN + CLASSES} + V.getUint16(${at} >>> 0, true) >>> 0)`;
 
@@ -324,7 +324,17 @@ export const SCAN_TEXT = `
   ${setWord(`head + ${AT.LEFT}`, "left")}
   ${setWord(`head + ${AT.ADDRESS}`, "e")}
   ${setWord("chain", `head - ${HIDDEN.RECORDS} >> 4`)}
-  let s = head;
+  FL.join(head, behind);
+  let h = ${HASH};
+  if (${dword(`h + ${HIDDEN.FOUND}`)} !== 0) { h = h ^ ${FOUND_WAY}; }
+  ${setWord(`h + ${HIDDEN.FOUND}`, "e")}
+  ${setWord(`h + ${HIDDEN.FOUND + 4}`, "head")}
+  return head;`;
+
+/**
+ * Text of the function that gives what stands in front of a sequence the number of that, between the head at `s` and the end of the block's last instruction: the longest at each place.
+ */
+export const JOIN_TEXT = `
   J: for (;;) {
     let length = ${RECORD};
     const both = ${sequenceClass("s")} << 4 | ${sequenceClass(`s + ${RECORD}`)};
@@ -344,11 +354,7 @@ export const SCAN_TEXT = `
     s = s + length | 0;
     if (s >= behind) { break J; }
   }
-  let h = ${HASH};
-  if (${dword(`h + ${HIDDEN.FOUND}`)} !== 0) { h = h ^ ${FOUND_WAY}; }
-  ${setWord(`h + ${HIDDEN.FOUND}`, "e")}
-  ${setWord(`h + ${HIDDEN.FOUND + 4}`, "head")}
-  return head;`;
+  return 0;`;
 
 /** Text of the function that gives the record of the block at `e`, which the first of its two places in the table does not know; 0: JavaScript may know it. */
 export const LOOK_TEXT = `
