@@ -11,7 +11,7 @@ import type { EngineObserver, ObserverFactory } from "./observer.ts";
 import type { RegionStats } from "./regions.ts";
 import type { SavedProgram } from "./saved.ts";
 import { createQuick, type Quick } from "./quick.ts";
-import { EXIT, S } from "./state.ts";
+import { EXIT, FLAT, S } from "./state.ts";
 import { holdsTrap, misaligned, stepString } from "./stepping.ts";
 import { createTiers, type Tiers, type World } from "./tiers.ts";
 
@@ -73,8 +73,6 @@ const EARLY = 40_000_000, EARLY_FACTOR = 3;
 const BATCH = 64, WAIT = 0.2;
 /** Interpretations before a translation that an earlier run has kept is used. */
 const RESTORE_AFTER = 500;
-/** Segments that translated code takes to be flat: ES CS SS DS. */
-const FLAT = 15;
 
 const SYSCALL: Exit = { kind: "syscall" };
 const SYSENTER: Exit = { kind: "sysenter" };

@@ -18,7 +18,7 @@ import { type Handler, handlerOf } from "./handlers.ts";
 import { HIDDEN } from "./hidden.ts";
 import { FOUND_MASK, FOUND_WAY, foundIndex } from "./lookup.ts";
 import { PAGE_SIZE, PERM } from "./memory.ts";
-import { S } from "./state.ts";
+import { FLAT, S } from "./state.ts";
 import { webAssembly, type WasmFunction, type WasmMemory } from "./webassembly.ts";
 
 /** Executions of a block between two looks at how warm it is, at most. */
@@ -30,8 +30,6 @@ const QUANTUM = 1024;
 const OUT_WEIGHT = 8, OUTS = 10_000;
 /** Executions of a cold block before it becomes one of JavaScript's, at most; and of one with floating-point instructions. */
 const COLD = QUANTUM, COLD_OUT = 64;
-/** Segments that have to be flat: ES CS SS DS. */
-const FLAT = 15;
 /** Words between the two places of an address in the table. */
 const SECOND = FOUND_WAY >> 2;
 /** Chains of cold heads, less one. */
@@ -117,9 +115,10 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
   const isHead = (at: number) => heading.has(u16[at >> 1]);
   /** Whether the records from a head on are those of a block at an address that JavaScript does not know. */
   const isCold = (at: number, address: number) => at !== 0 && words[(at + AT.ADDRESS) >> 2] === address && isHead(at) && !heads.has(at);
-  /** Executions of a block until the next look at how warm it is: at most until it is due. */
+  /** Executions of a block until the next look at how warm it is: at most until it is due. One that is waits for others (engine.ts), and a look costs as much as a hundred executions. */
   function allot(head: number, block: Block): void {
-    const all = Math.max(1, Math.min(Math.floor(quantum / (weights.get(head) ?? 1)), due() - block.hits));
+    const left = due() - block.hits;
+    const all = Math.max(1, Math.min(Math.floor(quantum / (weights.get(head) ?? 1)), left > 0 ? left : quantum >> 3));
     words[(head + AT.LEFT) >> 2] = all;
     if (all === quantum) portions.delete(head);
     else portions.set(head, all);

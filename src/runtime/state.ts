@@ -42,6 +42,9 @@ export const S = {
   WORDS: 33,
 } as const;
 
+/** Segments that translated code and the quick interpreter take to be plain, as bits of ODD: ES CS SS DS. */
+export const FLAT = 15;
+
 /** Kinds of lazy flags. a, b and r are sign-extended from the operand size, so that one formula serves all sizes. */
 export const FLAGS = {
   /** R holds the six flags as bits. */

@@ -6,6 +6,7 @@ import type { Instruction } from "../../src/decoder/instruction.ts";
 import { Cpu } from "../../src/runtime/cpu.ts";
 import { createEngine, type EngineOptions } from "../../src/runtime/engine.ts";
 import { HIDDEN } from "../../src/runtime/hidden.ts";
+import { foundIndex } from "../../src/runtime/lookup.ts";
 import { createMemory } from "../../src/runtime/memory.ts";
 import { S } from "../../src/runtime/state.ts";
 import { quickModule } from "../../src/translator/quick/module.ts";
@@ -93,6 +94,35 @@ test("a program that has more code than there is room for records", () => {
   const records = engine.cache.peek(from)?.record ?? 0;
   expect(records).toBeGreaterThanOrEqual(HIDDEN.RECORDS);
   expect(records).toBeLessThan(HIDDEN.RECORDS + bytes);
+});
+
+/** Goes 50,000 times round a loop that is soon translated, and each 64th time to what is not: at once, by a jump; or where a call jumps to. */
+const LOOP = "31 c0  xor %eax,%eax\n40  again: inc %eax\n";
+const SELDOM = {
+  "by a jump": `${LOOP}f6 c1 3f  test $63,%cl\n0f 84 26 00 02 00  je seldom\n49  dec %ecx\n75 f3  jne again\ncc  int3\n`,
+  "from a call": `${LOOP}89 fa  mov %edi,%edx\nf6 c1 3f  test $63,%cl\n0f 45 d6  cmovne %esi,%edx\ne8 05 00 00 00  call f\n49  dec %ecx\n75 ef  jne again\ncc  int3\n90  nop\nff e2  f: jmp *%edx\nc3  ret\n`,
+} as const;
+
+test.each([["by a jump", "block"], ["from a call", "region"]] as const)("what translated code comes to %s goes on here, without the dispatcher", (way, jit) => {
+  const guest = createGuest(listing(SELDOM[way]), { jit, threshold: 1000, quickAfter: 0 });
+  // the table has room for two of one kind: here it is the second, and the first has been met before
+  const first = CODE + 0x30, second = CODE + 0x20032, rounds = 50_000;
+  expect(foundIndex(first)).toBe(foundIndex(second));
+  guest.memory.map(CODE + 0x20000, 4096, 5);
+  guest.memory.poke(second, way === "by a jump" ? listing("43  inc %ebx\ne9 d4 ff fd ff  jmp back") : listing("43  inc %ebx\nc3  ret"));
+  guest.memory.poke(first, listing("cc  int3"));
+  guest.start({ ecx: rounds, esi: CODE + 0x17, edi: second });
+  guest.cpu.state[S.EIP] = first;
+  expect(guest.run(100)).toMatchObject({ kind: "fault", vector: 3 });
+  guest.cpu.state[S.EIP] = CODE;
+  // all that JavaScript does begins with one of these
+  const { cache } = guest.engine, at = cache.at.bind(cache), recent = cache.recent.bind(cache);
+  let turns = 0;
+  cache.at = (address) => (turns++, at(address));
+  cache.recent = (address) => (turns++, recent(address));
+  expect(guest.run(1 << 24)).toMatchObject({ kind: "fault", vector: 3 });
+  expect([guest.cpu.state[0], guest.cpu.state[3]]).toEqual([rounds, Math.floor(rounds / 64)]);
+  expect(turns).toBeLessThan(200);
 });
 
 test("a load from a page that cannot be read faults with EIP at it, and with what came before it done", () => {

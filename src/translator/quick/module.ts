@@ -3,9 +3,10 @@
 //
 // A release carries the module (rolldown.config.ts); here it is made when it is first wanted.
 
+import { F } from "../../decoder/instruction.ts";
 import { HIDDEN } from "../../runtime/hidden.ts";
 import { FOUND_MASK, LOOKUPS } from "../../runtime/lookup.ts";
-import { S } from "../../runtime/state.ts";
+import { FLAT, S } from "../../runtime/state.ts";
 import { allSemantics } from "../../semantics/index.ts";
 import { conditionText, flagsOf } from "../conditions.ts";
 import { sourceOf } from "../source.ts";
@@ -16,7 +17,7 @@ import { lower } from "../wasm/lower.ts";
 import { type Numbers, quickKey } from "./keys.ts";
 import { lowerQuick } from "./lowering.ts";
 import { AT, FUNCTIONS, RECORD } from "./records.ts";
-import { JOIN_TEXT, LINK_TEXT, LOOK_TEXT, SCAN_TEXT, scanTable } from "./scan.ts";
+import { JOIN_TEXT, KNOWN_TEXT, LINK_TEXT, LOOK_TEXT, SCAN_TEXT, scanTable } from "./scan.ts";
 import { SEQUENCES, type Shape, SHAPES } from "./shapes.ts";
 import { quickText } from "./text.ts";
 
@@ -46,8 +47,8 @@ const HEAD = `const n = ${word(AT.LEFT)} - 1 | 0;
   R[${S.BUDGET}] = R[${S.BUDGET}] - V.getUint8(p + ${AT.INSTRUCTIONS} >>> 0) | 0;
   return GO;`;
 /**
- * Runs the translation and those that follow, and goes on here with what has none. Not where a link should be made to a translation, or the translation has
- * left for another reason than that it does not know what is next: that is JavaScript's.
+ * Runs the translation and those that follow, and goes on here with what has none. Not where a link should be made to a translation, nor where instructions are
+ * executed one by one from here on: that is JavaScript's.
  */
 const TRANSLATED = `const a = ${word(AT.ADDRESS)}; const place = ${word(AT.PLACE)}; const h = ((a ^ a >>> 13) & ${LOOKUPS - 1}) << 3;
   R[${S.EIP}] = a;
@@ -62,11 +63,9 @@ const TRANSLATED = `const a = ${word(AT.ADDRESS)}; const place = ${word(AT.PLACE
   if (R[${S.BUDGET}] < 0) return 0;
   if ((R[${S.BAIL}] | R[${S.EXIT}]) !== 0) return 0;
   if (k === 1) return FOUND;
-  if (R[${S.PENDING}] === 0) return 0;
-  const e = R[${S.EIP}];
-  const f = ((e ^ e >>> 16) & ${FOUND_MASK}) << 3;
-  if (V.getInt32(f + ${HIDDEN.FOUND} >>> 0, true) !== e) return 0;
-  const at = V.getInt32(f + ${HIDDEN.FOUND + 4} >>> 0, true);
+  if ((R[${S.SYSTEM_FLAGS}] & ${F.TF | F.AC} | R[${S.ODD}] & ${FLAT}) !== 0) return 0;
+  const at = FL.known(R[${S.EIP}]);
+  if (at === 0) return 0;
   const begins = V.getInt32(at >>> 0, true) & 65535;
   if (begins !== ${FUNCTIONS.HEAD} && begins - ${FIRST_SEQUENCE} >>> 0 >= ${SEQUENCES.heads.length}) return 0;
   R[${S.PENDING}] = 0;
@@ -96,6 +95,7 @@ export function makeQuickModule(): QuickModule {
   help(["FL.scan"], ["e"], SCAN_TEXT);
   help(["LOOK", "FL.look"], ["e"], LOOK_TEXT);
   help(["LINK"], ["l", "e"], LINK_TEXT);
+  help(["FL.known"], ["e"], KNOWN_TEXT);
   for (const f of FLAG_FUNCTIONS) {
     const parameters = f.parameters.map((p) => [p, V.INT] as const);
     known.set(`FL.${f.name}`, { index: imports.length + SHAPES.length + helpers.length, parameters: parameters.map(([, kind]) => kind), result: f.truth ? V.BOOL : V.INT });

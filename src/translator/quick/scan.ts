@@ -365,6 +365,13 @@ export const LOOK_TEXT = `
   if (there !== 0) { if (${dword(`h + ${HIDDEN.FOUND}`)} !== 0) return 0; }
   return FL.scan(e);`;
 
+/** Text of the function that gives the record of the block at `e` when the table knows it; 0 otherwise. */
+export const KNOWN_TEXT = `
+  let h = ${HASH};
+  if (${dword(`h + ${HIDDEN.FOUND}`)} !== e) { h = h ^ ${FOUND_WAY}; }
+  if (${dword(`h + ${HIDDEN.FOUND}`)} !== e) return 0;
+  return ${dword(`h + ${HIDDEN.FOUND + 4}`)};`;
+
 /** Text of the function that gives the record of the block at `e` for the link at `l`, which from then on leads there; 0: JavaScript is to make the link. */
 export const LINK_TEXT = `
   const h = ${HASH};
