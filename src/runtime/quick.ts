@@ -115,7 +115,7 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
   const isHead = (at: number) => heading.has(u16[at >> 1]);
   /** Whether the records from a head on are those of a block at an address that JavaScript does not know. */
   const isCold = (at: number, address: number) => at !== 0 && words[(at + AT.ADDRESS) >> 2] === address && isHead(at) && !heads.has(at);
-  /** Executions of a block until the next look at how warm it is: at most until it is due. One that is waits for others (engine.ts), and a look costs as much as a hundred executions. */
+  /** Executions of a block until the next look at how warm it is: at most until it is due. One that is due waits for others (engine.ts), and need not be looked at each time. */
   function allot(head: number, block: Block): void {
     const left = due() - block.hits;
     const all = Math.max(1, Math.min(Math.floor(quantum / (weights.get(head) ?? 1)), left > 0 ? left : quantum >> 3));

@@ -96,8 +96,8 @@ test("a program that has more code than there is room for records", () => {
   expect(records).toBeLessThan(HIDDEN.RECORDS + bytes);
 });
 
-/** Goes 50,000 times round a loop that is soon translated, and each 64th time to what is not: at once, by a jump; or where a call jumps to. */
 const AGAIN = "31 c0  xor %eax,%eax\n40  again: inc %eax";
+/** Goes ECX times round a loop that is soon translated, and each 64th time to what is not: at once, by a jump; or where a call jumps to. */
 const SELDOM = {
   "by a jump": listing(`${AGAIN}
     f6 c1 3f  test $63,%cl
