@@ -2,7 +2,7 @@
 // Their life (lookup, links, invalidation) is codecache.ts; running them is engine.ts; compiling them is src/translator.
 
 import { decode, TOO_LONG, TRUNCATED } from "../decoder/decode.ts";
-import { A, type Instruction } from "../decoder/instruction.ts";
+import { A, type Instruction, K } from "../decoder/instruction.ts";
 import { PF, raise, VECTOR } from "./fault.ts";
 import { type Handler, handlerOf } from "./handlers.ts";
 import { type GuestMemory, PERM } from "./memory.ts";
@@ -71,6 +71,15 @@ const ENDS = A.BRANCH | A.UNDEFINED | A.PRIVILEGED | A.CONTEXT;
 /** Whether a block ends behind this instruction. */
 export function endsBlock(insn: Instruction): boolean {
   return (insn.row.attributes & ENDS) !== 0;
+}
+
+/**
+ * Whether these are the instructions of a stub, an entry of a procedure linkage table: a jump through memory, perhaps behind ENDBR32. A library calls even its own functions by stubs; a quarter of
+ * all functions that SQLite entered were such jumps.
+ */
+export function isStub(insns: readonly Instruction[]): boolean {
+  const { row, op0 } = insns[insns.length - 1] ?? {};
+  return row?.mnemonic === "JMP" && op0?.kind === K.M32 && (insns.length === 1 || (insns.length === 2 && insns[0].row.mnemonic === "ENDBR32"));
 }
 
 /** Guest instructions between two samples of EIP (regions.ts). */

@@ -59,6 +59,8 @@ export class CodeCache {
   private readonly singles = new Map<number, Block>();
   /** Where blocks were cut that had become too long. */
   readonly cuts = new Set<number>();
+  /** Where jumps of stubs (`isStub`) led to, by their addresses. */
+  readonly stubs = new Map<number, number>();
   private readonly pages = new Map<number, CodePage>();
   /** Translated blocks, the oldest translation first, with the bytes of its source. A Map: lru-cache costs a short run 2 ms to load. */
   private readonly translated = new Map<Block, number>();
@@ -359,6 +361,7 @@ export class CodeCache {
     this.blocks = new Map();
     this.singles.clear();
     this.cuts.clear();
+    this.stubs.clear();
     this.pages.clear();
     this.table.fill(NO_BLOCK);
     if (this.translated.size > 0) this.lookups.fill(0);

@@ -3,7 +3,7 @@
 
 import type { Instruction } from "../decoder/instruction.ts";
 import { F } from "../decoder/instruction.ts";
-import { type Block, type BlockFunction, LATER_INTERVAL, type Link, MANY_SAMPLES, MAX_BLOCK, SAMPLE_INTERVAL } from "./block.ts";
+import { type Block, type BlockFunction, isStub, LATER_INTERVAL, type Link, MANY_SAMPLES, MAX_BLOCK, SAMPLE_INTERVAL } from "./block.ts";
 import { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
 import { isGuestFault, VECTOR } from "./fault.ts";
@@ -73,6 +73,9 @@ const EARLY = 40_000_000, EARLY_FACTOR = 3;
 const BATCH = 64, WAIT = 0.1;
 /** Interpretations before a translation that an earlier run has kept is used. */
 const RESTORE_AFTER = 500;
+
+/** Segments up to here have no base. */
+const DS = 3;
 
 const SYSCALL: Exit = { kind: "syscall" };
 const SYSENTER: Exit = { kind: "sysenter" };
@@ -153,6 +156,17 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     return tiers;
   }
 
+  /** Where a block leads to that comes next, if it is a stub: translations of its callers go there. */
+  function noteStub({ insns }: Block): void {
+    if (!isStub(insns)) return;
+    const { address, next, op0: { base, index, scale, disp, seg } } = insns[insns.length - 1];
+    const at = (state[base] + (state[index] << scale) + disp) >>> 0;
+    if (seg > DS || at > 0xffff_fffc) return;
+    const target = cpu.memory.view.getInt32(at, true);
+    // what has not been called yet leads on to the dynamic linker
+    if (target !== next) cache.stubs.set(address, target);
+  }
+
   function translate(block: Block): void {
     const since = waiting.get(block);
     if (since !== undefined && block.hits < since + WAIT * threshold) return;
@@ -164,6 +178,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       if (answer !== "none") return;
     }
     regions?.noteCall(block);
+    noteStub(block);
     if (saved?.has(block.address) && restore(block)) {
       stats.translateMs += performance.now() - started;
       return;
@@ -326,7 +341,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       pending = null;
       cpu.current = undefined;
       const block = cache.at(state[S.EIP]);
-      if (block.fn === null && ++block.hits > due && translates) translate(block);
+      if (block.fn === null) {
+        if (++block.hits === 1) noteStub(block);
+        if (block.hits > due && translates) translate(block);
+      }
       if (block.fn === null || (state[S.ODD] & FLAT) !== 0) {
         interpret(block, true);
         if ((state[S.PENDING] | state[S.BAIL]) !== 0) settle();

@@ -145,6 +145,7 @@ export function createRegions(options: RegionOptions): Regions {
     only: undefined,
     cut: (address) => cache.cuts.has(address),
     indirectTargets: (address) => [...(targets.get(address) ?? [])],
+    leadsTo: (address) => cache.stubs.get(address),
     hits: (address) => cache.hits(address),
     maxInstructions: MAX_REGION,
     maxInline: MAX_INLINE,

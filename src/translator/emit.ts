@@ -47,7 +47,7 @@ import { shapeOf, type WayIn, type WaysIn } from "./shape.ts";
 import type { Structure } from "./structure.ts";
 import { X87Locals } from "./x87.ts";
 import { manner, planX87 } from "./x87-plan.ts";
-import { type Affine, literal, name, text, Unsupported, type Value } from "./value.ts";
+import { type Affine, constant, literal, name, text, Unsupported, type Value } from "./value.ts";
 
 class Retry extends Error {}
 export class Emitter extends Lines implements BlockEmission {
@@ -122,12 +122,9 @@ export class Emitter extends Lines implements BlockEmission {
     const accepts = (from: GraphNode, to: GraphNode) => x87Plan === undefined || x87Plan.accepts(from, to);
     const edges = graph.nodes.map((n) => [...new Set(successors(n).filter((s) => accepts(n, s)).map((s) => s.index))]);
     // x87 registers in locals are numbered from the stack top at the head: other ways in would find another
-    const shape = shapeOf(graph, edges, options.entries && x87Plan === undefined);
-    this.structure = shape.structure;
-    this.ways = shape.ways;
-    this.dispatches = shape.dispatches;
-    for (const n of shape.dispatches.entrances) this.arriving.set(n, undefined);
-    this.root = shape.structure.order[0];
+    ({ structure: this.structure, ways: this.ways, dispatches: this.dispatches } = shapeOf(graph, edges, options.entries && x87Plan === undefined));
+    for (const n of this.dispatches.entrances) this.arriving.set(n, undefined);
+    this.root = this.structure.order[0];
     this.live = flagsLiveIn(graph.nodes, this.leaves);
   }
 
@@ -457,7 +454,8 @@ export class Emitter extends Lines implements BlockEmission {
     this.depth = 0;
     if (depth > 0 || target.kind !== "constant" || insn.row.mnemonic !== "JMP" || !this.goesOn(node, Number(target.value) | 0)) this.lanes.commit();
     this.late.behind(insn, true).forEach((line) => this.emit(line));
-    if (insn.row.mnemonic === "CALL") this.call(target, node, insn);
+    if (insn.row.mnemonic === "CALL") this.call(target, node, insn.next);
+    else if (node.context !== undefined && (node.afterCall ?? node.leadsTo) !== undefined && node.jumps.size === 0) this.call(this.behindStub(target, node), node, node.context.returnAddress);
     else if (target.kind === "constant") this.goAddress(Number(target.value) | 0, node);
     else this.indirect(this.atom(target, "t"), node, insn);
     this.depth = depth;
@@ -550,10 +548,7 @@ export class Emitter extends Lines implements BlockEmission {
       if (!this.go(node, to)) this.lines.length = 0;
     });
     this.intrinsics.restore(before);
-    if (lines.length === 0) return;
-    this.emit(open);
-    for (const line of lines) this.emit(line);
-    this.emit("}");
+    if (lines.length > 0) this.lines.push(open, ...lines, "}");
   }
 
   /** A jump table: target address to a small number by a collision-free hash, then a dense switch. */
@@ -567,33 +562,38 @@ export class Emitter extends Lines implements BlockEmission {
     this.emit("}");
   }
 
-  private call(target: Value, node: GraphNode, insn: Instruction): void {
+  /** Where a copied stub leads to: the code is left when that is not what it was. */
+  private behindStub(target: Value, { leadsTo }: GraphNode): Value {
+    if (leadsTo === undefined) return target;
+    const t = text(this.atom(target, "t"));
+    this.emit(`if (${t} !== ${literal(leadsTo)}) rare: { ${this.writeBack()} R[${S.EIP}] = ${t}; return LOOKUP(${t} | 0); }`);
+    return constant(leadsTo);
+  }
+
+  private call(target: Value, node: GraphNode, back: number): void {
     if (node.inlined !== undefined) {
       if (this.go(node, node.inlined)) return;
       // x87 registers stand otherwise than in the copy
     }
-    const direct = target.kind === "constant";
-    const t = direct ? literal(Number(target.value) | 0) : text(this.atom(target, "t"));
+    const direct = target.kind === "constant", t = direct ? literal(Number(target.value) | 0) : text(this.atom(target, "t"));
     const link = direct ? `${this.constant(new DirectExit(Number(target.value) | 0))}.fn` : `LOOKUP(${t} | 0)`;
     if (node.afterCall === undefined) {
       this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; return ${link};`);
       return;
     }
     const n = this.fresh("n"), depth = this.fresh("d"), expected = this.fresh("ex");
-    this.emit(`${this.writeBack()} R[${S.EIP}] = ${t};`);
-    for (const line of nestedCall(link, literal(insn.next), direct, [n, depth, expected])) this.emit(line);
-    this.emit(RELOAD);
+    this.lines.push(`${this.writeBack()} R[${S.EIP}] = ${t};`, ...nestedCall(link, literal(back), direct, [n, depth, expected]), RELOAD);
     this.flags = IN_LOCALS;
     this.lanes.forget();
     if (this.x87 !== undefined) {
       // lowered, a return that is expected has not written EIP
-      const leave = `R[${S.EIP}] = ${literal(insn.next)}; ${this.leaveTo(insn.next)}`;
+      const leave = `R[${S.EIP}] = ${literal(back)}; ${this.leaveTo(back)}`;
       if (!this.x87.returned(node, leave)) {
         this.emit(leave);
         return;
       }
     }
     this.known.leave();
-    if (!this.go(node, node.afterCall)) this.goAddress(insn.next, node);
+    if (!this.go(node, node.afterCall)) this.goAddress(back, node);
   }
 }

@@ -4,7 +4,7 @@
 
 import { decode } from "../decoder/decode.ts";
 import { A, type Instruction, K } from "../decoder/instruction.ts";
-import { endsBlock, type Block, MAX_BLOCK } from "../runtime/block.ts";
+import { endsBlock, isStub, type Block, MAX_BLOCK } from "../runtime/block.ts";
 import { type GuestMemory, PERM } from "../runtime/memory.ts";
 import { executionOf, semanticOf } from "../semantics/index.ts";
 import type { Structure } from "./structure.ts";
@@ -27,8 +27,10 @@ export interface GraphNode {
   readonly semantics: Semantic[];
   /** Nodes that a direct jump, the fall-through or a recorded indirect jump leads to, by guest address. */
   readonly jumps: Map<number, GraphNode>;
-  /** The node behind a call that is made as a JavaScript call. */
+  /** The node behind a call that is made as a JavaScript call; of a copied stub, whose jump is made as one: behind the call of it. */
   afterCall: GraphNode | undefined;
+  /** Of a copied stub: where it led to when that was looked at. */
+  leadsTo: number | undefined;
   /** The callee copied in place of the call. */
   inlined: GraphNode | undefined;
   /** For a RET of a copied callee: the node behind the call. */
@@ -69,7 +71,7 @@ export const successors = (n: GraphNode): GraphNode[] => {
 };
 
 const node = (address: number, context: InlineContext | undefined): GraphNode => ({
-  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, inlined: undefined, returnsTo: undefined, hits: 0, copied: false,
+  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, leadsTo: undefined, inlined: undefined, returnsTo: undefined, hits: 0, copied: false,
 });
 
 /** The nodes of a loop, in the order of the code. */
@@ -108,6 +110,8 @@ export interface DiscoverOptions {
   readonly only: ReadonlySet<number> | undefined;
   /** Recorded targets of the indirect jump at an address. */
   readonly indirectTargets: (address: number) => readonly number[];
+  /** Where the jump at an address leads to that is a stub's (`isStub`), if that is known. */
+  readonly leadsTo: (address: number) => number | undefined;
   /** How often the block at an address was executed, as far as was counted. */
   readonly hits?: ((address: number) => number) | undefined;
   readonly maxInstructions: number;
@@ -185,9 +189,9 @@ class Finder {
   private block: readonly Instruction[] = [];
   private next = 0;
 
-  constructor({ memory, adapt, known, executed, only, indirectTargets, maxInstructions, maxInline, maxCalling, hits, cut, again }: DiscoverOptions) {
+  constructor({ memory, adapt, known, executed, only, indirectTargets, leadsTo, maxInstructions, maxInline, maxCalling, hits, cut, again }: DiscoverOptions) {
     // one hidden class, whoever asks
-    this.options = { memory, adapt, known, executed, only, indirectTargets, maxInstructions, maxInline, maxCalling, hits, cut, again };
+    this.options = { memory, adapt, known, executed, only, indirectTargets, leadsTo, maxInstructions, maxInline, maxCalling, hits, cut, again };
     this.max = maxInstructions;
   }
 
@@ -308,24 +312,62 @@ class Finder {
     return nodes.get(start);
   }
 
-  /** Copies a small callee that only returns into the caller's graph. */
+  /** Copies a small callee that only returns into the caller's graph, or a stub that jumps to another module. */
   private inline(n: GraphNode, context: InlineContext | undefined): void {
     const call = n.insns[n.insns.length - 1];
-    if (n.afterCall === undefined || call.op0.kind !== K.REL || this.options.maxInline === 0) return;
-    let depth = 0;
-    for (let c = context; c !== undefined; c = c.parent) depth++;
+    if (call.op0.kind !== K.REL || this.options.maxInline === 0) return;
+    const stub = this.stubAt(call.op0.imm);
+    if (stub !== undefined) {
+      n.inlined = node(call.op0.imm, { id: ++this.contexts, parent: context, returnAddress: call.next });
+      n.inlined.insns.push(...stub);
+      n.inlined.semantics.push(...stub.map((it) => executionOf(it.row)));
+      this.inlineBehind(n.inlined, n.afterCall);
+      n.afterCall = undefined;
+      return;
+    }
+    if (n.afterCall === undefined) return;
+    const depth = depthOf(context);
     if (depth >= MAX_INLINE_DEPTH || !this.executed(call.op0.imm) || !this.isSmall(call.op0.imm, depth)) return;
     const inner: InlineContext = { id: ++this.contexts, parent: context, returnAddress: call.next };
     const callee = this.body(call.op0.imm, inner);
     if (callee === undefined) return;
-    const back = n.afterCall;
+    this.leadBack(callee, inner, n.afterCall);
     n.afterCall = undefined;
     n.inlined = callee;
+  }
+
+  /** Copies what a stub leads to, when that is small; else its jump becomes a call that comes back to `back`. */
+  private inlineBehind(stub: GraphNode, back: GraphNode | undefined): void {
+    const { context, insns } = stub, address = this.options.leadsTo(insns[insns.length - 1].address);
+    stub.leadsTo = address;
+    stub.afterCall = back;
+    if (back === undefined || context === undefined || address === undefined) return;
+    const depth = depthOf(context.parent);
+    if (depth >= MAX_INLINE_DEPTH || !this.executed(address) || !this.isSmall(address, depth)) return;
+    const callee = this.body(address, context);
+    if (callee === undefined) return;
+    stub.jumps.set(address, callee);
+    stub.afterCall = undefined;
+    this.leadBack(callee, context, back);
+  }
+
+  /** Has the returns of a copied callee lead behind its call. */
+  private leadBack(callee: GraphNode, inner: InlineContext, back: GraphNode): void {
     const seen = new Set<GraphNode>([callee]);
     for (const m of seen) {
       if (m.context === inner && m.insns[m.insns.length - 1].row.mnemonic === "RET") m.returnsTo = back;
       for (const s of successors(m)) if (s.context === inner || isInside(s.context, inner)) seen.add(s);
     }
+  }
+
+  /** The instructions of a stub, if there is one at an address. */
+  private stubAt(address: number): readonly Instruction[] | undefined {
+    if (this.options.again === true && !this.executed(address)) return undefined;
+    const first = this.decodeAt(address), second = first?.row.mnemonic === "ENDBR32" ? this.decodeAt(first.next) : undefined;
+    const all = [first, second].filter((it) => it !== undefined);
+    if (!isStub(all)) return undefined;
+    this.callees.add(address);
+    return all;
   }
 
   /** Whether the code at `address` returns, is short enough to be copied `depth` deep, and has room here. */
@@ -360,6 +402,12 @@ class Finder {
     const fits = this.total + seen.size <= this.max;
     return returns && (calls ? seen.size <= maxCalling && fits : seen.size <= maxInline || (depth === 0 && maxCalling > 0 && fits));
   }
+}
+
+function depthOf(context: InlineContext | undefined): number {
+  let depth = 0;
+  for (let c = context; c !== undefined; c = c.parent) depth++;
+  return depth;
 }
 
 function isInside(context: InlineContext | undefined, outer: InlineContext): boolean {

@@ -98,7 +98,8 @@ export function restoredGraph(block: Block, code: SavedCode, memory: GuestMemory
   else {
     const starts = new Set(nodes), own = new Set(code.own), callees = new Set(code.callees), seen = new Map(targets.map(([jump, ...to]) => [jump, to]));
     graph = discover(block.address, {
-      memory, adapt: options.adapt, executed: (address) => callees.has(address), only: own, indirectTargets: (jump) => seen.get(jump) ?? [], maxInstructions: code.limit,
+      memory, adapt: options.adapt, executed: (address) => callees.has(address), only: own, maxInstructions: code.limit,
+      indirectTargets: (jump) => seen.get(jump) ?? [], leadsTo: (jump) => seen.get(jump)?.[0],
       again: true, cut: (address) => starts.has(address),
       maxInline: options.maxInline, maxCalling: code.tier === "region" ? options.maxCalling : 0,
     });

@@ -20,12 +20,14 @@ export function readable(source: string): string {
 
 /**
  * What a tier makes of the code at an address, all of which counts as executed; undefined where a region would be no more than its first block.
- * `targets`: what indirect jumps have been seen to lead to. `packed`: with vectors.
+ * `targets`: what indirect jumps, and stubs, have been seen to lead to. `packed`: with vectors.
  */
 export function emitTier(tier: "block" | "region", memory: GuestMemory, address: number, targets: readonly number[] = [], packed = false): Emitted | undefined {
   const block = makeBlock(memory, address, 64);
   const graph = tier === "block" ? blockGraph(block, true)
-    : discover(address, { memory, executed: () => true, indirectTargets: () => targets, maxInstructions: 200, maxInline: 40, maxCalling: 0, only: undefined });
+    : discover(address, {
+      memory, executed: () => true, indirectTargets: () => targets, leadsTo: () => targets[0], maxInstructions: 200, maxInline: 40, maxCalling: 0, only: undefined,
+    });
   if (graph === undefined || (tier === "region" && graph.nodes.length < 2)) return undefined;
   return emitGraph(graph, {
     traceStores: false, recordTargets: tier === "block", x87Locals: tier === "region" || graph.entry.jumps.size > 0, entries: tier === "region", counts: false, number: 1,

@@ -109,7 +109,8 @@ const region = (it: Program): Graph => {
   const guest = createGuest(it.code, { jit: "off" });
   start(guest, it, 1);
   const targets = it.parts.slice(0, -1).map((at) => CODE + at);
-  return discover(CODE, { memory: guest.memory, executed: () => true, indirectTargets: () => targets, maxInstructions: 400, maxInline: 40, maxCalling: 0, only: undefined }) as Graph;
+  const how = { maxInstructions: 400, maxInline: 40, maxCalling: 0, only: undefined };
+  return discover(CODE, { ...how, memory: guest.memory, executed: () => true, indirectTargets: () => targets, leadsTo: () => undefined }) as Graph;
 };
 
 const edgesOf = (graph: Graph): number[][] => graph.nodes.map((n) => [...new Set([...n.jumps.values()].map((s) => s.index))]);

@@ -15,7 +15,7 @@ const GUEST = Uint8Array.from([
 
 function made() {
   const guest = createGuest(GUEST, { jit: "off" });
-  const graph = discover(CODE, { memory: guest.memory, executed: () => true, indirectTargets: () => [], maxInstructions: 100, maxInline: 0, maxCalling: 0, only: undefined });
+  const graph = discover(CODE, { memory: guest.memory, executed: () => true, indirectTargets: () => [], leadsTo: () => undefined, maxInstructions: 100, maxInline: 0, maxCalling: 0, only: undefined });
   if (graph === undefined) throw new Error("the guest cannot be decoded");
   const precision = { pe: false, small: "left" } as const;
   const { source, constants } = emitGraph(graph, { traceStores: false, recordTargets: false, x87Locals: true, entries: true, counts: false, number: 1, precision });
