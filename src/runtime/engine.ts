@@ -2,7 +2,7 @@
 // has it translated when it is warm, follows links between translations, and executes single instructions after a bail.
 
 import type { Instruction } from "../decoder/instruction.ts";
-import { F } from "../decoder/instruction.ts";
+import { F, K } from "../decoder/instruction.ts";
 import { type Block, type BlockFunction, isStub, LATER_INTERVAL, type Link, MANY_SAMPLES, MAX_BLOCK, SAMPLE_INTERVAL } from "./block.ts";
 import { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
@@ -71,6 +71,8 @@ const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
 const EARLY = 40_000_000, EARLY_FACTOR = 3;
 /** Blocks that are translated together. One that waits for others while it is executed for a tenth of the threshold waits no longer: with a fifth a long Python loop takes 1.1 times as long. */
 const BATCH = 64, WAIT = 0.1;
+/** Executions of a warm block in which it is noted where the indirect jump or call at its end leads: what is translated then follows it there (docs/decisions/regions.md). */
+const LOOKS = 16;
 /** Interpretations before a translation that an earlier run has kept is used. */
 const RESTORE_AFTER = 500;
 
@@ -135,6 +137,8 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   let world: Tiers["world"];
   /** Warm blocks that are to be translated together, with what they had been executed by then: code in one module is near, and links in it are jumps. */
   const waiting = new Map<Block, number>();
+  /** How often it was noted where the indirect jump at the end of a block leads. */
+  const looked = new WeakMap<Block, number>();
   /** Interpretations before a block is translated now. */
   let due = lowered && options.threshold === undefined && saved === undefined ? EARLY_FACTOR * threshold : threshold;
   /** What interprets when a program has run for a while; null: not for this engine. */
@@ -165,6 +169,18 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     const target = cpu.memory.view.getInt32(at, true);
     // what has not been called yet leads on to the dynamic linker
     if (target !== next) cache.stubs.set(address, target);
+  }
+
+  /** Interprets a block that is due, and notes where the indirect jump or call at its end leads. False when that has been seen often enough. */
+  function look(block: Block): boolean {
+    const last = block.insns[block.insns.length - 1], { row: { mnemonic }, op0 } = last;
+    if ((mnemonic !== "JMP" && mnemonic !== "CALL") || op0.kind === K.REL || threshold === 0 || isStub(block.insns)) return false;
+    const looks = looked.get(block) ?? 0, { regions } = tiers ?? makeTiers();
+    if (looks >= LOOKS || regions === undefined) return false;
+    looked.set(block, looks + 1);
+    interpret(block);
+    if (cpu.current === last) regions.noteTarget(last, state[S.EIP]);
+    return true;
   }
 
   function translate(block: Block): void {
@@ -343,7 +359,10 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       const block = cache.at(state[S.EIP]);
       if (block.fn === null) {
         if (++block.hits === 1) noteStub(block);
-        if (block.hits > due && translates) translate(block);
+        if (block.hits > due && translates) {
+          if (look(block)) continue;
+          translate(block);
+        }
       }
       if (block.fn === null || (state[S.ODD] & FLAT) !== 0) {
         interpret(block, true);

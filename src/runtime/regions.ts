@@ -46,7 +46,7 @@ const BEGINNING = 1500;
 const MAX_EARLY = 400;
 /** Samples that a region waits for others. */
 const PATIENCE = 16;
-/** Recorded targets of one indirect jump. */
+/** Recorded targets of one indirect jump or call. */
 const MAX_TARGETS = 256;
 
 export interface RegionStats {
@@ -74,6 +74,8 @@ export interface Regions {
   adoptTrace(head: Block, made: Translation): void;
   /** Notes the call that ends a block, so that functions are known by their entries. */
   noteCall(block: Block): void;
+  /** Notes where an indirect jump or call has led. */
+  noteTarget(insn: Instruction, target: number): void;
   /** What has been emitted and waits is not to be used. */
   giveUp(): void;
   /** Translations have been dropped, to be made again. */
@@ -350,6 +352,12 @@ export function createRegions(options: RegionOptions): Regions {
     if (row.mnemonic === "CALL" && op0.kind === K.REL) functions.add(op0.imm);
   }
 
+  function targetsOf(address: number): Set<number> {
+    const seen = targets.get(address) ?? new Set();
+    targets.set(address, seen);
+    return seen;
+  }
+
   /** What is reached from an address, calls noted. */
   function outlineAt(address: number): Graph | undefined {
     const around = discover(address, outline);
@@ -386,15 +394,18 @@ export function createRegions(options: RegionOptions): Regions {
       counted = new WeakSet();
     },
     lost, returned,
+    noteTarget({ address, row }, target) {
+      const seen = targetsOf(address);
+      if (seen.size < MAX_TARGETS) seen.add(target);
+      if (row.mnemonic === "CALL") functions.add(target);
+    },
     recorder(address) {
-      let seen = targets.get(address);
-      if (seen === undefined) targets.set(address, (seen = new Set()));
-      const set = seen;
+      const seen = targetsOf(address);
       let last = 0;
       return (target) => {
         if (target === last) return;
         last = target;
-        if (set.size < MAX_TARGETS) set.add(target);
+        if (seen.size < MAX_TARGETS) seen.add(target);
       };
     },
   };

@@ -571,11 +571,10 @@ export class Emitter extends Lines implements BlockEmission {
   }
 
   private call(target: Value, node: GraphNode, back: number): void {
-    if (node.inlined !== undefined) {
-      if (this.go(node, node.inlined)) return;
-      // x87 registers stand otherwise than in the copy
-    }
+    // x87 registers may stand otherwise than in the copy
+    if (node.inlined !== undefined && this.go(node, node.inlined)) return;
     const direct = target.kind === "constant", t = direct ? literal(Number(target.value) | 0) : text(this.atom(target, "t"));
+    for (const [address, to] of node.jumps) this.case(`if (${t} === ${literal(address)}) {`, to, node);
     const link = direct ? `${this.constant(new DirectExit(Number(target.value) | 0))}.fn` : `LOOKUP(${t} | 0)`;
     if (node.afterCall === undefined) {
       this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; return ${link};`);

@@ -108,7 +108,7 @@ export interface DiscoverOptions {
   readonly executed: (address: number) => boolean;
   /** When given: the only addresses to follow outside copied callees. */
   readonly only: ReadonlySet<number> | undefined;
-  /** Recorded targets of the indirect jump at an address. */
+  /** Recorded targets of the indirect jump or call at an address. */
   readonly indirectTargets: (address: number) => readonly number[];
   /** Where the jump at an address leads to that is a stub's (`isStub`), if that is known. */
   readonly leadsTo: (address: number) => number | undefined;
@@ -128,6 +128,8 @@ export interface DiscoverOptions {
 /** Longest callee that regions copy into its caller, in instructions. */
 export const MAX_INLINE = 40;
 const MAX_INLINE_DEPTH = 3;
+/** Callees that an indirect call was seen to lead to, at most, for copies of them to be made. */
+const MAX_SEEN = 3;
 /**
  * The same for a callee that calls others or itself, where translations are WebAssembly: one deep, so that recursion takes every other call only. What stands around a call, the registers
  * stored and loaded again most of all, is as much as a small function.
@@ -315,7 +317,11 @@ class Finder {
   /** Copies a small callee that only returns into the caller's graph, or a stub that jumps to another module. */
   private inline(n: GraphNode, context: InlineContext | undefined): void {
     const call = n.insns[n.insns.length - 1];
-    if (call.op0.kind !== K.REL || this.options.maxInline === 0) return;
+    if (this.options.maxInline === 0) return;
+    if (call.op0.kind !== K.REL) {
+      this.inlineSeen(n, context);
+      return;
+    }
     const stub = this.stubAt(call.op0.imm);
     if (stub !== undefined) {
       n.inlined = node(call.op0.imm, { id: ++this.contexts, parent: context, returnAddress: call.next });
@@ -334,6 +340,19 @@ class Finder {
     this.leadBack(callee, inner, n.afterCall);
     n.afterCall = undefined;
     n.inlined = callee;
+  }
+
+  /** Copies the small ones of the callees that an indirect call was seen to lead to. Others are called as ever. */
+  private inlineSeen(n: GraphNode, context: InlineContext | undefined): void {
+    const { afterCall, insns } = n, call = insns[insns.length - 1], seen = this.options.indirectTargets(call.address), depth = depthOf(context);
+    if (afterCall === undefined || seen.length > MAX_SEEN || depth >= MAX_INLINE_DEPTH) return;
+    for (const address of seen) {
+      if (!this.executed(address) || !this.isSmall(address, depth)) continue;
+      const inner: InlineContext = { id: ++this.contexts, parent: context, returnAddress: call.next }, callee = this.body(address, inner);
+      if (callee === undefined) continue;
+      n.jumps.set(address, callee);
+      this.leadBack(callee, inner, afterCall);
+    }
   }
 
   /** Copies what a stub leads to, when that is small; else its jump becomes a call that comes back to `back`. */

@@ -64,7 +64,7 @@ export interface Junctions {
 
 /** `bits`: whether doubles and singles carry any bits. */
 export function planLanes(nodes: readonly GraphNode[], events: readonly NodeEvents[], { meets, entered, forward }: Junctions, bits: boolean): LanePlan {
-  const successor = nodes.map((n) => (n.afterCall !== undefined ? [] : successors(n).map((s) => s.index)));
+  const successor = nodes.map((n) => (n.afterCall !== undefined ? [...n.jumps.values()] : successors(n)).map((s) => s.index));
   const lists = nodes.map((_, n) => inOrder(events[n].at(-1)));
 
   const wantedIn = nodes.map(() => new Uint8Array(LANES));

@@ -51,7 +51,7 @@ export function savedCode(memory: GuestMemory, graph: Graph, constants: readonly
   const targets: number[][] = [];
   for (const { insns, jumps } of graph.nodes) {
     const last = insns[insns.length - 1];
-    if (last.row.mnemonic === "JMP" && jumps.size > 0) targets.push([last.address, ...jumps.keys()]);
+    if ((last.row.mnemonic === "JMP" || last.row.mnemonic === "CALL") && jumps.size > 0) targets.push([last.address, ...jumps.keys()]);
   }
   return {
     ...about, limit: graph.limit, nodes: graph.nodes.map((n) => n.address), bytes: graph.nodes.map((n) => hexOf(memory.u8, n.address >>> 0, endOf(n) >>> 0)), targets,
@@ -96,7 +96,8 @@ export function restoredGraph(block: Block, code: SavedCode, memory: GuestMemory
   let graph: Graph | undefined;
   if (code.tier === "block") graph = blockGraph(block, options.loops);
   else {
-    const starts = new Set(nodes), own = new Set(code.own), callees = new Set(code.callees), seen = new Map(targets.map(([jump, ...to]) => [jump, to]));
+    const starts = new Set(nodes), own = new Set(code.own), callees = new Set(code.callees), seen = new Map<number, readonly number[]>();
+    for (const [jump, ...to] of targets) seen.set(jump, [...new Set([...(seen.get(jump) ?? []), ...to])]);
     graph = discover(block.address, {
       memory, adapt: options.adapt, executed: (address) => callees.has(address), only: own, maxInstructions: code.limit,
       indirectTargets: (jump) => seen.get(jump) ?? [], leadsTo: (jump) => seen.get(jump)?.[0],
