@@ -82,6 +82,9 @@ export function isStub(insns: readonly Instruction[]): boolean {
   return row?.mnemonic === "JMP" && op0?.kind === K.M32 && (insns.length === 1 || (insns.length === 2 && insns[0].row.mnemonic === "ENDBR32"));
 }
 
+/** Whether this is a jump or call to an address that a register or memory holds. */
+export const isIndirect = ({ row: { mnemonic }, op0: { kind } }: Instruction): boolean => (mnemonic === "JMP" || mnemonic === "CALL") && (kind === K.R32 || kind === K.M32);
+
 /** Guest instructions between two samples of EIP (regions.ts). */
 export const SAMPLE_INTERVAL = 20000;
 /**

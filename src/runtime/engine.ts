@@ -2,8 +2,8 @@
 // has it translated when it is warm, follows links between translations, and executes single instructions after a bail.
 
 import type { Instruction } from "../decoder/instruction.ts";
-import { F, K } from "../decoder/instruction.ts";
-import { type Block, type BlockFunction, isStub, LATER_INTERVAL, type Link, MANY_SAMPLES, MAX_BLOCK, SAMPLE_INTERVAL } from "./block.ts";
+import { F } from "../decoder/instruction.ts";
+import { type Block, type BlockFunction, isIndirect, isStub, LATER_INTERVAL, type Link, MANY_SAMPLES, MAX_BLOCK, SAMPLE_INTERVAL } from "./block.ts";
 import { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
 import { isGuestFault, VECTOR } from "./fault.ts";
@@ -173,8 +173,8 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
 
   /** Interprets a block that is due, and notes where the indirect jump or call at its end leads. False when that has been seen often enough. */
   function look(block: Block): boolean {
-    const last = block.insns[block.insns.length - 1], { row: { mnemonic }, op0 } = last;
-    if ((mnemonic !== "JMP" && mnemonic !== "CALL") || op0.kind === K.REL || threshold === 0 || isStub(block.insns)) return false;
+    const last = block.insns[block.insns.length - 1];
+    if (!isIndirect(last) || threshold === 0 || isStub(block.insns)) return false;
     const looks = looked.get(block) ?? 0, { regions } = tiers ?? makeTiers();
     if (looks >= LOOKS || regions === undefined) return false;
     looked.set(block, looks + 1);

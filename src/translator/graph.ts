@@ -4,7 +4,7 @@
 
 import { decode } from "../decoder/decode.ts";
 import { A, type Instruction, K } from "../decoder/instruction.ts";
-import { endsBlock, isStub, type Block, MAX_BLOCK } from "../runtime/block.ts";
+import { endsBlock, isIndirect, isStub, type Block, MAX_BLOCK } from "../runtime/block.ts";
 import { type GuestMemory, PERM } from "../runtime/memory.ts";
 import { executionOf, semanticOf } from "../semantics/index.ts";
 import type { Structure } from "./structure.ts";
@@ -318,10 +318,8 @@ class Finder {
   private inline(n: GraphNode, context: InlineContext | undefined): void {
     const call = n.insns[n.insns.length - 1];
     if (this.options.maxInline === 0) return;
-    if (call.op0.kind !== K.REL) {
-      this.inlineSeen(n, context);
-      return;
-    }
+    if (isIndirect(call)) this.inlineSeen(n, context);
+    if (call.op0.kind !== K.REL) return;
     const stub = this.stubAt(call.op0.imm);
     if (stub !== undefined) {
       n.inlined = node(call.op0.imm, { id: ++this.contexts, parent: context, returnAddress: call.next });
