@@ -5,6 +5,7 @@
 // Built as CommonJS: Node takes 4 ms to set its loader of ES modules going.
 
 import fs from "node:fs";
+import os from "node:os";
 import { basename, join } from "node:path";
 import { Script } from "node:vm";
 import { cacheDirectory, makeDirectory, openOwn, readWhole } from "../host/node/own-files.ts";
@@ -23,6 +24,8 @@ const FLAGS = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "
 const START_MS = 100;
 /** The script of the tiers above the interpreter. A program that needs it is no short one, and translating it begins with a translator that V8 should optimise soon: 3 % of runs of 0.2 s. */
 const TIERS = "tiers.cjs";
+/** How much less than the program V8's other threads get of a processor that they all want (nice(2)): a ninth. */
+const NICER = 10, NICEST = 19;
 /**
  * Processor time, all threads: what a start without a cache takes, and a little; that is five times what Node has taken to come here. On a machine
  * that is slow just now an absolute time would come too early, and the caches would lack for good what a start needs.
@@ -141,7 +144,10 @@ function load(name: string): object {
   const module: Module = { script, cache, exports: {}, fill: undefined, met: (good && kept.readDoubleLE(kept.length - TRAILER)) || 0 };
   modules.set(name, module);
   codeCache[good ? "hits" : "misses"]++;
-  if (name === TIERS) starting = false;
+  if (name === TIERS) {
+    starting = false;
+    giveWay();
+  }
   if (starting) setFlags(FLAGS_AT_START);
   module.fill = (script.runInThisContext() as Wrapper)(require, module.exports, readText);
   return module.exports;
@@ -152,6 +158,20 @@ const require = (id: string): unknown => (id.endsWith(".cjs") ? load(basename(id
 
 const late = process.versions.v8.startsWith("11.") && process.execArgv.length === 0 && !process.env["NODE_OPTIONS"];
 const setFlag = late ? flagSetter() : undefined;
+
+/**
+ * Once there is something to translate, V8's compilers want a processor and more, and where there are two the program waited for one: a tenth of the four seconds of a SQLite run
+ * (docs/performance.md). On Linux each thread has a nice value of its own, known by its number (setpriority(2)); elsewhere nothing happens.
+ */
+function giveWay(): void {
+  if (process.platform !== "linux") return;
+  try {
+    const nice = Math.min(NICEST, os.getPriority() + NICER);
+    for (const thread of fs.readdirSync("/proc/self/task")) if (Number(thread) !== process.pid) os.setPriority(Number(thread), nice);
+  } catch {
+    // no /proc, or a thread that has just ended
+  }
+}
 
 let starting = true;
 /**
