@@ -7,6 +7,7 @@
 //   parking       blocks that die, and all of them when a program ends, are put aside, and come back one by one when their bytes do (parking.ts)
 // A write drops the blocks whose own bytes it overlaps, not all of the page.
 
+import { type Instruction, K } from "../decoder/instruction.ts";
 import { type Adapter, type Block, type BlockFunction, endsBlock, type Link, makeBlock, pointLink } from "./block.ts";
 import { HIDDEN } from "./hidden.ts";
 import { lookupIndex, LOOKUPS } from "./lookup.ts";
@@ -61,6 +62,8 @@ export class CodeCache {
   readonly cuts = new Set<number>();
   /** Where jumps of stubs (`isStub`) led to, by their addresses. */
   readonly stubs = new Map<number, number>();
+  /** Where blocks lead to that end with a direct call. */
+  readonly functions = new Set<number>();
   private readonly pages = new Map<number, CodePage>();
   /** Translated blocks, the oldest translation first, with the bytes of its source. A Map: lru-cache costs a short run 2 ms to load. */
   private readonly translated = new Map<Block, number>();
@@ -129,11 +132,17 @@ export class CodeCache {
       if (block.hits < this.generatedHits && this.memory.isGenerated(address >>> 12)) block.hits = this.generatedHits;
       if (this.expected?.has(address) && block.hits < this.expectedHits) block.hits = this.expectedHits;
       this.blocks.set(address, block);
+      this.noteCall(block.insns[block.insns.length - 1]);
       this.register(block);
     }
     if (this.blocks.size > this.mask && this.mask < MANY - 1) this.grow();
     this.table[(address ^ (address >>> SHIFT)) & this.mask] = block;
     return block;
+  }
+
+  /** Functions are known by the direct calls of them. */
+  noteCall({ row, op0 }: Instruction): void {
+    if (row.mnemonic === "CALL" && op0.kind === K.REL) this.functions.add(op0.imm);
   }
 
   private grow(): void {
@@ -362,6 +371,7 @@ export class CodeCache {
     this.singles.clear();
     this.cuts.clear();
     this.stubs.clear();
+    this.functions.clear();
     this.pages.clear();
     this.table.fill(NO_BLOCK);
     if (this.translated.size > 0) this.lookups.fill(0);

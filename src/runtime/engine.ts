@@ -193,7 +193,6 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
       if (answer === "not yet") block.hits = due - ASK_AGAIN;
       if (answer !== "none") return;
     }
-    regions?.noteCall(block);
     noteStub(block);
     if (saved?.has(block.address) && restore(block)) {
       stats.translateMs += performance.now() - started;

@@ -46,6 +46,10 @@ const BEGINNING = 1500;
 const MAX_EARLY = 400;
 /** Samples that a region waits for others. */
 const PATIENCE = 16;
+/** Turns of a loop to each call of its function, up to which the function is the region and not the loop, if it fits; and the same by samples, of which there are few. */
+const FEW_TURNS = 4, FEW_SAMPLES = 8;
+/** Code of a function that is executed less often than once in so many calls is left out where the function would be too large for a region. */
+const SELDOM = 64;
 /** Recorded targets of one indirect jump or call. */
 const MAX_TARGETS = 256;
 
@@ -72,8 +76,6 @@ export interface Regions {
   traces(blocks: readonly Block[], enough: number): readonly Trace[];
   /** Gives blocks the translation of a trace: the head, and the loops that it can be entered at. */
   adoptTrace(head: Block, made: Translation): void;
-  /** Notes the call that ends a block, so that functions are known by their entries. */
-  noteCall(block: Block): void;
   /** Notes where an indirect jump or call has led. */
   noteTarget(insn: Instruction, target: number): void;
   /** What has been emitted and waits is not to be used. */
@@ -120,7 +122,6 @@ export function createRegions(options: RegionOptions): Regions {
   const { memory, cache } = options;
   const [maxLoop, maxJumping] = options.lowered ? [MAX_LOOP, MAX_JUMPING_LOOP] : [MAX_REGION, MAX_REGION];
   const stats: RegionStats = { regions: 0, regionInstructions: 0, samples: 0 };
-  const functions = new Set<number>();
   const targets = new Map<number, Set<number>>();
   /** Samples that met each block. */
   const seen = new Map<number, number>();
@@ -237,13 +238,13 @@ export function createRegions(options: RegionOptions): Regions {
     if ((block.regions > 0 && had === undefined) || waits(block) || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
     const around = outlineAt(block.address);
     if (around === undefined) return;
-    const whole = functionAround(block.address);
-    if (whole !== undefined && callsItself(whole)) {
+    const whole = functionAround(block.address), cycle = cycleAt(around);
+    if (whole !== undefined && (callsItself(whole) || turnsSeldom(whole, around, cycle))) {
       const entry = cache.at(whole.entry.address), before = had ?? (entry.fn === null ? undefined : early.get(entry.fn));
       if (before !== undefined && size(whole.nodes) <= before) return;
-      if ((entry.regions === 0 || before !== undefined) && translate(entry, { ...discovery, maxInstructions: maxLoop }, "hot recursive function")) return;
+      const reason = callsItself(whole) ? "hot recursive function" : "hot function with a loop";
+      if ((entry.regions === 0 || before !== undefined) && translate(entry, { ...ofFunction(whole), maxInstructions: maxLoop }, reason)) return;
     }
-    const cycle = cycleAt(around);
     if (cycle !== undefined) {
       const loop = loopWithin(around, cycle);
       // what was made early is made anew when more of the loop has been executed by now
@@ -256,14 +257,15 @@ export function createRegions(options: RegionOptions): Regions {
       const [maxInstructions, reason] = loop === undefined ? [MAX_REGION, "hottest part of a large loop"] as const : [maxLoop, "hot loop"] as const;
       if (translate(entry.regions > 0 && had === undefined && !more ? block : entry, { ...discovery, only, maxInstructions }, reason)) return;
     }
-    if (whole !== undefined && translate(cache.at(whole.entry.address), discovery, "hot function")) return;
+    if (whole !== undefined && cycle === undefined && translate(cache.at(whole.entry.address), ofFunction(whole), "hot function")) return;
     // a warm block has that already, unless nothing warm comes behind it
     if (block.ranges === undefined) translate(block, { ...discovery, maxInstructions: MAX_TRACE }, "hot code");
   }
 
   function loops(blocks: readonly Block[]): readonly Block[] {
     if (traced > BEGINNING) return blocks;
-    const others = blocks.filter((block) => !loopAround(block));
+    // twice: a block may come before the one that its region is made for
+    const others = blocks.filter((block) => !loopAround(block)).filter((block) => !waits(block));
     if (others.length < blocks.length) finish();
     return others;
   }
@@ -272,16 +274,16 @@ export function createRegions(options: RegionOptions): Regions {
   function loopAround(block: Block): boolean {
     if (waits(block)) return true;
     const around = outlineAt(block.address);
-    const whole = functionAround(block.address);
-    if (whole !== undefined && callsItself(whole) && !whole.nodes.some(jumpsAnywhere)) {
-      const entry = cache.at(whole.entry.address);
-      if (entry.regions === 0 && !makings.has(entry.address) && translate(entry, { ...discovery, maxInstructions: maxJumping }, "warm recursive function", true)) {
+    if (around === undefined) return false;
+    const whole = functionAround(block.address), cycle = cycleAt(around);
+    if (whole !== undefined && !whole.nodes.some(jumpsAnywhere) && (callsItself(whole) || turnsSeldom(whole, around, cycle))) {
+      const entry = cache.at(whole.entry.address), reason = callsItself(whole) ? "warm recursive function" : "warm function with a loop";
+      if (entry.regions === 0 && !makings.has(entry.address) && translate(entry, { ...ofFunction(whole), maxInstructions: maxJumping }, reason, true)) {
         traced += whole.instructions;
         return true;
       }
     }
-    const cycle = around && cycleAt(around);
-    if (around === undefined || cycle === undefined) return false;
+    if (cycle === undefined) return false;
     const nodes = cycle.map((n) => around.nodes[n]);
     if (size(nodes) > MAX_EARLY || nodes.some(jumpsAnywhere)) return false;
     const entry = cache.at(lowest(nodes).address);
@@ -348,10 +350,6 @@ export function createRegions(options: RegionOptions): Regions {
     return chosen;
   }
 
-  function noteCall({ row, op0 }: Instruction): void {
-    if (row.mnemonic === "CALL" && op0.kind === K.REL) functions.add(op0.imm);
-  }
-
   function targetsOf(address: number): Set<number> {
     const seen = targets.get(address) ?? new Set();
     targets.set(address, seen);
@@ -361,18 +359,36 @@ export function createRegions(options: RegionOptions): Regions {
   /** What is reached from an address, calls noted. */
   function outlineAt(address: number): Graph | undefined {
     const around = discover(address, outline);
-    for (const { insns } of around?.nodes ?? []) noteCall(insns[insns.length - 1]);
+    for (const { insns } of around?.nodes ?? []) cache.noteCall(insns[insns.length - 1]);
     return around;
   }
 
-  /** The function that an address is in, when the whole function fits a region. */
+  /**
+   * Whether a loop turns but a few times to each call of its function: then calls would enter the code ahead of the loop, the loop's region and the code behind it one after another.
+   * A dictionary's look-up in Python does, and was a third of all functions entered.
+   */
+  function turnsSeldom(whole: Graph, around: Graph, cycle: readonly number[] | undefined): boolean {
+    if (cycle === undefined) return false;
+    const most = (of: (n: GraphNode) => number) => cycle.reduce((max, k) => Math.max(max, of(around.nodes[k])), 0);
+    const samples = (n: GraphNode) => seen.get(n.address) ?? 0;
+    return whole.entry.hits * FEW_TURNS >= most((n) => n.hits) && samples(whole.entry) * FEW_SAMPLES >= most(samples);
+  }
+
+  /** The function that an address is in, when all of it that has been executed fits a region, or all that is executed often. */
   function functionAround(address: number): Graph | undefined {
     let nearest: number | undefined;
-    for (const f of functions) if (f >>> 0 <= address >>> 0 && (nearest === undefined || f >>> 0 > nearest >>> 0)) nearest = f;
+    for (const known of [cache.functions, cache.stubs.values()]) for (const f of known) if (f >>> 0 <= address >>> 0 && (nearest === undefined || f >>> 0 > nearest >>> 0)) nearest = f;
     if (nearest === undefined || (address - nearest) >>> 0 > 16384) return undefined;
-    const whole = discover(nearest, outline);
-    return whole !== undefined && whole.instructions <= MAX_REGION && contains(whole, address) ? whole : undefined;
+    const calls = cache.hits(nearest);
+    for (const executed of [outline.executed, (to: number) => cache.hits(to) * SELDOM >= calls]) {
+      const whole = discover(nearest, { ...outline, executed });
+      if (whole !== undefined && whole.instructions <= MAX_REGION && contains(whole, address)) return whole;
+    }
+    return undefined;
   }
+
+  /** How the region of a function is found. */
+  const ofFunction = ({ nodes }: Graph): DiscoverOptions => ({ ...discovery, only: new Set(nodes.map((n) => n.address)) });
 
   return {
     stats, sample,
@@ -387,7 +403,6 @@ export function createRegions(options: RegionOptions): Regions {
       if (region) block.regions++;
       adopt(block, made, region);
     },
-    noteCall: (block) => noteCall(block.insns[block.insns.length - 1]),
     forget() {
       giveUp();
       copies.clear();
@@ -397,7 +412,7 @@ export function createRegions(options: RegionOptions): Regions {
     noteTarget({ address, row }, target) {
       const seen = targetsOf(address);
       if (seen.size < MAX_TARGETS) seen.add(target);
-      if (row.mnemonic === "CALL") functions.add(target);
+      if (row.mnemonic === "CALL") cache.functions.add(target);
     },
     recorder(address) {
       const seen = targetsOf(address);

@@ -528,9 +528,7 @@ export class Emitter extends Lines implements BlockEmission {
   private indirect(target: Value, node: GraphNode, insn: Instruction): void {
     const t = text(target);
     if (insn.row.mnemonic === "RET") {
-      if (node.returnsTo !== undefined && node.context !== undefined) {
-        this.case(`if (${t} === ${literal(node.context.returnAddress)}) {`, node.returnsTo, node);
-      }
+      if (node.context !== undefined) this.case(`if (${t} === ${literal(node.context.returnAddress)}) {`, node.returnsTo ?? node.context.returnAddress, node);
       if (this.shares) this.emit(this.leaveBy("next", t));
       else this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; return NEXT;`);
       return;
@@ -542,10 +540,11 @@ export class Emitter extends Lines implements BlockEmission {
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${t}; ${record}return LOOKUP(${t} | 0);`);
   }
 
-  private case(open: string, to: GraphNode, node: GraphNode): void {
+  private case(open: string, to: GraphNode | number, node: GraphNode): void {
     const before = this.intrinsics.save();
     const lines = this.capture(() => {
-      if (!this.go(node, to)) this.lines.length = 0;
+      if (typeof to === "number") this.goAddress(to, node);
+      else if (!this.go(node, to)) this.lines.length = 0;
     });
     this.intrinsics.restore(before);
     if (lines.length > 0) this.lines.push(open, ...lines, "}");

@@ -128,6 +128,8 @@ export interface DiscoverOptions {
 /** Longest callee that regions copy into its caller, in instructions. */
 export const MAX_INLINE = 40;
 const MAX_INLINE_DEPTH = 3;
+/** Longest callee without a jump that is copied also where the graph ends with its call: what tells code its own address, most of all. */
+const MAX_TINY = 3;
 /** Callees that an indirect call was seen to lead to, at most, for copies of them to be made. */
 const MAX_SEEN = 3;
 /**
@@ -329,7 +331,10 @@ class Finder {
       n.afterCall = undefined;
       return;
     }
-    if (n.afterCall === undefined) return;
+    if (n.afterCall === undefined) {
+      n.inlined = this.tiny(call, context);
+      return;
+    }
     const depth = depthOf(context);
     if (depth >= MAX_INLINE_DEPTH || !this.executed(call.op0.imm) || !this.isSmall(call.op0.imm, depth)) return;
     const inner: InlineContext = { id: ++this.contexts, parent: context, returnAddress: call.next };
@@ -338,6 +343,21 @@ class Finder {
     this.leadBack(callee, inner, n.afterCall);
     n.afterCall = undefined;
     n.inlined = callee;
+  }
+
+  /** A copy of a callee of a few instructions, whose return leaves the graph. */
+  private tiny(call: Instruction, context: InlineContext | undefined): GraphNode | undefined {
+    const insns: Instruction[] = [];
+    for (let insn = this.decodeAt(call.op0.imm); insn !== undefined && insns.length < MAX_TINY; insn = this.decodeAt(insn.next)) {
+      insns.push(insn);
+      if (!endsBlock(insn)) continue;
+      if (insn.row.mnemonic !== "RET" || depthOf(context) >= MAX_INLINE_DEPTH || !this.executed(call.op0.imm)) return undefined;
+      const copy = node(call.op0.imm, { id: ++this.contexts, parent: context, returnAddress: call.next });
+      copy.insns.push(...insns);
+      copy.semantics.push(...insns.map((it) => executionOf(it.row)));
+      return copy;
+    }
+    return undefined;
   }
 
   /** Copies the small ones of the callees that an indirect call was seen to lead to. Others are called as ever. */

@@ -1,5 +1,5 @@
 // What becomes a region, and where traces end (src/runtime/regions.ts).
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createRegions } from "../../src/runtime/regions.ts";
 import { discover } from "../../src/translator/graph.ts";
 import type { Prepared, Translation, Translator } from "../../src/translator/index.ts";
@@ -23,6 +23,26 @@ const LOOP = listing(`
   75 fb  jne CODE+4
   cc  int3
 `);
+
+/** Calls a function with a loop in it; one way through that function is long. */
+const SEARCH = listing(`
+  e8 0b 00 00 00  again: call search
+  4e  dec %esi
+  75 f8  jne again
+  cc  int3
+  @10
+  31 d2  search: xor %edx,%edx
+  85 c0  test %eax,%eax
+  0f 84 08 00 00 00  je long
+  01 c2  turn: add %eax,%edx
+  48  dec %eax
+  75 fb  jne turn
+  c3  ret
+  @22
+  ${new Array(210).fill("90").join(" ")}  long: nop, 210 times
+  c3  ret
+`);
+const CALLER = 0, SEARCHES = 0x10, TURN = 0x1a, RETURN = 0x1f, LONG = 0x22;
 
 function setUp(code: Uint8Array, addresses: readonly number[]) {
   const { memory, cpu, engine } = createGuest(code, { jit: "off" });
@@ -53,4 +73,39 @@ test("a trace ends where a region is entered", () => {
   expect(regions.loops([loop])).toEqual([]);
   expect(made).toEqual([{ head: 4, nodes: [4] }]);
   expect(regions.traces([before], 100)[0].graph).toBe(undefined);
+});
+
+describe("a function with a loop", () => {
+  const warm = [TURN, SEARCHES, RETURN], whole = { head: SEARCHES, nodes: [SEARCHES, TURN, RETURN] };
+
+  test("is a region when each call has but a few turns, whichever block is warm first", () => {
+    for (const order of [warm, warm.toReversed()]) {
+      const { regions, blocks, made } = setUp(SEARCH, [CALLER, ...order]);
+      expect(regions.loops(blocks.slice(1))).toEqual([]);
+      expect(made).toEqual([whole]);
+    }
+  });
+
+  test("is not when there are many: the loop is", () => {
+    const { regions, blocks, made } = setUp(SEARCH, [CALLER, ...warm]);
+    blocks[1].hits = 10_000;
+    expect(regions.loops(blocks.slice(1))).toEqual(blocks.slice(2));
+    expect(made).toEqual([{ head: TURN, nodes: [TURN] }]);
+  });
+
+  test("is a region without what calls seldom come to, where that would make it too large, and not when they often do", () => {
+    const long = [0, 64, 128, 192].map((behind) => LONG + behind);
+    for (const often of [false, true]) {
+      const { regions, blocks, made } = setUp(SEARCH, [CALLER, ...warm, ...long]);
+      if (!often) for (const block of blocks.slice(4)) block.hits = 15;
+      expect(regions.loops(blocks.slice(1, 4))).toEqual(often ? blocks.slice(2, 4) : []);
+      expect(made).toEqual([often ? { head: TURN, nodes: [TURN] } : whole]);
+    }
+  });
+
+  test("is not known as one before a call of it is", () => {
+    const { regions, blocks, made } = setUp(SEARCH, warm);
+    expect(regions.loops(blocks)).toEqual(blocks.slice(1));
+    expect(made).toEqual([{ head: TURN, nodes: [TURN] }]);
+  });
 });
