@@ -178,6 +178,13 @@ export class CodeCache {
     return this.blocks.has(address) || (this.cold !== undefined && this.cold(address) > 0);
   }
 
+  /** The blocks for which something holds. */
+  find(holds: (block: Block) => boolean): Block[] {
+    const found: Block[] = [];
+    for (const block of this.blocks.values()) if (holds(block)) found.push(block);
+    return found;
+  }
+
   /** How often the block at an address has been interpreted. */
   hits(address: number): number {
     return this.blocks.get(address)?.hits ?? this.cold?.(address) ?? 0;

@@ -71,6 +71,8 @@ const DEFAULT_SOURCE_BYTES = 256 * 1024 * 1024;
 const EARLY = 40_000_000, EARLY_FACTOR = 3;
 /** Blocks that are translated together. One that waits for others while it is executed for a tenth of the threshold waits no longer: with a fifth a long Python loop takes 1.1 times as long. */
 const BATCH = 64, WAIT = 0.1;
+/** Part of the executions that make a block due, with which it is translated when others are; and how many at most. */
+const NEAR = 0.75, MAX_NEAR = 4 * BATCH;
 /** Executions of a warm block in which it is noted where the indirect jump or call at its end leads: what is translated then follows it there (docs/decisions/regions.md). */
 const LOOKS = 16;
 /** Interpretations before a translation that an earlier run has kept is used. */
@@ -205,8 +207,20 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     stats.translateMs += performance.now() - started;
   }
 
+  /**
+   * Blocks that are nearly as warm as those that wait, the warmest first. Blocks on one way are due one after another, in any order: translated by themselves, those in the middle would
+   * have traces of their own, which nobody comes to when there is that of the first.
+   */
+  function nearlyDue(): Block[] {
+    const hits = (block: Block) => block.hits + (quick?.since(block) ?? 0);
+    const near = cache.find((block) => block.fn === null && hits(block) >= NEAR * due && !waiting.has(block) && block.parked === undefined && saved?.has(block.address) !== true
+      && !isIndirect(block.insns[block.insns.length - 1]) && !cpu.memory.isGenerated(block.address >>> 12));
+    return near.sort((a, b) => hits(b) - hits(a)).slice(0, MAX_NEAR);
+  }
+
   function translateWaiting(): void {
     const blocks = [...waiting.keys()].filter((block) => block.valid && block.fn === null);
+    if (world !== undefined && threshold > 0) blocks.push(...nearlyDue());
     waiting.clear();
     const { translator, regions } = tiers as Tiers;
     const together = world !== undefined && regions !== undefined && threshold > 0;

@@ -49,6 +49,8 @@ export interface Quick {
   forget(address: number, length: number): void;
   /** How often a cold block has been executed, about; 0: there is none at the address. */
   executed(address: number): number;
+  /** How often it has executed a block since that was last added to its hits. */
+  since(block: Block): number;
   /** From now on it runs translations itself. */
   connect(runLowered: (place: number) => number): void;
   /** All blocks are gone. */
@@ -274,6 +276,11 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
     allot(head, block);
   }
 
+  function since(block: Block): number {
+    const at = block.record;
+    return isKnown(block) && block.fn === null ? (portions.get(at) ?? quantum) - words[(at + AT.LEFT) >> 2] : 0;
+  }
+
   /** Where a page holds code that nobody can store to, what else stands there need not be told. */
   function allow(page: number): void {
     if (!scans || (guest.perm[page] & PERMISSIONS) !== SCANNABLE || scanned.has(page) || guest.isGenerated(page)) return;
@@ -383,7 +390,7 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
 
   if (used) u8.fill(0, HIDDEN.SCANNED, HIDDEN.SCANNED + (1 << 17));
   clear();
-  return { run, leave, forget, executed, clear: clearAll, connect };
+  return { run, leave, forget, executed, since, clear: clearAll, connect };
 }
 
 let compiled: object | undefined;

@@ -301,8 +301,10 @@ export function createRegions(options: RegionOptions): Regions {
       return to !== undefined && to.hits > enough && (to.fn === null || (!flat && !waysIn.has(to.fn)));
     };
     const found = blocks.map((block) => ({ block, graph: discover(block.address, { ...discovery, maxInstructions, maxCalling: 0, executed: warm }) }));
-    // what becomes warm first is often in the middle: the longest traces hold most of the others
-    found.sort((a, b) => (b.graph?.instructions ?? 0) - (a.graph?.instructions ?? 0));
+    // what becomes warm first is often in the middle: first those that stand in no other's, of these and of the rest the longest, which hold most of the others
+    const parts = found.map(({ graph }) => new Set(graph?.nodes.flatMap((n) => (n.context === undefined ? [n.address] : []))));
+    const inner = new Set(found.filter(({ block }, k) => found.some((other, n) => n !== k && parts[n].has(block.address) && !parts[k].has(other.block.address))));
+    found.sort((a, b) => Number(inner.has(a)) - Number(inner.has(b)) || (b.graph?.instructions ?? 0) - (a.graph?.instructions ?? 0));
     const covered = new Set<number>(), all: Trace[] = [];
     for (const { block, graph } of found) {
       if (covered.has(block.address)) continue;

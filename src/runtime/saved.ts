@@ -124,40 +124,44 @@ interface Index {
   readonly modules: Map<number, Piece>;
   readonly places: number;
   readonly cells: number;
+  /** Modules that were cut off. */
+  readonly lost: number;
 }
 
 function readIndex(data: Uint8Array | undefined, head: Uint8Array, stats: SavedStats): Index {
   const entries = new Map<number, Entry>(), modules = new Map<number, Piece>();
-  const nothing = { entries, modules, places: FIRST_PLACE, cells: FIRST_CELL };
+  const nothing = { entries, modules, places: FIRST_PLACE, cells: FIRST_CELL, lost: 0 };
   const start = head.length + INDEX;
   if (data === undefined || data.length < start || head.some((byte, k) => data[k] !== byte)) return nothing;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const [count, more, places, cells, sum] = Array.from({ length: INDEX / 4 }, (_, k) => view.getUint32(head.length + 4 * k, true));
   const end = start + (count + more) * ENTRY;
   if (end > data.length || places > MAX_PLACES || cells > MAX_CELLS || (checksum(data.subarray(start, end)) ^ places ^ cells) >>> 0 !== sum) return nothing;
+  let lost = 0;
   for (let at = start; at < end; at += ENTRY) {
     const [id, module, offset, length, sum] = Array.from({ length: ENTRY / 4 }, (_, k) => view.getUint32(at + 4 * k, true));
     // cut off: what is there may still be of use
     const whole = offset + length <= data.length, bytes = data.subarray(offset, offset + length);
     if (at >= start + count * ENTRY) {
       if (whole) modules.set(id, { bytes, sum });
+      else lost++;
     } else if (whole) entries.set(id | 0, { module, bytes, sum, fresh: false, used: false });
     else stats.damaged++;
   }
-  return { entries, modules, places, cells };
+  return { entries, modules, places, cells, lost };
 }
 
 /** `data`: the file as it is found, if it is. */
 export function openSaved(data: Uint8Array | undefined, key: string): SavedFile {
   const head = encoder.encode(`jit386 translations 2 ${key}\n`);
   const stats: SavedStats = { entries: 0, used: 0, damaged: 0, refused: 0, kept: 0 };
-  const { entries, modules, places: firstPlace, cells: firstCell } = readIndex(data, head, stats);
+  const { entries, modules, places: firstPlace, cells: firstCell, lost } = readIndex(data, head, stats);
   stats.entries = entries.size;
   /** Addresses whose code is no use in this run. */
   const useless = new Set<number>();
   /** Modules that have been looked at. */
   const opened = new Map<number, SavedModule | undefined>();
-  let freshBytes = 0, stale = false, claimed = false;
+  let freshBytes = 0, stale = lost > 0, claimed = false;
   // not the number of a module that is lost while entries still name it
   const named = [...entries.values()].flatMap((entry) => (entry.module === NO_MODULE ? [] : [entry.module]));
   let places = firstPlace, cells = firstCell, nextModule = [...modules.keys(), ...named].reduce((most, id) => Math.max(most, id), -1) + 1;

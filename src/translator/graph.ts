@@ -189,6 +189,8 @@ class Finder {
   readonly own = new Set<number>();
   readonly callees = new Set<number>();
   private contexts = 0;
+  /** Where there was no room for more, in the middle of a block. */
+  private readonly ends = new Set<number>();
   /** A block that has been met, and the number of the instruction in it that comes next. */
   private block: readonly Instruction[] = [];
   private next = 0;
@@ -259,7 +261,10 @@ class Finder {
           // what comes behind goes on where a block begins
           if (this.options.again !== true && this.total + MAX_BLOCK > this.max) this.max = this.total;
         }
-        if (this.total >= this.max) break;
+        if (this.total >= this.max) {
+          if (context === undefined && pc !== at) this.ends.add(pc);
+          break;
+        }
         // each copy of a callee has instructions of its own
         const insn = context === undefined ? this.instructionAt(pc) : this.decodeAt(pc);
         if (insn === undefined || semanticOf(insn.row) === undefined) break;
@@ -295,6 +300,11 @@ class Finder {
         pc = insn.next;
         if (endsBlock(insn) || leaders.has(pc)) break;
       }
+    }
+    // part of a block would be left for code that nobody has met
+    for (const [leader, n] of nodes) {
+      const last = n.insns[n.insns.length - 1];
+      if (leader !== start && !endsBlock(last) && this.ends.has(last.next) && !leaders.has(last.next)) nodes.delete(leader);
     }
     const after: GraphNode[] = [];
     for (const n of nodes.values()) {

@@ -66,6 +66,20 @@ test("a function that calls itself is a region from its entry on when a loop in 
   expect(made).toEqual([{ head: 0, nodes: [0, 4, 0xa, 0xd] }]);
 });
 
+/** Four blocks of 51 instructions, 52 bytes each, one behind the other. */
+const WAY = listing(`
+  ${new Array(4).fill(`${new Array(50).fill("90").join(" ")} 75 00`).join(" ")}  nop, 50 times; jne next
+  cc  int3
+`);
+
+test("of blocks on one way the first has a trace, whichever is warm first, and next the first that has no room in it", () => {
+  for (const order of [[0, 52, 104, 156], [104, 52, 156, 0], [156, 104, 52, 0]]) {
+    const { regions, blocks } = setUp(WAY, [...order, 208]);
+    const traces = regions.traces(blocks.slice(0, 4), 100).map(({ graph }) => graph?.nodes.map((n) => n.address - CODE));
+    expect(traces).toEqual([[0, 52], [104, 156, 208]]);
+  }
+});
+
 test("a trace ends where a region is entered", () => {
   const { regions, blocks, made } = setUp(LOOP, [0, 4, 9]);
   const [before, loop] = blocks;

@@ -1,6 +1,6 @@
 // Nests of loops become one region when the first of their blocks is warm (src/runtime/regions.ts).
 import { expect, test } from "vitest";
-import { createGuest, listing } from "../translator/guest.ts";
+import { CODE, createGuest, listing } from "../translator/guest.ts";
 
 /** Two loops, one in the other; the sum of what the inner one counts is left in EDX. */
 const NEST = (inner: number, outer: number) => listing(`
@@ -34,4 +34,32 @@ test("what surrounds a loop that has not come to its end yet follows", () => {
   // the inner loop, which is one block; then the loops around it
   expect(translated).toBe(1);
   expect(regions).toBeGreaterThan(0);
+});
+
+/** Three blocks, the last of which returns to the first or the second; execution begins with the second. */
+const BACK = listing(`
+  40  first: inc %eax
+  85 c0  test %eax,%eax
+  74 00  je second
+  01 c2  second: add %eax,%edx
+  49  dec %ecx
+  74 03  je end
+  57  third: push %edi
+  c3  ret
+  cc
+  cc  end: int3
+`);
+
+test("a block that is nearly due is translated with those that are, when they are behind it", () => {
+  const guest = createGuest(BACK, { jit: "region", threshold: 100, quickAfter: 0 });
+  // what a program could write to is translated at once
+  guest.memory.map(CODE, 0x2000, 5);
+  guest.memory.poke(CODE, BACK);
+  // without the first block, then with it
+  for (const [turns, back] of [[20, 5], [1000, 0]]) {
+    guest.start({ eax: 0, ecx: turns, edx: 0, edi: CODE + back }, 5);
+    guest.run();
+  }
+  expect(guest.cpu.regs[2]).toBe((999 * 1000) / 2);
+  expect(guest.engine.stats.translated).toBe(1);
 });
