@@ -34,7 +34,7 @@ import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { Known } from "./known.ts";
 import type { LoopPlan } from "./loop-tests.ts";
-import { assigning, LoopFlags } from "./loop-flags.ts";
+import { assigning, LoopFlags, withoutLanes } from "./loop-flags.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { LateTests } from "./late-test.ts";
 import { Lines } from "./lines.ts";
@@ -509,6 +509,7 @@ export class Emitter extends Lines implements BlockEmission {
     }
     const live = this.live[to.index] !== 0, again = live && back && detour === undefined;
     if (live && !again) this.settleFlags();
+    if (again) this.flags = withoutLanes(this.flags, (line) => this.emit(line), () => this.fresh("x"));
     this.lanes.depart(this.plan?.joins[to.index], to.address, back && detour === undefined);
     this.x87?.settle();
     // last: lanes may bail, with flags that may be made from the locals as they are

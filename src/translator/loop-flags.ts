@@ -96,6 +96,28 @@ export class LoopFlags {
   }
 }
 
+const LANES = /\bx[dfiq]\d+\b/g;
+
+/**
+ * Flags that do not name locals of vector lanes, which are about to get the values of another turn: COMISS leaves the comparison of two to whoever wants it. The lanes as they are get names of their
+ * own, each by a line that is handed to `emit`.
+ */
+export function withoutLanes(flags: LazyFlags, emit: (line: string) => void, fresh: () => string): LazyFlags {
+  const names = new Map<string, string>();
+  const renamed = (text: string) => (text.includes("x") ? text.replace(LANES, (lane) => names.get(lane) ?? nameOf(lane)) : text);
+  function nameOf(lane: string): string {
+    const name = fresh();
+    names.set(lane, name);
+    emit(`const ${name} = ${lane};`);
+    return name;
+  }
+  const of = (f: LazyFlags): LazyFlags => {
+    const { kind, a, b, r, co, plain, difference, loop, unless } = f, more = unless && { test: renamed(unless.test), flags: of(unless.flags) };
+    return { kind, a: renamed(a), b: renamed(b), r: renamed(r), co: renamed(co), plain, difference, loop, order: undefined, outcomes: undefined, unless: more };
+  };
+  return inLocals(flags) || flags.loop !== undefined ? flags : of(flags);
+}
+
 const numeric = (t: string): number | undefined => (/^(\d+|\(-\d+\))$/.test(t) ? Number(t.replace(/[()]/g, "")) : undefined);
 
 const same = (a: Part["head"], b: Part["head"]): boolean =>
