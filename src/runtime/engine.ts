@@ -220,7 +220,8 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
 
   function translateWaiting(): void {
     const blocks = [...waiting.keys()].filter((block) => block.valid && block.fn === null);
-    if (world !== undefined && threshold > 0) blocks.push(...nearlyDue());
+    // a program that has begun just now may end before they are due
+    if (world !== undefined && threshold > 0 && due === threshold) blocks.push(...nearlyDue());
     waiting.clear();
     const { translator, regions } = tiers as Tiers;
     const together = world !== undefined && regions !== undefined && threshold > 0;
