@@ -220,8 +220,9 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
 
   function translateWaiting(): void {
     const blocks = [...waiting.keys()].filter((block) => block.valid && block.fn === null);
-    // a program that has begun just now may end before they are due
-    if (world !== undefined && threshold > 0 && due === threshold) blocks.push(...nearlyDue());
+    // a program that has begun just now may end before they are due; code that it has generated is translated block by block, and would have all blocks looked through each time
+    const alone = threshold === 0 || due !== threshold || blocks.some(({ address }) => cpu.memory.isGenerated(address >>> 12));
+    if (world !== undefined && !alone) blocks.push(...nearlyDue());
     waiting.clear();
     const { translator, regions } = tiers as Tiers;
     const together = world !== undefined && regions !== undefined && threshold > 0;

@@ -300,17 +300,19 @@ export function createRegions(options: RegionOptions): Regions {
       const to = cache.peek(address);
       return to !== undefined && to.hits > enough && (to.fn === null || (!flat && !waysIn.has(to.fn)));
     };
-    const found = blocks.map((block) => ({ block, graph: discover(block.address, { ...discovery, maxInstructions, maxCalling: 0, executed: warm }) }));
+    const found = blocks.map((block) => {
+      const graph = discover(block.address, { ...discovery, maxInstructions, maxCalling: 0, executed: warm });
+      return { block, graph, parts: new Set(graph?.nodes.flatMap((n) => (n.context === undefined ? [n.address] : []))) };
+    });
     // what becomes warm first is often in the middle: first those that stand in no other's, of these and of the rest the longest, which hold most of the others
-    const parts = found.map(({ graph }) => new Set(graph?.nodes.flatMap((n) => (n.context === undefined ? [n.address] : []))));
-    const inner = new Set(found.filter(({ block }, k) => found.some((other, n) => n !== k && parts[n].has(block.address) && !parts[k].has(other.block.address))));
+    const inner = new Set(found.filter(({ block, parts }) => found.some((other) => other.parts.has(block.address) && !parts.has(other.block.address))));
     found.sort((a, b) => Number(inner.has(a)) - Number(inner.has(b)) || (b.graph?.instructions ?? 0) - (a.graph?.instructions ?? 0));
     const covered = new Set<number>(), all: Trace[] = [];
-    for (const { block, graph } of found) {
+    for (const { block, graph, parts } of found) {
       if (covered.has(block.address)) continue;
       traced += graph?.instructions ?? 0;
       const whole = graph !== undefined && (graph.nodes.length > 1 || graph.instructions > block.insns.length);
-      if (whole) for (const n of graph.nodes) if (n.context === undefined) covered.add(n.address);
+      if (whole) for (const address of parts) covered.add(address);
       all.push({ block, graph: whole ? graph : undefined });
     }
     return all;

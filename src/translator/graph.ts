@@ -334,9 +334,7 @@ class Finder {
     if (call.op0.kind !== K.REL) return;
     const stub = this.stubAt(call.op0.imm);
     if (stub !== undefined) {
-      n.inlined = node(call.op0.imm, { id: ++this.contexts, parent: context, returnAddress: call.next });
-      n.inlined.insns.push(...stub);
-      n.inlined.semantics.push(...stub.map((it) => executionOf(it.row)));
+      n.inlined = this.straight(stub, call, context);
       this.inlineBehind(n.inlined, n.afterCall);
       n.afterCall = undefined;
       return;
@@ -362,12 +360,17 @@ class Finder {
       insns.push(insn);
       if (!endsBlock(insn)) continue;
       if (insn.row.mnemonic !== "RET" || depthOf(context) >= MAX_INLINE_DEPTH || !this.executed(call.op0.imm)) return undefined;
-      const copy = node(call.op0.imm, { id: ++this.contexts, parent: context, returnAddress: call.next });
-      copy.insns.push(...insns);
-      copy.semantics.push(...insns.map((it) => executionOf(it.row)));
-      return copy;
+      return this.straight(insns, call, context);
     }
     return undefined;
+  }
+
+  /** A copy of what is called, where that is one node. */
+  private straight(insns: readonly Instruction[], call: Instruction, context: InlineContext | undefined): GraphNode {
+    const copy = node(call.op0.imm, { id: ++this.contexts, parent: context, returnAddress: call.next });
+    copy.insns.push(...insns);
+    copy.semantics.push(...insns.map((it) => executionOf(it.row)));
+    return copy;
   }
 
   /** Copies the small ones of the callees that an indirect call was seen to lead to. Others are called as ever. */
