@@ -6,6 +6,7 @@
 import { type Instruction, K } from "../decoder/instruction.ts";
 import { discover, type DiscoverOptions, type Graph, type GraphNode, MAX_CALLING, MAX_INLINE, MAX_TRACE, successors, type Trace } from "../translator/graph.ts";
 import type { Prepared, Translation, Translator } from "../translator/index.ts";
+import { turnsOften } from "../translator/loop-tests.ts";
 import { type Adapter, type Block, type BlockFunction, HOT } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { GuestMemory } from "./memory.ts";
@@ -93,6 +94,7 @@ export interface Regions {
 /** A region that is emitted and waits for others. */
 interface Waiting {
   readonly head: Block;
+  readonly how: DiscoverOptions;
   readonly made: Prepared;
   /** The guest code that it was made from. */
   readonly code: readonly Image[];
@@ -125,6 +127,8 @@ export function createRegions(options: RegionOptions): Regions {
   const targets = new Map<number, Set<number>>();
   /** Samples that met each block. */
   const seen = new Map<number, number>();
+  /** Loops that regions take for short, by address, with how their region was made, what is executed in it ahead of them, and all. */
+  const short = new Map<number, { readonly head: Block; readonly how: DiscoverOptions; readonly around: readonly number[]; readonly all: readonly number[] }>();
   const waiting: Waiting[] = [];
   /** Instructions in all traces. */
   let traced = 0;
@@ -150,6 +154,7 @@ export function createRegions(options: RegionOptions): Regions {
     indirectTargets: (address) => [...(targets.get(address) ?? [])],
     leadsTo: (address) => cache.stubs.get(address),
     hits: (address) => cache.hits(address),
+    samples: (address) => seen.get(address) ?? 0,
     maxInstructions: MAX_REGION,
     maxInline: MAX_INLINE,
     maxCalling: options.lowered ? MAX_CALLING : 0,
@@ -162,7 +167,7 @@ export function createRegions(options: RegionOptions): Regions {
     head.regions++;
     const made = options.translator().region(head, how, reason);
     if (made === undefined) return false;
-    waiting.push({ head, made, code: made.graph.ranges.map(([start, end]) => ({ start, bytes: memory.u8.slice(start, end) })), since: stats.samples, early: soon });
+    waiting.push({ head, how, made, code: made.graph.ranges.map(([start, end]) => ({ start, bytes: memory.u8.slice(start, end) })), since: stats.samples, early: soon });
     return true;
   }
 
@@ -176,6 +181,7 @@ export function createRegions(options: RegionOptions): Regions {
       const { graph } = ready[k].made;
       stats.regionInstructions += graph.instructions;
       adopt(ready[k].head, made, true);
+      for (const { address, around } of ready[k].made.short) short.set(address, { head: ready[k].head, how: ready[k].how, around, all: graph.nodes.map((n) => n.address) });
       if (ready[k].early) for (const { fn } of [made, ...made.entries]) early.set(fn, size(graph.nodes.filter((n) => n.context === undefined)));
     }
   }
@@ -227,8 +233,19 @@ export function createRegions(options: RegionOptions): Regions {
   /** Whether a region that is emitted has a block. */
   const waits = (block: Block): boolean => waiting.some(({ made }) => made.graph.nodes.some((n) => n.address === block.address));
 
+  /** Makes a region anew for a loop in it that was taken for short, when samples say that it is not, and that the region spends its time there. */
+  function turnsAfterAll({ address }: Block): boolean {
+    const it = short.get(address);
+    if (it === undefined) return false;
+    const samples = (at: number) => seen.get(at) ?? 0, own = samples(address);
+    if (!turnsOften(own, it.around.reduce((most, at) => Math.max(most, samples(at)), 0)) || it.all.some((at) => samples(at) > own)) return false;
+    short.delete(address);
+    return it.head.valid && translate(it.head, it.how, "loop that turns often after all");
+  }
+
   function consider(block: Block): void {
     seen.set(block.address, (seen.get(block.address) ?? 0) + 1);
+    if (turnsAfterAll(block)) return;
     const hot = block.hot > HOT ? block.hot : Math.min(HOT, Math.max(WARM, stats.samples / PART));
     if (++block.heat < hot * patience(block.address)) return;
     // asking costs a walk over the code: ask ever more rarely

@@ -25,7 +25,9 @@ export function emitGraph(whole: Graph, options: EmitOptions): Emitted {
       // what lanes have in common on all ways to the head of a loop is known now: a third emission need not ask for it
       const found = plan && emitter.foundOfLoops(plan), tests = emitter.testsOfLoops();
       const last = (found ?? tests) && new Emitter(graph, options, leaving, barriers, plan, found, tests), known = last?.run();
-      return last === undefined || known === undefined || last.wrong ? emitted : known;
+      if (last === undefined || known === undefined || last.wrong) return emitted;
+      const { source, constants, floating, entries } = known;
+      return { source, constants, floating, entries, short: emitted.short };
     }
   }
 }

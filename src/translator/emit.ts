@@ -153,7 +153,7 @@ export class Emitter extends Lines implements BlockEmission {
       x87Bail: this.x87?.tail(this.slice > 0 ? `${this.slice} - q` : String(this.graph.instructions)),
     });
     const ending = this.lanes.packed && this.touchesLanes() ? ANY_BITS : "";
-    return { source: source + ending, constants: this.constants, floating: this.asked.size > 0, entries: this.ways.addresses };
+    return { source: source + ending, constants: this.constants, floating: this.asked.size > 0, entries: this.ways.addresses, short: this.known.tests.short };
   }
 
   /** Goes on to the loop that the code is entered at, when that is inside. */
@@ -383,7 +383,7 @@ export class Emitter extends Lines implements BlockEmission {
       this.emit(`// ${(insn.address >>> 0).toString(16)} ${insn.row.mnemonic}`);
       const { flags, names: mark } = this, lanes = this.lanes.snapshot(), begin = (begins[k] = this.lines.length);
       let left = false;
-      if (k === insns.length - 1) this.late.prepare(this.lines, insns, begins, this.x87 === undefined && this.lanes.backOut() === undefined ? this.groups : undefined);
+      if (k === insns.length - 1 && this.late.prepare(this.lines, insns, begins, this.x87 === undefined && this.lanes.backOut() === undefined ? this.groups : undefined)) this.known.tests.parted();
       try {
         if (this.leavesLocals(insn)) throw new Unsupported("x87 registers must be in the state");
         left = !(this.options.packed && (emitPacked(insn, this, this.intrinsics) || emitMmx(insn, this, this.intrinsics))) && specialise(semantics[k], insn, this, this.intrinsics) === "left";

@@ -1,6 +1,7 @@
 // What is asked of the emitter, and what it gives.
 
 import type { Precision } from "./lane-checks.ts";
+import type { ShortLoop } from "./loop-tests.ts";
 
 export interface Emitted {
   readonly source: string;
@@ -10,6 +11,8 @@ export interface Emitted {
   readonly floating: boolean;
   /** Guest addresses where the code can be entered besides its head: the first by S.ENTRY = 1, and so on. */
   readonly entries: readonly number[];
+  /** Loops that would be other code if they turned more often. */
+  readonly short: readonly ShortLoop[];
 }
 
 export interface EmitOptions {

@@ -37,6 +37,8 @@ export interface GraphNode {
   returnsTo: GraphNode | undefined;
   /** How often it was executed before it was translated; 0 where that is not known. */
   hits: number;
+  /** How many samples have met it. */
+  samples: number;
   /** It is another node once more (irreducible.ts). */
   readonly copied: boolean;
 }
@@ -71,7 +73,7 @@ export const successors = (n: GraphNode): GraphNode[] => {
 };
 
 const node = (address: number, context: InlineContext | undefined): GraphNode => ({
-  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, leadsTo: undefined, inlined: undefined, returnsTo: undefined, hits: 0, copied: false,
+  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, leadsTo: undefined, inlined: undefined, returnsTo: undefined, hits: 0, samples: 0, copied: false,
 });
 
 /** The nodes of a loop, in the order of the code. */
@@ -114,6 +116,8 @@ export interface DiscoverOptions {
   readonly leadsTo: (address: number) => number | undefined;
   /** How often the block at an address was executed, as far as was counted. */
   readonly hits?: ((address: number) => number) | undefined;
+  /** How many samples have met it. */
+  readonly samples?: ((address: number) => number) | undefined;
   readonly maxInstructions: number;
   /** Longest callee that is copied into its caller, in instructions; 0 for none. */
   readonly maxInline: number;
@@ -195,9 +199,9 @@ class Finder {
   private block: readonly Instruction[] = [];
   private next = 0;
 
-  constructor({ memory, adapt, known, executed, only, indirectTargets, leadsTo, maxInstructions, maxInline, maxCalling, hits, cut, again }: DiscoverOptions) {
+  constructor({ memory, adapt, known, executed, only, indirectTargets, leadsTo, maxInstructions, maxInline, maxCalling, hits, samples, cut, again }: DiscoverOptions) {
     // one hidden class, whoever asks
-    this.options = { memory, adapt, known, executed, only, indirectTargets, leadsTo, maxInstructions, maxInline, maxCalling, hits, cut, again };
+    this.options = { memory, adapt, known, executed, only, indirectTargets, leadsTo, maxInstructions, maxInline, maxCalling, hits, samples, cut, again };
     this.max = maxInstructions;
   }
 
@@ -290,6 +294,7 @@ class Finder {
       if (!code.has(leader)) continue;
       const n = node(leader, context);
       n.hits = this.options.hits?.(leader) ?? 0;
+      n.samples = this.options.samples?.(leader) ?? 0;
       nodes.set(leader, n);
       for (let pc = leader; ; ) {
         const insn = code.get(pc);

@@ -17,6 +17,7 @@ import { DirectExit, IndirectExit, OtherVersion, type VersionCell } from "./exit
 import { idle, train, trainable, withTraining } from "./training.ts";
 import { blockGraph, type Covered, discover, type DiscoverOptions, type Graph, MAX_CALLING, MAX_INLINE, type Trace } from "./graph.ts";
 import type { Precision } from "./lane-checks.ts";
+import type { ShortLoop } from "./loop-tests.ts";
 import { mustBeLowered } from "./packed.ts";
 import { covered, needsGraph, restoredConstant, restoredGraph, savedCode, unchanged } from "./saving.ts";
 import type { World } from "./wasm/world.ts";
@@ -93,7 +94,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
       const marked = code.source.replaceAll(`R[${S.BAIL}] = 1;`, `R[${S.BAIL}] = ${number};`);
       return {
         source: counts ? marked : withoutCounts(marked), constants: code.constants.map((c) => restoredConstant(graph, c)), floating: code.precision !== undefined,
-        entries: code.entries,
+        entries: code.entries, short: [],
       };
     }
     // who can write to its own code will make it anew in the next run
@@ -133,9 +134,9 @@ export function createTranslator(options: TranslatorOptions): Translator {
   function prepare(block: Block, graph: Graph, how: Making, reason: string): Prepared {
     const started = observer === undefined ? 0 : performance.now();
     const number = observer === undefined ? 1 : ++numbers;
-    const { source, constants, floating, entries, kept } = emission(graph, how, number);
+    const { source, constants, floating, entries, short, kept } = emission(graph, how, number);
     finishConstants(constants, block, plainVersion(block, graph, how));
-    return { block, graph, how, reason, number, started, source, constants, floating, entries, kept };
+    return { block, graph, how, reason, number, started, source, constants, floating, entries, short, kept };
   }
 
   const make = (block: Block, graph: Graph, how: Making, reason: string): Translation => finish([prepare(block, graph, how, reason)])[0];
@@ -258,6 +259,7 @@ export interface Prepared {
   readonly constants: unknown[];
   readonly floating: boolean;
   readonly entries: readonly number[];
+  readonly short: readonly ShortLoop[];
   /** What is kept of it for later runs. */
   readonly kept: SavedCode | undefined;
 }

@@ -50,10 +50,11 @@ export class LateTests {
   /** What is to be written where the jump that is being translated leads, and behind it. */
   parted: Parted | undefined;
 
-  /** Ahead of the last of the instructions: whether that jumps on what has just been loaded. `begins`: where the lines of each begin. Without `groups` it is not to matter. */
-  prepare(lines: string[], insns: readonly Instruction[], begins: readonly number[], groups: AccessGroups | undefined): void {
+  /** Ahead of the last of the instructions: whether that jumps on what has just been loaded. `begins`: where the lines of each begin. Without `groups` it is not to matter. Answers whether one jump is for both. */
+  prepare(lines: string[], insns: readonly Instruction[], begins: readonly number[], groups: AccessGroups | undefined): boolean {
     const { loaded } = this, jump = insns.length - 1, before = testedLoad(insns, jump);
     this.parted = before === 0 || loaded === undefined || groups === undefined ? undefined : part(lines, begins[jump - before], loaded, groups);
+    return this.parted !== undefined;
   }
 
   /** What a jump on zero has to have written where it leads, or behind it. */

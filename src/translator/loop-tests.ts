@@ -31,6 +31,8 @@ interface Access {
   readonly store: boolean;
   /** It looks at what is loaded, so that permissions are asked where that is zero alone. */
   readonly byValue: boolean;
+  /** The guest itself jumps on whether that is zero, and one jump serves both. */
+  parted: boolean;
 }
 
 /** What a register is where a way leaves a node: what another was at the beginning, and what is added. */
@@ -67,6 +69,8 @@ interface OfLoop {
   readonly whole: readonly Stream[];
   /** What must be a multiple of 16. */
   readonly aligned: readonly Stream[];
+  /** It is bytes that make it worth while, of which any may be zero. */
+  readonly forBytes: boolean;
 }
 
 export interface LoopPlan {
@@ -80,7 +84,7 @@ export interface LoopPlan {
 const MAX_STEP = 256, MAX_SPAN = 1024;
 const PAGE = 4096;
 /** Turns that asking ahead of a loop takes as long as, and how often its entry must have been executed to tell. */
-const FEW = 4, COUNTED = 1000;
+const FEW = 4, COUNTED = 1000, SAMPLED = 16;
 /** More turns than a slice has. */
 const TURNS = 20_000;
 
@@ -97,6 +101,15 @@ interface Output {
   leave(pc: number): string;
 }
 
+/** A loop that was too seldom gone through to ask ahead of it, by address, and what is executed ahead of it. */
+export interface ShortLoop {
+  readonly address: number;
+  readonly around: readonly number[];
+}
+
+/** Whether samples have it that a loop turns often: those of its head, and the most of anything ahead of it. */
+export const turnsOften = (samples: number, around: number): boolean => samples >= SAMPLED && samples >= FEW * around;
+
 export interface SavedTests {
   readonly current: number;
   readonly entry: readonly Affine[];
@@ -109,6 +122,9 @@ export class LoopTests {
   private current = -1;
   private entry: readonly Affine[] = [];
   private readonly places = new Map<string, Place>();
+  private last: Access | undefined;
+  /** Loops that `plan` has left as they are, being short. */
+  readonly short: ShortLoop[] = [];
   /** Whether other code may run where the plan has it that none does. */
   wrong = false;
 
@@ -160,10 +176,15 @@ export class LoopTests {
   /** What an access need not ask. */
   access(at: Value, size: number, store: boolean, byValue: boolean): Grant | undefined {
     const place = this.placeOf(at);
-    if (place === undefined) return undefined;
+    if (place === undefined) return void (this.last = undefined);
     const key = accessKey(place, size, store);
-    this.nodes.get(this.current)?.accesses.set(key, { place, size, store, byValue });
+    this.nodes.get(this.current)?.accesses.set(key, (this.last = { place, size, store, byValue, parted: false }));
     return this.granted?.grants.get(this.current)?.get(key);
+  }
+
+  /** The last access is a load whose test for zero is the guest's. */
+  parted(): void {
+    if (this.last !== undefined) this.last.parted = true;
   }
 
   /** Whether an address that must be a multiple of 16 is one. */
@@ -200,9 +221,15 @@ export class LoopTests {
       const members = membersOf(head, nodes, structure);
       const usable = (m: number) => (m === head || !structure.loopHeader[m]) && !entrances.has(m) && detours.get(m) === undefined && nodes[m].afterCall === undefined
         && this.nodes.get(m)?.opaque === false;
-      if (members.some((m) => !usable(m)) || isShort(head, members, nodes)) continue;
-      const found = this.ofLoop(head, members, nodes, structure, grants);
+      if (members.some((m) => !usable(m))) continue;
+      const own = new Map<number, Map<string, Grant>>(), found = this.ofLoop(head, members, nodes, structure, own);
       if (found === undefined) continue;
+      const ahead = nodes.filter((it) => !members.includes(it.index) && dominates(structure.dominator, it.index, head));
+      if (isShort(nodes[head], ahead, entered(head, members, nodes), found.forBytes)) {
+        this.short.push({ address: nodes[head].address, around: ahead.map((it) => it.address) });
+        continue;
+      }
+      for (const [node, list] of own) grants.set(node, list);
       loops.set(head, found);
       for (const m of members) all.add(m);
     }
@@ -248,12 +275,15 @@ export class LoopTests {
     const always = streams.filter((s) => ways.every((way) => way.has(name(s))));
     // one more value that lives through a loop, for little, has cost nqueens a seventh and sieve a fifteenth
     const vectors = members.some((m) => nodes[m].insns.some((it) => (it.row.attributes & A.SSE) !== 0));
-    if (always.length === 0 || (!vectors && (members.length > 1 || always.length < 2 || !always.some(({ access }) => access?.store === true)))) return undefined;
+    const near = (it: Stream) => Math.abs(it.step) <= MAX_STEP;
+    const bytes = always.filter(({ it, access }) => access?.byValue === true && access.size === 1 && !access.parted && it.step !== 0 && near(it));
+    const forBytes = !vectors && (members.length > 1 || always.length < 2 || !always.some(({ access }) => access?.store === true));
+    if (always.length === 0 || (forBytes && bytes.length === 0)) return undefined;
     const grant = (node: number, key: string, what: Grant) => grants.set(node, (grants.get(node) ?? new Map<string, Grant>()).set(key, what));
     const pages: Stream[] = [], whole: Stream[] = [], aligned: Stream[] = [];
     const like = (a: Stream, b: Stream) => courseOf(a) === courseOf(b);
     const within = (it: Stream) => pages.some((g) => like(g, it) && g.from <= it.from && g.to >= it.to && (g.store || !it.store));
-    const own = always.filter(({ access }) => access !== undefined && !access.byValue), near = (it: Stream) => Math.abs(it.step) <= MAX_STEP;
+    const own = always.filter((s) => (s.access !== undefined && !s.access.byValue) || bytes.includes(s));
     for (const store of [true, false]) {
       for (const { it } of own.filter((s) => s.it.store === store && near(s.it))) {
         if (within(it)) continue;
@@ -276,7 +306,7 @@ export class LoopTests {
         grant(node, key, "crossing");
       }
     }
-    return pages.length + whole.length + aligned.length === 0 ? undefined : { pages, whole, aligned };
+    return pages.length + whole.length + aligned.length === 0 ? undefined : { pages, whole, aligned, forBytes };
   }
 
   // -- What is written ----------------------------------------------------------------------------------------------------
@@ -348,9 +378,17 @@ export class LoopTests {
   }
 }
 
-/** Whether a loop was seen to be left after a few turns, so that asking ahead of it takes longer than it saves. */
-function isShort(head: number, members: readonly number[], nodes: readonly GraphNode[]): boolean {
-  let entered = 0;
-  for (const it of nodes) if (!members.includes(it.index) && successors(it).some((s) => s.index === head)) entered += it.hits;
-  return entered > COUNTED && nodes[head].hits < FEW * entered;
+/** How often a loop was entered. */
+function entered(head: number, members: readonly number[], nodes: readonly GraphNode[]): number {
+  let sum = 0;
+  for (const it of nodes) if (!members.includes(it.index) && successors(it).some((s) => s.index === head)) sum += it.hits;
+  return sum;
+}
+
+/**
+ * Whether a loop was seen to be left after a few turns, so that asking ahead of it takes longer than it saves. Executions are counted until something is translated, so they tell nothing of what the loop does later on; samples do. Loops that
+ * look at bytes often compare strings, and turn once or twice: there samples have to say that it turns often, unless nothing is known.
+ */
+function isShort({ hits, samples }: GraphNode, ahead: readonly GraphNode[], entries: number, forBytes: boolean): boolean {
+  return (forBytes ? hits > 1 : entries > COUNTED && hits < FEW * entries) && !turnsOften(samples, ahead.reduce((most, it) => Math.max(most, it.samples), 0));
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createRegions } from "../../src/runtime/regions.ts";
 import { discover } from "../../src/translator/graph.ts";
 import type { Prepared, Translation, Translator } from "../../src/translator/index.ts";
+import type { ShortLoop } from "../../src/translator/loop-tests.ts";
 import { CODE, createGuest, listing } from "../translator/guest.ts";
 
 /** Calls itself from a loop, which begins 3 bytes behind its entry. */
@@ -44,20 +45,21 @@ const SEARCH = listing(`
 `);
 const CALLER = 0, SEARCHES = 0x10, TURN = 0x1a, RETURN = 0x1f, LONG = 0x22;
 
-function setUp(code: Uint8Array, addresses: readonly number[]) {
+function setUp(code: Uint8Array, addresses: readonly number[], short: readonly ShortLoop[] = []) {
   const { memory, cpu, engine } = createGuest(code, { jit: "off" });
-  const { cache } = engine, made: { head: number; nodes: number[] }[] = [];
+  const { cache } = engine, made: { head: number; nodes: number[] }[] = [], reasons: string[] = [];
   const blocks = addresses.map((it) => cache.at(CODE + it));
   for (const block of blocks) block.hits = 1000;
   const translator: Pick<Translator, "region" | "finish"> = {
-    region: (head, options) => ({ block: head, graph: discover(head.address, options) }) as unknown as Prepared,
-    finish: (all) => all.map(({ block, graph }): Translation => {
+    region: (head, options, reason = "") => ({ block: head, graph: discover(head.address, options), short: [...short], reason }) as unknown as Prepared,
+    finish: (all) => all.map(({ block, graph, reason }): Translation => {
+      reasons.push(reason);
       made.push({ head: block.address - CODE, nodes: graph.nodes.filter((n) => n.context === undefined).map((n) => n.address - CODE).sort((a, b) => a - b) });
       return { fn: () => null, size: 1, graph, floating: false, entries: [] };
     }),
   };
   const regions = createRegions({ memory, adapt: undefined, state: cpu.state, cache, translator: () => translator as Translator, eager: false, restore: () => false, together: 16, lowered: true });
-  return { regions, blocks, made };
+  return { regions, blocks, made, reasons };
 }
 
 test("a function that calls itself is a region from its entry on when a loop in it is warm", () => {
@@ -121,5 +123,28 @@ describe("a function with a loop", () => {
     const { regions, blocks, made } = setUp(SEARCH, warm);
     expect(regions.loops(blocks)).toEqual(blocks.slice(1));
     expect(made).toEqual([{ head: TURN, nodes: [TURN] }]);
+  });
+});
+
+describe("a loop that was taken for short", () => {
+  /** How often the region has been made anew for it after so many samples ahead of the loop and in it. */
+  function anewAfter(ahead: number, turns: number, around = [CODE + SEARCHES]): number {
+    const short = [{ address: CODE + TURN, around }], { regions, blocks, reasons } = setUp(SEARCH, [CALLER, TURN, SEARCHES, RETURN], short), [caller, turn, entry] = blocks;
+    regions.loops(blocks.slice(1));
+    short.length = 0;
+    for (const [block, times] of [[entry, ahead], [turn, turns], [caller, 16]] as const) for (let k = 0; k < times; k++) regions.sample(block);
+    return reasons.filter((reason) => reason === "loop that turns often after all").length;
+  }
+
+  test("has its region made anew, once, when samples show that it turns often", () => {
+    expect(anewAfter(4, 16)).toBe(1);
+    expect(anewAfter(4, 60)).toBe(1);
+    expect(anewAfter(17, 17, [])).toBe(1);
+  });
+
+  test("has not where it is as short as that, or something else takes longer", () => {
+    expect(anewAfter(0, 15)).toBe(0);
+    expect(anewAfter(5, 16)).toBe(0);
+    expect(anewAfter(17, 16, [])).toBe(0);
   });
 });

@@ -19,7 +19,7 @@ function setUp(together: number) {
   const { memory, cpu, engine } = createGuest(LOOP, { jit: "off" });
   const { cache } = engine, block = cache.at(CODE), finished: Block[][] = [];
   const translator: Pick<Translator, "region" | "finish"> = {
-    region: (head, options) => ({ block: head, graph: discover(head.address, options) }) as unknown as Prepared,
+    region: (head, options) => ({ block: head, graph: discover(head.address, options), short: [] }) as unknown as Prepared,
     finish(all) {
       finished.push(all.map((it) => it.block));
       return all.map(({ graph }): Translation => ({ fn: () => null, size: 1, graph, floating: false, entries: [] }));

@@ -7,7 +7,7 @@ import { type Pick, random } from "../support/random.ts";
 
 /** Opcodes with the register of the instruction, and the multiple that their operand's address has to be. */
 const FORMS: readonly (readonly [bytes: readonly number[], multiple: number])[] = [
-  [[0x8b], 1], [[0x89], 1], [[0x01], 1], [[0x8a], 1], [[0x88], 1], [[0x66, 0x03], 1], [[0x0f, 0xb7], 1],
+  [[0x8b], 1], [[0x89], 1], [[0x01], 1], [[0x8a], 1], [[0x88], 1], [[0x66, 0x03], 1], [[0x0f, 0xb7], 1], [[0x0f, 0xb6], 1], [[0x0f, 0xbe], 1],
   [[0x66, 0x0f, 0x6f], 16], [[0x66, 0x0f, 0x7f], 16], [[0xf3, 0x0f, 0x6f], 1], [[0xf3, 0x0f, 0x7f], 1], [[0x66, 0x0f, 0xfc], 16], [[0x0f, 0x28], 16],
   [[0xf2, 0x0f, 0x10], 1], [[0xf2, 0x0f, 0x11], 1], [[0xf2, 0x0f, 0x58], 1], [[0xf2, 0x0f, 0x59], 1], [[0xf3, 0x0f, 0x58], 1], [[0xf3, 0x0f, 0x11], 1],
 ];
@@ -69,5 +69,17 @@ test("pages are asked for ahead, and nothing leaves for it", () => {
   guest.start({ ecx: 0x180, esi: DATA });
   guest.run();
   expect(guest.cpu.state[6]).toBe(DATA + 0x1800);
+  expect(guest.engine.stats.bails).toBeLessThan(10);
+});
+
+test("bytes in a loop are not looked at for the sake of their page", () => {
+  // movzbl (%esi),%eax; add %eax,%edx; inc %esi; dec %ecx; jnz
+  const code = Uint8Array.from([0x0f, 0xb6, 0x06, 0x01, 0xc2, 0x46, 0x49, 0x75, 0xf7, 0xcc]);
+  const guest = createGuest(code, MODES.region);
+  guest.memory.poke(DATA, Uint8Array.from({ length: DATA_END - DATA }, (_, k) => k % 3));
+  guest.memory.protect(DATA + 0x1000, 0x1000, 0);
+  guest.start({ ecx: 0x1800, edx: 0, esi: DATA });
+  guest.run();
+  expect([guest.cpu.state[6], guest.cpu.regs[2], guest.cpu.state[1]]).toEqual([DATA + 0x1000, 4095, 0x800]);
   expect(guest.engine.stats.bails).toBeLessThan(10);
 });
