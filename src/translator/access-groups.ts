@@ -39,7 +39,7 @@ interface Place {
  * and those of a stack frame around a loop, which it then keeps on its own stack.
  */
 export const INDEX = "@";
-const LOWEST = "gb$";
+export const LOWEST = "gb$";
 /** The index of an access by itself. */
 export const indexAt = (at: Value): string => (at.kind === "constant" ? String(Number(at.value) >>> 0) : `${text(at)} >>> 0`);
 

@@ -19,7 +19,7 @@
 import { A, type Instruction, type Operand } from "../decoder/instruction.ts";
 import { S } from "../runtime/state.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
-import { INDEX, indexAt } from "./access-groups.ts";
+import { INDEX } from "./access-groups.ts";
 import { countLine } from "./counting.ts";
 import { asTuple, FLAG_LOAD, FLAG_STORE, IN_LOCALS, inLocals, type LazyFlags, localFlags, namesFlags, storeTuple, tupleKind } from "./conditions.ts";
 import type { Emitted, EmitOptions } from "./emitted.ts";
@@ -205,11 +205,11 @@ export class Emitter extends Lines implements BlockEmission {
   access(at: Value, size: number, store: boolean, alone: string, tested = "", inPage = alone): string {
     if (this.depth > 0) return alone;
     const grant = this.known.tests.access(at, size, store, tested !== "");
-    return grant === "page" ? tested.replace(INDEX, indexAt(at)) : grant === "crossing" ? inPage : this.groups.access(this, at, size, store, alone, tested);
+    return grant === undefined ? this.groups.access(this, at, size, store, alone, tested) : grant === "crossing" ? inPage : tested.replace(INDEX, grant);
   }
 
   closed = (): void => this.known.closed();
-  indexOf = (test: string, at: string): string => this.groups.index(test, at);
+  indexOf = (test: string, at: string): string => (test === "" ? this.known.tests.index : this.groups.index(test, at));
   addressed = (at: Value, o: Operand): void => this.known.tests.addressed(at, o, this.depth === 0 ? this.affines : undefined);
   isAligned = (at: Value): boolean => this.depth === 0 && this.known.tests.isAligned(at);
 
@@ -253,7 +253,7 @@ export class Emitter extends Lines implements BlockEmission {
 
   /** Which tests loops need not make on each turn. */
   testsOfLoops(): LoopPlan | undefined {
-    return this.slice > 0 && this.lanes.packed && this.x87 === undefined ? this.known.tests.plan(this.graph.nodes, this.structure, this.dispatches) : undefined;
+    return this.slice > 0 && this.lanes.packed && this.x87 === undefined ? this.known.tests.plan(this.graph.nodes, this.structure, this.dispatches, this.ways.loops) : undefined;
   }
 
   /** Whether something was not as an emission before this one had found it. */
@@ -331,6 +331,7 @@ export class Emitter extends Lines implements BlockEmission {
       if (node !== undefined) {
         if (this.live[n] !== 0) this.settleFlags();
         this.flags = IN_LOCALS;
+        this.known.tests.ahead(this, n, node.address);
         this.lanes.depart(this.plan?.joins[n], n === 0 ? HERE : node.address);
         this.lanes.arrive(this.plan?.joins[n], false, node.insns.length + 2);
         this.x87?.settle();
@@ -425,7 +426,6 @@ export class Emitter extends Lines implements BlockEmission {
     const i = this.constant(insn), f = this.constant(this.node.semantics[k]);
     this.emit(`${this.writeBack()} R[${S.EIP}] = ${literal(insn.next)}; ${calledOut(insn, `M.current = ${i}; ${f}(M, ${i});`, this.options, () => this.leave())}`);
     this.flags = IN_LOCALS;
-    this.known.leave();
     forgetMmx(this.mmx);
     this.lanes.barrier();
     if (k === this.node.insns.length - 1 && this.node.jumps.size === 0) {
@@ -441,6 +441,7 @@ export class Emitter extends Lines implements BlockEmission {
       }
     }
     this.emit(RELOAD);
+    this.known.leave(this, insn.next);
     return false;
   }
 
@@ -499,7 +500,7 @@ export class Emitter extends Lines implements BlockEmission {
     const { position, merge } = this.structure, detour = this.dispatches.detours.get(from.index)?.get(to.index);
     const n = detour?.node ?? to.index, back = position[n] <= position[from.index];
     if (position[n] < 0) return false;
-    this.known.tests.way(from.index, this.affines);
+    this.known.tests.way(from.index, to.index, this.affines);
     if (this.x87 !== undefined && !(this.x87.accepts(from, to) && this.x87.agrees(to))) return false;
     if (!back && !merge[n]) return this.known.aside(() => this.tree(n, true)), true;
     if (!back && detour === undefined) {
@@ -592,7 +593,7 @@ export class Emitter extends Lines implements BlockEmission {
         return;
       }
     }
-    this.known.leave();
+    this.known.leave(this, back, 4);
     if (!this.go(node, node.afterCall)) this.goAddress(back, node);
   }
 }

@@ -191,7 +191,8 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
     const alone = crossing === "" ? inPage : `let ${v} = 0;\nif (${crossing}(${v} = ${value}) === 0 && ${unreadable}) ${leave}`;
     const test = block.access(a, size, false, alone, `const ${v} = ${valueAt(INDEX)};`, inPage);
     emit(test);
-    block.late.loaded = { test, early: crossing === "" ? plain : `if (${crossing.slice(0, -4)}) ${leave}\n${plain}`, late: `if (${unreadable}) ${leave}` };
+    const asks = test.startsWith("/*g") || test.includes("if (");
+    block.late.loaded = asks ? { test, early: crossing === "" ? plain : `if (${crossing.slice(0, -4)}) ${leave}\n${plain}`, late: `if (${unreadable}) ${leave}` } : undefined;
     if (size === 4 && block.depth === 0) block.forwarding.note(a, name(v));
     return name(v);
   };

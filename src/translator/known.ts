@@ -3,7 +3,7 @@
 import { AccessGroups } from "./access-groups.ts";
 import { Affines } from "./affines.ts";
 import { Forwarding } from "./forwarding.ts";
-import { type LoopPlan, LoopTests } from "./loop-tests.ts";
+import { type LoopOutput, type LoopPlan, LoopTests } from "./loop-tests.ts";
 
 const ESP = 4;
 
@@ -24,10 +24,10 @@ export class Known {
     this.tests.begin(node, this.affines);
   }
 
-  /** Other code runs. */
-  leave(): void {
-    this.tests.opaque();
-    this.forget();
+  /** Other code has run, and come `back`, which has taken so many bytes off the stack. */
+  leave(out: LoopOutput, back: number, popped = 0): void {
+    this.tests.opaque(this.affines, popped, () => this.forget());
+    this.tests.askAgain(out, back, this.affines);
   }
 
   private forget(): void {

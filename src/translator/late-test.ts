@@ -50,7 +50,10 @@ export class LateTests {
   /** What is to be written where the jump that is being translated leads, and behind it. */
   parted: Parted | undefined;
 
-  /** Ahead of the last of the instructions: whether that jumps on what has just been loaded. `begins`: where the lines of each begin. Without `groups` it is not to matter. Answers whether one jump is for both. */
+  /**
+   * Ahead of the last of the instructions: whether that jumps on what has just been loaded, so that one jump is for both. `begins`: where the lines of each begin. Without `groups` it is not to
+   * matter.
+   */
   prepare(lines: string[], insns: readonly Instruction[], begins: readonly number[], groups: AccessGroups | undefined): boolean {
     const { loaded } = this, jump = insns.length - 1, before = testedLoad(insns, jump);
     this.parted = before === 0 || loaded === undefined || groups === undefined ? undefined : part(lines, begins[jump - before], loaded, groups);

@@ -8,13 +8,16 @@
 
 import { A, type Operand } from "../decoder/instruction.ts";
 import type { Affines } from "./affines.ts";
+import { indexAt } from "./access-groups.ts";
+import { askOfFixed, askOfFixedAgain, composed, type Entered, type FixedAccess, fixedAccesses, type FixedGroup } from "./fixed-places.ts";
 import { type GraphNode, membersOf, successors } from "./graph.ts";
 import type { Dispatches } from "./irreducible.ts";
+import type { WayIn } from "./shape.ts";
 import { dominates, type Structure } from "./structure.ts";
 import { type Affine, literal, type Value } from "./value.ts";
 
 /** A register as it was at some place, shifted, and what is added to all of them. */
-interface Term {
+export interface Term {
   readonly register: number;
   readonly scale: number;
 }
@@ -25,7 +28,7 @@ interface Place {
   readonly plus: number;
 }
 
-interface Access {
+export interface Access {
   readonly place: Place;
   readonly size: number;
   readonly store: boolean;
@@ -36,22 +39,23 @@ interface Access {
 }
 
 /** What a register is where a way leaves a node: what another was at the beginning, and what is added. */
-interface Was {
+export interface Was {
   readonly register: number;
   readonly delta: number;
 }
 
-interface OfNode {
+export interface OfNode {
   readonly accesses: Map<string, Access>;
   /** Places that must be multiples of 16. */
   readonly aligned: Map<string, Place>;
-  left: (Was | undefined)[] | undefined;
-  /** Other code may run within. */
-  opaque: boolean;
+  /** By the node that comes next. */
+  readonly left: Map<number, readonly (Was | undefined)[]>;
+  /** How often other code may run within. */
+  opaque: number;
 }
 
-/** What an access need not ask: nothing of its page, or whether it leaves that. */
-type Grant = "page" | "crossing";
+/** What an access need not ask: nothing of its page, since it is one that stays or one that goes in steps, or whether it leaves its page. */
+type Grant = FixedAccess | "page" | "crossing";
 
 /** Bytes from `plus` on that are accessed on each turn, at an address that grows by `step`. */
 interface Stream {
@@ -73,8 +77,17 @@ interface OfLoop {
   readonly forBytes: boolean;
 }
 
+/** What is asked ahead of a loop, and the loops within it that the code can be entered at. */
+interface OfFixed {
+  readonly groups: ReadonlySet<FixedGroup>;
+  readonly within: readonly Entered[];
+}
+
 export interface LoopPlan {
   readonly loops: ReadonlyMap<number, OfLoop>;
+  readonly fixed: ReadonlyMap<number, OfFixed>;
+  /** Of nodes in which other code runs: what is to be asked again behind it. */
+  readonly again: ReadonlyMap<number, readonly FixedGroup[]>;
   readonly grants: ReadonlyMap<number, ReadonlyMap<string, Grant>>;
   /** Nodes of these loops. */
   readonly members: ReadonlySet<number>;
@@ -83,6 +96,9 @@ export interface LoopPlan {
 /** Steps that an address may take for its page to be asked ahead, and bytes that one test is for. */
 const MAX_STEP = 256, MAX_SPAN = 1024;
 const PAGE = 4096;
+const ESP = 4;
+/** EBX, ESP, EBP, ESI, EDI: registers that callees keep. */
+const KEPT = new Set([3, ESP, 5, 6, 7]);
 /** Turns that asking ahead of a loop takes as long as, and how often its entry must have been executed to tell. */
 const FEW = 4, COUNTED = 1000, SAMPLED = 16;
 /** More turns than a slice has. */
@@ -94,11 +110,12 @@ const courseOf = ({ terms, step }: Stream): string => keyOf({ terms, plus: step 
 const accessKey = (place: Place, size: number, store: boolean): string => `${keyOf(place)} ${size}${store ? "s" : "l"}`;
 
 /** What the emission asks of the code around. */
-interface Output {
+export interface LoopOutput {
   emit(line: string): void;
   fresh(base: string): string;
   register(n: number): string;
   leave(pc: number): string;
+  readonly lanes: { commit(): void };
 }
 
 /** A loop that was too seldom gone through to ask ahead of it, by address, and what is executed ahead of it. */
@@ -123,6 +140,8 @@ export class LoopTests {
   private entry: readonly Affine[] = [];
   private readonly places = new Map<string, Place>();
   private last: Access | undefined;
+  /** The index of the last access that need not ask anything. */
+  index = "";
   /** Loops that `plan` has left as they are, being short. */
   readonly short: ShortLoop[] = [];
   /** Whether other code may run where the plan has it that none does. */
@@ -135,7 +154,7 @@ export class LoopTests {
   /** A node begins. */
   begin(n: number, affines: Affines): void {
     this.entry = [0, 1, 2, 3, 4, 5, 6, 7].map((r) => affines.of(r));
-    if (!this.nodes.has(n)) this.nodes.set(n, { accesses: new Map(), aligned: new Map(), left: undefined, opaque: false });
+    if (!this.nodes.has(n)) this.nodes.set(n, { accesses: new Map(), aligned: new Map(), left: new Map(), opaque: 0 });
     this.current = n;
   }
 
@@ -170,16 +189,20 @@ export class LoopTests {
   }
 
   private placeOf(at: Value): Place | undefined {
+    const known = at.kind === "code" && at.affine !== undefined ? this.was(at.affine) : undefined;
+    if (known !== undefined) return { terms: [{ register: known.register, scale: 0 }], plus: known.delta };
     return at.kind === "code" ? this.places.get(at.text) : Number.isInteger(at.kind === "constant" && at.value) ? { terms: [], plus: Number((at as { value: number }).value) | 0 } : undefined;
   }
 
-  /** What an access need not ask. */
-  access(at: Value, size: number, store: boolean, byValue: boolean): Grant | undefined {
+  /** "crossing" where an access need not ask whether it leaves its page; its index where it need not ask anything. */
+  access(at: Value, size: number, store: boolean, byValue: boolean): string | undefined {
     const place = this.placeOf(at);
     if (place === undefined) return void (this.last = undefined);
     const key = accessKey(place, size, store);
     this.nodes.get(this.current)?.accesses.set(key, (this.last = { place, size, store, byValue, parted: false }));
-    return this.granted?.grants.get(this.current)?.get(key);
+    const grant = this.granted?.grants.get(this.current)?.get(key);
+    if (grant === undefined || grant === "crossing") return grant;
+    return (this.index = grant === "page" ? indexAt(at) : `${grant.group.name} + ${grant.from - grant.group.from} >>> 0`);
   }
 
   /** The last access is a load whose test for zero is the guest's. */
@@ -196,47 +219,72 @@ export class LoopTests {
     return this.granted?.grants.get(this.current)?.has(key) === true;
   }
 
-  /** Other code may run. */
-  opaque(): void {
-    const it = this.nodes.get(this.current);
-    if (it !== undefined) it.opaque = true;
+  /**
+   * Other code runs, behind which what is known of registers is forgotten; a return takes `popped` bytes off the stack. It is taken to leave registers as they are that callees keep: what is made
+   * of that is made anew by what they are then (`askAgain`), so that nothing is wrong where they are not.
+   */
+  opaque(affines: Affines, popped: number, forget: () => void): void {
+    const it = this.nodes.get(this.current), was = [0, 1, 2, 3, 4, 5, 6, 7].map((r) => this.was(affines.of(r)));
+    if (it !== undefined) it.opaque++;
     // names are given once more behind what could not be written
     this.places.clear();
-    this.wrong ||= this.granted?.members.has(this.current) === true;
+    this.wrong ||= this.granted?.members.has(this.current) === true && this.granted.again.has(this.current) !== true;
+    forget();
+    this.entry = was.map((before, r) => (before?.register === r && KEPT.has(r)
+      ? { symbol: affines.of(r).symbol, delta: -(before.delta + (r === ESP ? popped : 0)) | 0 } : { symbol: -1 - r, delta: 0 }));
   }
 
   /** A way leaves the node. */
-  way(from: number, affines: Affines): void {
-    const it = this.nodes.get(from), now = [0, 1, 2, 3, 4, 5, 6, 7].map((r) => this.was(affines.of(r)));
-    if (it === undefined) return;
-    it.left = it.left === undefined ? now : it.left.map((was, r) => (was?.register === now[r]?.register && was?.delta === now[r]?.delta ? was : undefined));
+  way(from: number, to: number, affines: Affines): void {
+    const it = this.nodes.get(from), now = [0, 1, 2, 3, 4, 5, 6, 7].map((r) => this.was(affines.of(r))), before = it?.left.get(to);
+    it?.left.set(to, before === undefined ? now : before.map((was, r) => (was?.register === now[r]?.register && was?.delta === now[r]?.delta ? was : undefined)));
   }
 
   // -- What is found ------------------------------------------------------------------------------------------------------
 
-  plan(nodes: readonly GraphNode[], structure: Structure, { entrances, detours }: Dispatches): LoopPlan | undefined {
-    const loops = new Map<number, OfLoop>(), grants = new Map<number, Map<string, Grant>>(), all = new Set<number>();
-    for (const { index: head } of nodes) {
-      if (!structure.loopHeader[head]) continue;
-      const members = membersOf(head, nodes, structure);
-      const usable = (m: number) => (m === head || !structure.loopHeader[m]) && !entrances.has(m) && detours.get(m) === undefined && nodes[m].afterCall === undefined
-        && this.nodes.get(m)?.opaque === false;
-      if (members.some((m) => !usable(m))) continue;
-      const own = new Map<number, Map<string, Grant>>(), found = this.ofLoop(head, members, nodes, structure, own);
+  /** `ways`: how the code can be entered at nodes. */
+  plan(nodes: readonly GraphNode[], structure: Structure, { entrances, detours }: Dispatches, ways: ReadonlyMap<number, WayIn>): LoopPlan | undefined {
+    const loops = new Map<number, OfLoop>(), grants = new Map<number, Map<string, Grant>>(), all = new Set<number>(), fixed = new Map<number, OfFixed>();
+    const again = new Map<number, FixedGroup[]>(), grant = (node: number, key: string, what: Grant) => grants.set(node, (grants.get(node) ?? new Map<string, Grant>()).set(key, what));
+    const heads = structure.order.filter((n) => structure.loopHeader[n] && n < nodes.length), direct = (m: number) => !entrances.has(m) && detours.get(m) === undefined && this.nodes.has(m);
+    const whole = heads.map((head) => ({ head, members: membersOf(head, nodes, structure) })).filter(({ members }) => members.every(direct));
+    for (const { head, members } of whole) {
+      const turns = nodes[head].hits / entriesOf(head, members, nodes) || 1;
+      const found = fixedAccesses(head, members, turns, { infos: this.nodes, nodes, structure, entered: ways, granted: (node, key) => grants.get(node)?.has(key) === true });
+      if (found.length === 0) continue;
+      for (const it of found) grant(it.node, it.key, it);
+      const groups = new Set(found.map(({ group }) => group));
+      const within = members.flatMap((m) => (m === head || !ways.has(m) ? [] : [{ node: m, number: ways.get(m)?.number ?? 0, address: nodes[m].address }]));
+      fixed.set(head, { groups, within });
+      for (const m of members) {
+        all.add(m);
+        if (this.isOpaque(m, nodes)) again.set(m, [...(again.get(m) ?? []), ...groups]);
+      }
+    }
+    for (const { head, members } of whole) {
+      if (members.some((m) => (m !== head && structure.loopHeader[m]) || this.isOpaque(m, nodes))) continue;
+      const own = new Map<number, Map<string, Grant>>(), found = this.ofLoop(head, members, nodes, structure, grants, own);
       if (found === undefined) continue;
       const ahead = nodes.filter((it) => !members.includes(it.index) && dominates(structure.dominator, it.index, head));
-      if (isShort(nodes[head], ahead, entered(head, members, nodes), found.forBytes)) {
+      if (isShort(nodes[head], ahead, entriesOf(head, members, nodes), found.forBytes)) {
         this.short.push({ address: nodes[head].address, around: ahead.map((it) => it.address) });
         continue;
       }
-      for (const [node, list] of own) grants.set(node, list);
+      for (const [node, list] of own) for (const [key, what] of list) grant(node, key, what);
       loops.set(head, found);
       for (const m of members) all.add(m);
     }
-    return loops.size === 0 ? undefined : { loops, grants, members: all };
+    return loops.size + fixed.size === 0 ? undefined : { loops, fixed, again, grants, members: all };
   }
 
-  private ofLoop(head: number, members: readonly number[], nodes: readonly GraphNode[], structure: Structure, grants: Map<number, Map<string, Grant>>): OfLoop | undefined {
+  private isOpaque(m: number, nodes: readonly GraphNode[]): boolean {
+    return nodes[m].afterCall !== undefined || (this.nodes.get(m)?.opaque ?? 1) > 0;
+  }
+
+  /** What is to be asked at a loop's head, and so need not be elsewhere: `grants`, beyond what `has` been found. */
+  private ofLoop(
+    head: number, members: readonly number[], nodes: readonly GraphNode[], structure: Structure, has: ReadonlyMap<number, ReadonlyMap<string, Grant>>, grants: Map<number, Map<string, Grant>>,
+  ): OfLoop | undefined {
     const inside = new Set(members), latches = members.filter((m) => successors(nodes[m]).some((s) => s.index === head));
     // what registers are at the beginning of each node, by what they were at the head
     const known = new Map<number, (Was | undefined)[]>([[head, [0, 1, 2, 3, 4, 5, 6, 7].map((register) => ({ register, delta: 0 }))]]);
@@ -245,11 +293,8 @@ export class LoopTests {
     for (const m of members) {
       const at = known.get(m), left = this.nodes.get(m)?.left;
       if (at === undefined || left === undefined) return undefined;
-      const behind = left.map((was) => {
-        const it = was && at[was.register];
-        return was && it && { register: it.register, delta: (it.delta + was.delta) | 0 };
-      });
       for (const { index: s } of successors(nodes[m])) {
+        const behind = composed(left.get(s), at);
         if (s === head) {
           behind.forEach((was, r) => (step[r] = was?.register === r && (!again || step[r] === was.delta) ? was.delta : undefined));
           again = true;
@@ -283,7 +328,8 @@ export class LoopTests {
     const pages: Stream[] = [], whole: Stream[] = [], aligned: Stream[] = [];
     const like = (a: Stream, b: Stream) => courseOf(a) === courseOf(b);
     const within = (it: Stream) => pages.some((g) => like(g, it) && g.from <= it.from && g.to >= it.to && (g.store || !it.store));
-    const own = always.filter((s) => (s.access !== undefined && !s.access.byValue) || bytes.includes(s));
+    const open = always.filter(({ node, key }) => has.get(node)?.has(key) !== true);
+    const own = open.filter((s) => (s.access !== undefined && !s.access.byValue) || bytes.includes(s));
     for (const store of [true, false]) {
       for (const { it } of own.filter((s) => s.it.store === store && near(s.it))) {
         if (within(it)) continue;
@@ -295,7 +341,7 @@ export class LoopTests {
         }
       }
     }
-    for (const { it, node, key, access } of always) {
+    for (const { it, node, key, access } of open) {
       if (access === undefined) {
         if ((it.step & 15) !== 0 || (it.terms.length === 0 && (it.from & 15) !== 0)) continue;
         if (it.terms.length > 0 && !aligned.some((g) => like(g, it) && ((g.from - it.from) & 15) === 0)) aligned.push(it);
@@ -311,8 +357,30 @@ export class LoopTests {
 
   // -- What is written ----------------------------------------------------------------------------------------------------
 
+  /** Ahead of a loop: tests of what stays as it is in it. */
+  ahead(out: LoopOutput, head: number, address: number): void {
+    const fixed = this.granted?.fixed.get(head);
+    if (fixed === undefined) return;
+    const { groups, within } = fixed;
+    out.lanes.commit();
+    const bail = within.map(({ number, address: at }) => `if (e === ${number}) { ${out.leave(at)} }`).join(" ") + out.leave(address);
+    for (const group of groups) {
+      for (const { register } of group.terms) out.register(register);
+      askOfFixed(group, within, (line) => out.emit(line), (base) => out.fresh(base), `rare: { ${bail} }`);
+    }
+  }
+
+  /** Behind what other code has done: the same again. */
+  askAgain(out: LoopOutput, address: number, affines: Affines): void {
+    for (const group of this.granted?.again.get(this.current) ?? []) {
+      const [{ register }] = group.terms, was = this.was(affines.of(register)), at = group.at.get(this.current);
+      if (was?.register !== register || at === undefined) this.wrong = true;
+      else askOfFixedAgain(group, at + was.delta, (line) => out.emit(line), `rare: { ${out.leave(address)} }`);
+    }
+  }
+
   /** Ahead of a loop: the count at which it is to ask. */
-  enter(out: Output, head: number): string {
+  enter(out: LoopOutput, head: number): string {
     if (this.granted?.loops.has(head) !== true) return "0";
     const limit = out.fresh("t");
     out.emit(`let ${limit} = q;`);
@@ -320,7 +388,7 @@ export class LoopTests {
   }
 
   /** The head, which takes `cost` of the slice; `over` is what is done where that is used up. */
-  head(out: Output, head: number, address: number, limit: string, cost: number, over: string): void {
+  head(out: LoopOutput, head: number, address: number, limit: string, cost: number, over: string): void {
     const loop = this.granted?.loops.get(head);
     if (loop === undefined || limit === "0") return out.emit(`if ((q = q - ${cost} | 0) < 0) ${over}`);
     out.emit(`if ((q = q - ${cost} | 0) < ${limit}) rare: {`);
@@ -330,7 +398,7 @@ export class LoopTests {
   }
 
   /** What there is to be asked, and until when it holds. */
-  private ask(out: Output, loop: OfLoop, address: number, limit: string, cost: number): void {
+  private ask(out: LoopOutput, loop: OfLoop, address: number, limit: string, cost: number): void {
     const bail = `{ ${out.leave(address)} }`, names = new Map<string, string>();
     const at = ({ terms, from }: Stream): string => {
       const text = [...terms.map(({ register, scale }) => (scale === 0 ? out.register(register) : `(${out.register(register)} << ${scale})`)), literal(from | 0)].join(" + ");
@@ -379,15 +447,15 @@ export class LoopTests {
 }
 
 /** How often a loop was entered. */
-function entered(head: number, members: readonly number[], nodes: readonly GraphNode[]): number {
+function entriesOf(head: number, members: readonly number[], nodes: readonly GraphNode[]): number {
   let sum = 0;
   for (const it of nodes) if (!members.includes(it.index) && successors(it).some((s) => s.index === head)) sum += it.hits;
   return sum;
 }
 
 /**
- * Whether a loop was seen to be left after a few turns, so that asking ahead of it takes longer than it saves. Executions are counted until something is translated, so they tell nothing of what the loop does later on; samples do. Loops that
- * look at bytes often compare strings, and turn once or twice: there samples have to say that it turns often, unless nothing is known.
+ * Whether a loop was seen to be left after a few turns, so that asking ahead of it takes longer than it saves. Executions are counted until something is translated, so they tell nothing of what the
+ * loop does later on; samples do. Loops that look at bytes often compare strings, and turn once or twice: there samples have to say that it turns often, unless nothing is known.
  */
 function isShort({ hits, samples }: GraphNode, ahead: readonly GraphNode[], entries: number, forBytes: boolean): boolean {
   return (forBytes ? hits > 1 : entries > COUNTED && hits < FEW * entries) && !turnsOften(samples, ahead.reduce((most, it) => Math.max(most, it.samples), 0));
