@@ -21,7 +21,8 @@ export interface FixedGroup {
   readonly terms: readonly Term[];
   from: number;
   to: number;
-  stores: boolean;
+  /** What is stored to of that. Of the stack, all: it can be stored to anywhere. Elsewhere a page that can be may follow one that cannot. */
+  stored: { from: number; to: number } | undefined;
   /** Of a group off one register: what that is at the beginning of each node, beyond what it is at the head. */
   readonly at: ReadonlyMap<number, number>;
   /** The name of the lowest address in the code that is being written. */
@@ -93,6 +94,8 @@ function flow(head: number, members: readonly number[], infos: ReadonlyMap<numbe
   return { at, stays };
 }
 
+const isStack = (terms: readonly Term[]): boolean => terms.length === 1 && terms[0].register === ESP && terms[0].scale === 0;
+
 /** The accesses of a loop whose tests can stand ahead of it, and are worth it, given how many turns it has. */
 export function fixedAccesses(head: number, members: readonly number[], turns: number, { infos, nodes, structure, entered, granted }: Around): FixedAccess[] {
   const { at, stays } = flow(head, members, infos, nodes), latches = members.filter((m) => successors(nodes[m]).some((s) => s.index === head));
@@ -118,22 +121,23 @@ export function fixedAccesses(head: number, members: readonly number[], turns: n
       }
       if (terms.length < place.terms.length || granted(m, key)) continue;
       terms.sort((a, b) => a.register - b.register || a.scale - b.scale);
-      const single = terms.length === 1 && terms[0].scale === 0, onStack = single && terms[0].register === ESP, to = from + size;
+      const single = terms.length === 1 && terms[0].scale === 0, onStack = isStack(terms), to = from + size;
       const alike = (g: FixedGroup) => g.terms.length === terms.length && g.terms.every(({ register, scale }, k) => register === terms[k].register && scale === terms[k].scale);
       let group = onStack || always ? groups.find((g) => alike(g) && Math.max(g.to, to) - Math.min(g.from, from) <= MAX_SPAN) : undefined;
       if (group === undefined) {
         if (!onStack && m !== head) continue;
         const is = single ? beyond(terms[0].register, restarts) : restarts.map(() => undefined);
         if (is.includes(undefined)) continue;
-        groups.push((group = { terms, from, to, stores: false, at: new Map(is.filter((it) => it !== undefined)), name: "" }));
+        groups.push((group = { terms, from, to, stored: undefined, at: new Map(is.filter((it) => it !== undefined)), name: "" }));
       }
       group.from = Math.min(group.from, from);
       group.to = Math.max(group.to, to);
-      group.stores ||= store;
+      if (store) group.stored = { from: Math.min(group.stored?.from ?? from, from), to: Math.max(group.stored?.to ?? to, to) };
       worth.set(group, (worth.get(group) ?? 0) + often(m) * (!byValue ? COST : parted || size === 1 ? BYTE_COST : LOAD_COST));
       found.push({ node: m, key, group, from });
     }
   }
+  for (const group of groups) if (group.stored !== undefined && isStack(group.terms)) group.stored = group;
   return found.filter(({ group }) => (worth.get(group) ?? 0) - AGAIN_COST * again >= Math.max(WORTH, GROUP_COST / turns));
 }
 
@@ -142,10 +146,14 @@ const lowest = ({ terms, from }: FixedGroup, plus: number): string => {
   return `(${[...base, ...(offset === 0 && base.length > 0 ? [] : [literal(offset)])].join(" + ")} | 0)`;
 };
 
-const test = ({ name, from, to, stores }: FixedGroup, bail: string): string => {
-  const size = to - from, pages = size === 1 ? `P[${name} >>> 12]` : `P[${name} >>> 12] & P[${name} + ${size - 1} >>> 12]`;
-  return `if (${stores ? `(${pages}) >= 0` : `(${pages} & 1) === 0`}) ${bail}`;
-};
+/** Asks whether the pages of the first and the last byte lack a right. */
+function test({ name, from, to, stored }: FixedGroup, bail: string): string {
+  const page = (at: number) => (at === from ? `P[${name} >>> 12]` : `P[${name} + ${at - from} >>> 12]`);
+  const pages = (of: { readonly from: number; readonly to: number }) => (of.to - of.from === 1 ? page(of.from) : `${page(of.from)} & ${page(of.to - 1)}`);
+  const storing = stored === undefined ? "" : `(${pages(stored)}) >= 0`, loading = `(${pages({ from, to })} & 1) === 0`;
+  const all = stored !== undefined && stored.from === from && stored.to === to;
+  return `if (${all ? storing : [loading, storing].filter((it) => it !== "").join(" || ")}) ${bail}`;
+}
 
 /** Ahead of a loop: the lowest address of a group, and its test. `within`: loops in it that the code can have been entered at. */
 export function askOfFixed(group: FixedGroup, within: readonly Entered[], emit: (line: string) => void, fresh: (base: string) => string, bail: string): void {
