@@ -146,17 +146,18 @@ const lowest = ({ terms, from }: FixedGroup, plus: number): string => {
   return `(${[...base, ...(offset === 0 && base.length > 0 ? [] : [literal(offset)])].join(" + ")} | 0)`;
 };
 
-/** Asks whether the pages of the first and the last byte lack a right. */
-function test({ name, from, to, stored }: FixedGroup, bail: string): string {
+/** Leaves where the pages of the first and the last byte lack a right. That of stores is asked for first, which they have nearly always. */
+function test({ name, from, to, stored }: FixedGroup, leave: string): string {
   const page = (at: number) => (at === from ? `P[${name} >>> 12]` : `P[${name} + ${at - from} >>> 12]`);
   const pages = (of: { readonly from: number; readonly to: number }) => (of.to - of.from === 1 ? page(of.from) : `${page(of.from)} & ${page(of.to - 1)}`);
-  const storing = stored === undefined ? "" : `(${pages(stored)}) >= 0`, loading = `(${pages({ from, to })} & 1) === 0`;
-  const all = stored !== undefined && stored.from === from && stored.to === to;
-  return `if (${all ? storing : [loading, storing].filter((it) => it !== "").join(" || ")}) ${bail}`;
+  const all = pages({ from, to }), loading = `(${all} & 1) === 0`;
+  if (stored === undefined) return `if (${loading}) rare: { ${leave} }`;
+  const storing = `if ((${all}) >= 0) rare: {`;
+  return stored.from === from && stored.to === to ? `${storing} ${leave} }` : `${storing} if (${loading} || (${pages(stored)}) >= 0) { ${leave} } }`;
 }
 
 /** Ahead of a loop: the lowest address of a group, and its test. `within`: loops in it that the code can have been entered at. */
-export function askOfFixed(group: FixedGroup, within: readonly Entered[], emit: (line: string) => void, fresh: (base: string) => string, bail: string): void {
+export function askOfFixed(group: FixedGroup, within: readonly Entered[], emit: (line: string) => void, fresh: (base: string) => string, leave: string): void {
   const name = (group.name = fresh(`${LOWEST}f`)), others = within.filter(({ node }) => (group.at.get(node) ?? 0) !== 0);
   emit(`${group.at.size > 0 ? "let" : "const"} ${name} = ${lowest(group, 0)};`);
   if (others.length > 0) {
@@ -164,11 +165,11 @@ export function askOfFixed(group: FixedGroup, within: readonly Entered[], emit: 
     for (const { node, number } of others) emit(`if (e === ${number}) ${name} = ${lowest(group, group.at.get(node) ?? 0)};`);
     emit("}");
   }
-  emit(test(group, bail));
+  emit(test(group, leave));
 }
 
 /** Behind other code: the same by what the register is now, `plus` beyond what it was at the head. */
-export function askOfFixedAgain(group: FixedGroup, plus: number, emit: (line: string) => void, bail: string): void {
+export function askOfFixedAgain(group: FixedGroup, plus: number, emit: (line: string) => void, leave: string): void {
   emit(`${group.name} = ${lowest(group, plus)};`);
-  emit(test(group, bail));
+  emit(test(group, leave));
 }

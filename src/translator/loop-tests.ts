@@ -363,10 +363,10 @@ export class LoopTests {
     if (fixed === undefined) return;
     const { groups, within } = fixed;
     out.lanes.commit();
-    const bail = within.map(({ number, address: at }) => `if (e === ${number}) { ${out.leave(at)} }`).join(" ") + out.leave(address);
+    const leave = within.map(({ number, address: at }) => `if (e === ${number}) { ${out.leave(at)} }`).join(" ") + out.leave(address);
     for (const group of groups) {
       for (const { register } of group.terms) out.register(register);
-      askOfFixed(group, within, (line) => out.emit(line), (base) => out.fresh(base), `rare: { ${bail} }`);
+      askOfFixed(group, within, (line) => out.emit(line), (base) => out.fresh(base), leave);
     }
   }
 
@@ -375,7 +375,7 @@ export class LoopTests {
     for (const group of this.granted?.again.get(this.current) ?? []) {
       const [{ register }] = group.terms, was = this.was(affines.of(register)), at = group.at.get(this.current);
       if (was?.register !== register || at === undefined) this.wrong = true;
-      else askOfFixedAgain(group, at + was.delta, (line) => out.emit(line), `rare: { ${out.leave(address)} }`);
+      else askOfFixedAgain(group, at + was.delta, (line) => out.emit(line), out.leave(address));
     }
   }
 
