@@ -71,8 +71,11 @@ export const composed = (way: readonly (Was | undefined)[] | undefined, before: 
   return was && it && { register: it.register, delta: (it.delta + was.delta) | 0 };
 });
 
-/** What registers are at the beginning of each node of a loop, by what they were at its head on this turn, and which are there what they were a turn before. Inner loops and all. */
-function flow(head: number, members: readonly number[], infos: ReadonlyMap<number, OfNode>, nodes: readonly GraphNode[]) {
+/**
+ * What registers are at the beginning of each node of a loop, by what they were at its head on this turn, and which are there what they were a turn before. Inner loops and all. Who enters the code at
+ * one of these may have any registers: there one is known by itself alone.
+ */
+function flow(head: number, members: readonly number[], { infos, nodes, entered }: Around) {
   const inside = new Set(members), at = new Map<number, readonly (Was | undefined)[]>([[head, IDENTITY]]), stays = new Array<boolean>(8).fill(true);
   for (let changed = true; changed; ) {
     changed = false;
@@ -80,7 +83,7 @@ function flow(head: number, members: readonly number[], infos: ReadonlyMap<numbe
       const known = at.get(m), left = infos.get(m)?.left;
       if (known === undefined) continue;
       for (const { index: s } of successors(nodes[m])) {
-        const behind = composed(left?.get(s), known);
+        const all = composed(left?.get(s), known), behind = entered.has(s) && s !== head ? all.map((was, r) => (was?.register === r ? was : undefined)) : all;
         if (s === head) behind.forEach((was, r) => (stays[r] &&= same(was, IDENTITY[r])));
         else if (inside.has(s)) {
           const before = at.get(s), now = before === undefined ? behind : before.map((was, r) => (same(was, behind[r]) ? was : undefined));
@@ -97,8 +100,8 @@ function flow(head: number, members: readonly number[], infos: ReadonlyMap<numbe
 const isStack = (terms: readonly Term[]): boolean => terms.length === 1 && terms[0].register === ESP && terms[0].scale === 0;
 
 /** The accesses of a loop whose tests can stand ahead of it, and are worth it, given how many turns it has. */
-export function fixedAccesses(head: number, members: readonly number[], turns: number, { infos, nodes, structure, entered, granted }: Around): FixedAccess[] {
-  const { at, stays } = flow(head, members, infos, nodes), latches = members.filter((m) => successors(nodes[m]).some((s) => s.index === head));
+export function fixedAccesses(head: number, members: readonly number[], turns: number, code: Around): FixedAccess[] {
+  const { infos, nodes, structure, entered, granted } = code, { at, stays } = flow(head, members, code), latches = members.filter((m) => successors(nodes[m]).some((s) => s.index === head));
   const often = (m: number) => Math.min(1, nodes[m].hits / Math.max(1, nodes[head].hits)) || 1;
   /** What a register is at nodes, beyond what it is at the head; undefined where that is not known. */
   const beyond = (register: number, of: readonly number[]) => of.map((m) => (at.get(m)?.[register]?.register === register ? [m, at.get(m)?.[register]?.delta ?? 0] as const : undefined));

@@ -2,7 +2,7 @@
 // pages ahead of the loops. The fault comes where it comes in the interpreter, with the same state, and so does the end.
 
 import { describe, expect, test } from "vitest";
-import { createGuest, DATA, MODES, observe } from "./guest.ts";
+import { createGuest, DATA, listing, MODES, observe } from "./guest.ts";
 import { type Pick, random } from "../support/random.ts";
 
 /** ret; push and pop; ret 4; add to EBX what the caller takes away; jump over a push that leaves ESP lower than it was. */
@@ -107,4 +107,36 @@ describe.each(["region", "traces", "mixed", "javascript"])("%s", (mode) => {
       expect(run(code, mode, rights, random(seed + 7777), slice), `seed ${seed}: ${Buffer.from(code).toString("hex")}`).toEqual(expected);
     }
   });
+});
+
+/** A frame by EBP, which the outer loop sets, and the inner one goes by. */
+const FRAMES = listing(`
+  89 e5  outer: mov %esp,%ebp
+  ba 03 00 00 00  mov $3,%edx
+  03 45 04  inner: add 4(%ebp),%eax
+  03 45 08  add 8(%ebp),%eax
+  ff 45 04  incl 4(%ebp)
+  4a  dec %edx
+  75 f4  jne inner
+  49  dec %ecx
+  75 ea  jne outer
+  cc  int3
+  @20
+  89 04 24  first: mov %eax,(%esp)
+  cc  int3
+`);
+const INNER = 7, FIRST = 0x20;
+
+test.each(["region", "interpreter"])("%s: who comes to the inner loop from elsewhere may have another frame", (mode) => {
+  const guest = createGuest(FRAMES, MODES[mode]), word = (at: number) => guest.memory.view.getInt32(DATA + at, true);
+  // the first store to a page goes through the interpreter
+  guest.start({ eax: 0, esp: DATA }, FIRST);
+  guest.run();
+  guest.start({ eax: 0, ecx: 100, esp: DATA });
+  guest.run();
+  expect([guest.cpu.state[0], word(4)]).toEqual([(299 * 300) / 2, 300]);
+  guest.memory.view.setInt32(DATA + 0x108, 1000, true);
+  guest.start({ eax: 0, ecx: 1, edx: 2, esp: DATA, ebp: DATA + 0x100 }, INNER);
+  guest.run();
+  expect([guest.cpu.state[0], word(4), word(0x104)]).toEqual([2001, 300, 2]);
 });
