@@ -66,42 +66,42 @@ const NOTHING: readonly undefined[] = IDENTITY.map(() => undefined);
 const same = (a: Was | undefined, b: Was | undefined): boolean => a?.register === b?.register && a?.delta === b?.delta;
 
 /** What registers are behind a way out of a node, by what they were `before`, given what they are behind it by what they are at its beginning. */
-export const composed = (way: readonly (Was | undefined)[] | undefined, before: readonly (Was | undefined)[]): (Was | undefined)[] => (way ?? NOTHING).map((was) => {
+const composed = (way: readonly (Was | undefined)[] | undefined, before: readonly (Was | undefined)[]): readonly (Was | undefined)[] => (way ?? NOTHING).map((was) => {
   const it = was && before[was.register];
   return was && it && { register: it.register, delta: (it.delta + was.delta) | 0 };
 });
 
 /**
- * What registers are at the beginning of each node of a loop, by what they were at its head on this turn, and which are there what they were a turn before. Inner loops and all. Who enters the code at
- * one of these may have any registers: there one is known by itself alone.
+ * What registers are at the beginning of each node of a loop, by what they were at its head on this turn, inner loops and all; and what is added to each on a turn, where it is the same on all. Who
+ * enters the code at an inner loop may have any registers: there one is known by itself alone.
  */
-function flow(head: number, members: readonly number[], { infos, nodes, entered }: Around) {
-  const inside = new Set(members), at = new Map<number, readonly (Was | undefined)[]>([[head, IDENTITY]]), stays = new Array<boolean>(8).fill(true);
+export function flow(head: number, members: readonly number[], { infos, nodes, entered }: Pick<Around, "infos" | "nodes" | "entered">) {
+  const inside = new Set(members), at = new Map<number, readonly (Was | undefined)[]>([[head, IDENTITY]]);
+  const leadsTo = (m: number, s: number) => composed(infos.get(m)?.left.get(s), at.get(m) ?? NOTHING);
   for (let changed = true; changed; ) {
     changed = false;
     for (const m of members) {
-      const known = at.get(m), left = infos.get(m)?.left;
-      if (known === undefined) continue;
+      if (!at.has(m)) continue;
       for (const { index: s } of successors(nodes[m])) {
-        const all = composed(left?.get(s), known), behind = entered.has(s) && s !== head ? all.map((was, r) => (was?.register === r ? was : undefined)) : all;
-        if (s === head) behind.forEach((was, r) => (stays[r] &&= same(was, IDENTITY[r])));
-        else if (inside.has(s)) {
-          const before = at.get(s), now = before === undefined ? behind : before.map((was, r) => (same(was, behind[r]) ? was : undefined));
-          if (before !== undefined && now.every((was, r) => same(was, before[r]))) continue;
-          at.set(s, now);
-          changed = true;
-        }
+        if (s === head || !inside.has(s)) continue;
+        const all = leadsTo(m, s), behind = entered.has(s) ? all.map((was, r) => (was?.register === r ? was : undefined)) : all;
+        const before = at.get(s), now = before === undefined ? behind : before.map((was, r) => (same(was, behind[r]) ? was : undefined));
+        if (before !== undefined && now.every((was, r) => same(was, before[r]))) continue;
+        at.set(s, now);
+        changed = true;
       }
     }
   }
-  return { at, stays };
+  const latches = members.filter((m) => successors(nodes[m]).some((s) => s.index === head)), turns = latches.map((m) => leadsTo(m, head));
+  const steps = IDENTITY.map((_, r) => (turns.every((it) => it[r]?.register === r && it[r]?.delta === turns[0][r]?.delta) ? turns[0][r]?.delta : undefined));
+  return { at, steps, latches };
 }
 
 const isStack = (terms: readonly Term[]): boolean => terms.length === 1 && terms[0].register === ESP && terms[0].scale === 0;
 
 /** The accesses of a loop whose tests can stand ahead of it, and are worth it, given how many turns it has. */
 export function fixedAccesses(head: number, members: readonly number[], turns: number, code: Around): FixedAccess[] {
-  const { infos, nodes, structure, entered, granted } = code, { at, stays } = flow(head, members, code), latches = members.filter((m) => successors(nodes[m]).some((s) => s.index === head));
+  const { infos, nodes, structure, entered, granted } = code, { at, steps, latches } = flow(head, members, code);
   const often = (m: number) => Math.min(1, nodes[m].hits / Math.max(1, nodes[head].hits)) || 1;
   /** What a register is at nodes, beyond what it is at the head; undefined where that is not known. */
   const beyond = (register: number, of: readonly number[]) => of.map((m) => (at.get(m)?.[register]?.register === register ? [m, at.get(m)?.[register]?.delta ?? 0] as const : undefined));
@@ -118,7 +118,7 @@ export function fixedAccesses(head: number, members: readonly number[], turns: n
       let from = place.plus;
       for (const { register, scale } of place.terms) {
         const was = known[register];
-        if (was === undefined || !stays[was.register]) break;
+        if (was === undefined || steps[was.register] !== 0) break;
         terms.push({ register: was.register, scale });
         from = (from + (was.delta << scale)) | 0;
       }

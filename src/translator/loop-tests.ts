@@ -9,7 +9,7 @@
 import { A, type Operand } from "../decoder/instruction.ts";
 import type { Affines } from "./affines.ts";
 import { indexAt } from "./access-groups.ts";
-import { askOfFixed, askOfFixedAgain, composed, type Entered, type FixedAccess, fixedAccesses, type FixedGroup } from "./fixed-places.ts";
+import { askOfFixed, askOfFixedAgain, type Entered, type FixedAccess, fixedAccesses, type FixedGroup, flow } from "./fixed-places.ts";
 import { type GraphNode, membersOf, successors } from "./graph.ts";
 import type { Dispatches } from "./irreducible.ts";
 import type { WayIn } from "./shape.ts";
@@ -285,22 +285,7 @@ export class LoopTests {
   private ofLoop(
     head: number, members: readonly number[], nodes: readonly GraphNode[], structure: Structure, has: ReadonlyMap<number, ReadonlyMap<string, Grant>>, grants: Map<number, Map<string, Grant>>,
   ): OfLoop | undefined {
-    const inside = new Set(members), latches = members.filter((m) => successors(nodes[m]).some((s) => s.index === head));
-    // what registers are at the beginning of each node, by what they were at the head
-    const known = new Map<number, (Was | undefined)[]>([[head, [0, 1, 2, 3, 4, 5, 6, 7].map((register) => ({ register, delta: 0 }))]]);
-    const step = new Array<number | undefined>(8).fill(undefined);
-    let again = false;
-    for (const m of members) {
-      const at = known.get(m), left = this.nodes.get(m)?.left;
-      if (at === undefined || left === undefined) return undefined;
-      for (const { index: s } of successors(nodes[m])) {
-        const behind = composed(left.get(s), at);
-        if (s === head) {
-          behind.forEach((was, r) => (step[r] = was?.register === r && (!again || step[r] === was.delta) ? was.delta : undefined));
-          again = true;
-        } else if (inside.has(s)) known.set(s, known.get(s)?.map((was, r) => (was?.register === behind[r]?.register && was?.delta === behind[r]?.delta ? was : undefined)) ?? behind);
-      }
-    }
+    const { at: known, steps: step, latches } = flow(head, members, { infos: this.nodes, nodes, entered: new Map() });
     const streams: { readonly it: Stream; readonly node: number; readonly key: string; readonly access: Access | undefined }[] = [];
     for (const m of members) {
       const stream = (key: string, { terms, plus }: Place, size: number, access: Access | undefined) => {
@@ -373,8 +358,9 @@ export class LoopTests {
   /** Behind what other code has done: the same again. */
   askAgain(out: LoopOutput, address: number, affines: Affines): void {
     for (const group of this.granted?.again.get(this.current) ?? []) {
-      const [{ register }] = group.terms, was = this.was(affines.of(register)), at = group.at.get(this.current);
-      if (was?.register !== register || at === undefined) this.wrong = true;
+      // only a group off one register is known at a node
+      const at = group.at.get(this.current), register = group.terms[0]?.register ?? ESP, was = this.was(affines.of(register));
+      if (at === undefined || was?.register !== register) this.wrong = true;
       else askOfFixedAgain(group, at + was.delta, (line) => out.emit(line), out.leave(address));
     }
   }
