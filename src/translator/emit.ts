@@ -34,11 +34,11 @@ import { ANY_BITS, emitPacked } from "./packed.ts";
 import { type LaneEvent, type LanePlan, type LaneType, planLanes, typeOf } from "./lane-types.ts";
 import { Known } from "./known.ts";
 import type { LoopPlan } from "./loop-tests.ts";
-import { assigning, LoopFlags, withoutLanes } from "./loop-flags.ts";
+import { ahead, assigning, LoopFlags, withoutLanes } from "./loop-flags.ts";
 import { flagsLiveBehind, flagsLiveIn, mayLeave } from "./liveness.ts";
 import { LateTests } from "./late-test.ts";
 import { Lines } from "./lines.ts";
-import { FLUSH, FLUSH_FLAGS, FRAME, RELOAD, replaceMarks } from "./marks.ts";
+import { FLUSH, FLUSH_FLAGS, FRAME, NO_FLAGS, RELOAD, replaceMarks } from "./marks.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
 import { specialise } from "./specialise.ts";
 import { perfectHash } from "./perfect-hash.ts";
@@ -142,7 +142,7 @@ export class Emitter extends Lines implements BlockEmission {
     if (this.usesFlags) loads.push(FLAG_LOAD);
     for (const n of this.asked) loads.push(`${n} = ${askedFor(n, this.options.precision)}`);
     const reload = loads.length > 0 ? `${loads.join(", ")};` : "";
-    const known = new Map([[FRAME, String(this.names + 32)], [FLUSH, flush], [FLUSH_FLAGS, flushFlags], [RELOAD, reload]]);
+    const known = new Map([[FRAME, String(this.names + 32)], [FLUSH, flush], [FLUSH_FLAGS, flushFlags], [RELOAD, reload], [NO_FLAGS, this.writesFlags ? "fk = 4; fa = 0; fb = 0; fr = 0; " : ""]]);
     const ofLoops = this.loopFlags.replacements();
     const inGroup = (tests: string | undefined) => tests && replaceMarks(tests, ofLoops);
     const placed = replaceMarks(this.lines.join("\n"), (mark) => known.get(mark) ?? ofLoops(mark) ?? inGroup(this.groups.replacement(mark)));
@@ -341,17 +341,14 @@ export class Emitter extends Lines implements BlockEmission {
           this.flags = localFlags(undefined, this.loopFlags.at(n));
         }
       }
-      limit = this.known.tests.enter(this, n);
+      if (node !== undefined) this.lines.push(...this.capture(() => (limit = this.known.tests.enter(this, n, node.address, node.insns.length + 2, this.sliceOver(n, node)))).map(ahead));
       this.emit(`L${n}: for (;;) {`);
       if (this.flags.loop !== undefined && this.flags.loop === this.loopFlags.at(n)) this.emit(this.loopFlags.turn(this.flags.loop));
     } else if (this.dispatches.entrances.has(n) && this.flags.loop !== undefined) {
       // `q` will no longer tell of the first turn
       this.settleFlags();
     }
-    if (node !== undefined && (loopHeader[n] || this.dispatches.entrances.has(n))) {
-      const cost = node.insns.length + 2, over = `{ ${this.leaveBy("slice", literal(node.address))} }`;
-      this.known.tests.head(this, n, node.address, limit, cost, over);
-    }
+    if (node !== undefined && (loopHeader[n] || this.dispatches.entrances.has(n))) this.known.tests.head(this, n, limit, node.insns.length + 2, this.sliceOver(n, node));
     const children = mergeChildren[n], targets = this.dispatches.targets.get(n);
     for (let k = children.length - 1; k >= 0; k--) this.emit(`B${children[k]}: {`);
     this.passOn(n);
@@ -366,8 +363,11 @@ export class Emitter extends Lines implements BlockEmission {
       if (child < this.graph.nodes.length) this.x87?.arrive(this.graph.nodes[child]);
       this.tree(child);
     }
-    if (loopHeader[n]) this.emit("}");
+    if (loopHeader[n]) this.emit(limit === "0" ? "}" : "}}");
   }
+
+  /** What is done at the head of a loop when the slice is used up. Flags that nobody asks for would keep four machine registers through the loop. */
+  private sliceOver = (n: number, { address }: GraphNode) => `{ ${this.live[n] === 0 ? NO_FLAGS : ""}${this.leaveBy("slice", literal(address))} }`;
 
   private body(node: GraphNode, alone: boolean): void {
     const { insns, semantics } = node, events = this.laneEvents[node.index], begins: number[] = [];

@@ -89,12 +89,15 @@ export class LoopFlags {
     const made = new Map<string, string>();
     for (const [n, loop] of this.loops) {
       const texts = writeLoop(n, loop);
-      made.set(this.turn(n), texts.turn).set(this.settling(n), texts.settling).set(`/*fi${n}*/`, texts.ahead);
+      made.set(this.turn(n), texts.turn).set(this.settling(n), texts.settling).set(`/*fa${n}*/`, texts.settling.replaceAll(/was\d+\$(\d)/g, "r$1")).set(`/*fi${n}*/`, texts.ahead);
       texts.back.forEach((text, way) => made.set(`/*fb${n}.${way}*/`, text));
     }
     return (mark) => made.get(mark);
   }
 }
+
+/** A line that has been written for the head of a loop, as it has to be ahead of the loop. */
+export const ahead = (line: string): string => line.replaceAll(/\/\*fl(\d+)\*\//g, "/*fa$1*/");
 
 const LANES = /\bx[dfiq]\d+\b/g;
 

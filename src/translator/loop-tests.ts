@@ -365,22 +365,26 @@ export class LoopTests {
     }
   }
 
-  /** Ahead of a loop: the count at which it is to ask. */
-  enter(out: LoopOutput, head: number): string {
-    if (this.granted?.loops.has(head) !== true) return "0";
+  /**
+   * Ahead of a loop: what there is to be asked, and a loop around it that asks again. (Out of the way, but inside the loop, V8 spilled what the tests needed registers for, and loaded it each turn.)
+   * `over` is what is done where the slice is used up, of which a turn takes `cost`. The count at which the loop is to ask again, or 0.
+   */
+  enter(out: LoopOutput, head: number, address: number, cost: number, over: string): string {
+    const loop = this.granted?.loops.get(head);
+    if (loop === undefined) return "0";
     const limit = out.fresh("t");
-    out.emit(`let ${limit} = q;`);
+    out.emit(`let ${limit} = 0;`);
+    out.emit(`A${head}: for (;;) {`);
+    out.emit(`if ((q = q - ${cost} | 0) < 0) ${over}`);
+    this.ask(out, loop, address, limit, cost);
+    out.emit(`q = q + ${cost} | 0;`);
     return limit;
   }
 
-  /** The head, which takes `cost` of the slice; `over` is what is done where that is used up. */
-  head(out: LoopOutput, head: number, address: number, limit: string, cost: number, over: string): void {
-    const loop = this.granted?.loops.get(head);
-    if (loop === undefined || limit === "0") return out.emit(`if ((q = q - ${cost} | 0) < 0) ${over}`);
-    out.emit(`if ((q = q - ${cost} | 0) < ${limit}) rare: {`);
-    out.emit(`if (q < 0) ${over}`);
-    this.ask(out, loop, address, limit, cost);
-    out.emit("}");
+  /** The head. */
+  head(out: LoopOutput, head: number, limit: string, cost: number, over: string): void {
+    if (limit === "0") return out.emit(`if ((q = q - ${cost} | 0) < 0) ${over}`);
+    out.emit(`if ((q = q - ${cost} | 0) < ${limit}) rare: { q = q + ${cost} | 0; continue A${head}; }`);
   }
 
   /** What there is to be asked, and until when it holds. */

@@ -2,6 +2,8 @@
 
 /** Registers, and flags, written back and read again: those that the whole graph uses. */
 export const FLUSH = "/*flush*/", FLUSH_FLAGS = "/*flags*/", RELOAD = "/*reload*/";
+/** Flags that nobody asks for: any will do. */
+export const NO_FLAGS = "/*none*/";
 /** JavaScript stack that the function takes. */
 export const FRAME = "/*frame*/";
 

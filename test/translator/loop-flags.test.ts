@@ -3,6 +3,9 @@
 // This is what src/translator/loop-flags.ts and conditions.ts can get wrong.
 
 import { describe, expect, test } from "vitest";
+import { localFlags } from "../../src/translator/conditions.ts";
+import { ahead, LoopFlags } from "../../src/translator/loop-flags.ts";
+import { FLUSH, FLUSH_FLAGS } from "../../src/translator/marks.ts";
 import { createGuest, DATA, DATA_END, MODES, observe } from "./guest.ts";
 import { type Pick, random } from "../support/random.ts";
 
@@ -91,4 +94,14 @@ describe.each(["block", "region", "traces", "javascript"])("%s", (mode) => {
     }
     expect(ended).toBeGreaterThan(200);
   });
+});
+
+test("ahead of a loop flags are made of the registers as they are there, and other marks stay", () => {
+  const flags = new LoopFlags();
+  flags.enter(3, 5);
+  flags.back(3, { ...localFlags(undefined, undefined), kind: 2, a: "x", b: "7", r: "(x - 7 | 0)" }, (name) => (name === "x" ? { register: 6, delta: 0 } : undefined), "n");
+  const replaced = flags.replacements();
+  expect(ahead(`${FLUSH}${FLUSH_FLAGS}`)).toBe(`${FLUSH}${FLUSH_FLAGS}`);
+  expect(replaced(flags.settling(3))).toContain("fa = was3$6;");
+  expect(replaced(ahead(flags.settling(3)))).toContain("fa = r6;");
 });

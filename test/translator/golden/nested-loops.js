@@ -32,7 +32,7 @@ function region() {
     slice: {
       bail: {
         L0: for (;;) {
-          if ((q = q - 3 | 0) < 0) { pc = 16777216; break slice; }
+          if ((q = q - 3 | 0) < 0) { fk = 4; fa = 0; fb = 0; fr = 0; pc = 16777216; break slice; }
           B1: {
             if (e !== 0) rare: {
               if (e === 1) {
@@ -45,7 +45,7 @@ function region() {
             break B1;
           }
           L1: for (;;) {
-            if ((q = q - 5 | 0) < 0) { pc = 16777221; break slice; }
+            if ((q = q - 5 | 0) < 0) { fk = 4; fa = 0; fb = 0; fr = 0; pc = 16777221; break slice; }
             // 1000005 ADD
             const a$0 = r0;
             const b$1 = r1;

@@ -321,71 +321,72 @@ function vectors() {
           break B1;
         }
         const q1$ = q;
-        let t$15 = q;
-        L1: for (;;) {
-          const was1$1 = r1;
-          if ((q = q - 15 | 0) < t$15) rare: {
-            if (q < 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break slice; }
-            let t$16 = 20000;
-            const a$17 = (r6 + 0 | 0);
-            if ((a$17 & 15) !== 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
-            const a$18 = (r6 + 16 | 0);
-            if ((P[a$18 >>> 12]) >= 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
-            const o$19 = (4080 - (a$18 & 4095)) >> 5;
-            if (o$19 < t$16) t$16 = o$19;
-            if ((P[a$17 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
-            const o$20 = (4080 - (a$17 & 4095)) >> 5;
-            if (o$20 < t$16) t$16 = o$20;
-            if (t$16 < 0) t$16 = 0;
-            t$15 = q - Math.imul(t$16, 15) | 0;
-            if (t$15 < 0) t$15 = 0;
-          }
-          // 1000007 MOVDQA
-          const a$21 = r6;
-          // 100000b MOVDQA
-          const q$22 = Q.v128_load(a$21 >>> 0);
-          // 100000f PUNPCKLBW
-          const q$23 = Q.i8x16_shuffle(q$22, xq7, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-          // 1000013 PUNPCKHBW
-          const q$24 = Q.i8x16_shuffle(q$22, xq7, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-          // 1000017 PADDW
-          const q$25 = Q.i16x8_add(q$23, q$24);
-          // 100001b PADDD
-          const q$26 = Q.i32x4_add(xq5, q$25);
-          // 100001f MOVAPS
-          const a$27 = (r6 + 16 | 0);
-          // 1000023 MULPS
-          const q$28 = Q.v128_load(a$27 >>> 0);
-          const q$29 = Q.f32x4_mul(q$28, xq6);
-          // 1000026 MAXPS
-          const q$30 = Q.f32x4_pmax(xq4, q$29);
-          // 1000029 MOVAPS
-          const a$31 = (r6 + 16 | 0);
-          const q$32 = Q.f32x4_sub(q$29, q$29);
-          const q$33 = Q.v128_or(Q.f32x4_ne(q$32, q$32), Q.f32x4_ne(xq4, xq4));
-          if ((Q.i32x4_bitmask(Q.v128_or(Q.v128_or(q$33, Q.f32x4_lt(Q.f32x4_pmin(Q.f32x4_pmin(Q.f32x4_mul(q$28, q$28), Q.f32x4_mul(xq6, xq6)), Q.f32x4_mul(xq4, xq4)), lp)), Q.f32x4_lt(Q.f32x4_mul(q$29, q$29), lp))) | mi) !== 0 && ((Q.i32x4_bitmask(q$33) | mi) !== 0 || Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$28, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(xq6, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))), Q.i32x4_add(Q.i32x4_shl(xq4, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))))) !== 0 || Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$29, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$28, Q.zero()), Q.f32x4_eq(xq6, Q.zero())))) !== 0)) { if (Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$28, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(xq6, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))), Q.i32x4_add(Q.i32x4_shl(xq4, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))))) !== 0 || Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$29, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$28, Q.zero()), Q.f32x4_eq(xq6, Q.zero())))) !== 0) R[32] = R[32] + 1 | 0; if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = q$25; XQ[1] = q$24; XQ[2] = q$28; XQ[4] = xq4; XQ[5] = q$26; XQ[6] = xq6; XQ[7] = xq7; pc = 16777251; break bail; }
-          Q.v128_store(a$31 >>> 0, q$30);
-          // 100002d ADD
-          const a$34 = r6;
-          const r$35 = ((a$34 + 32) | 0);
-          r6 = r$35;
-          // 1000030 DEC
-          const a$36 = r1;
-          const r$37 = ((a$36 - 1) | 0);
-          r1 = r$37;
-          // 1000031 Jcc
-          if (!(r$37 === 0)) {
-            xq0 = q$25; xq1 = q$24; xq2 = q$30; xq5 = q$26;
-            fa = (((r$35 >>> 0 < 32 ? 1 : 0) | ((((a$36 ^ r$37) >>> 4) & 1) << 4)) | (((a$36 & (~r$37)) >>> 31) << 11));
-            continue L1;
-          }
-          // 1000033 RET
-          const a$39 = r4;
-          let v$40 = 0;
-          if ((a$39 & 3) !== 0 && (a$39 & 4095) > 4092 && (P[a$39 >>> 12] & P[a$39 + 3 >>> 12] & 1) === 0 || (v$40 = V.getInt32(a$39 >>> 0, true)) === 0 && (P[a$39 >>> 12] & 1) === 0) { fk = 5; fa = (((r$35 >>> 0 < 32 ? 1 : 0) | ((((a$36 ^ r$37) >>> 4) & 1) << 4)) | (((a$36 & (~r$37)) >>> 31) << 11)); fb = 0; fr = r$37; XQ[0] = q$25; XQ[1] = q$24; XQ[2] = q$30; XQ[4] = xq4; XQ[5] = q$26; XQ[6] = xq6; XQ[7] = xq7; pc = 16777267; break bail; }
-          r4 = r4 + 4 | 0;
-          fk = 5; fa = (((r$35 >>> 0 < 32 ? 1 : 0) | ((((a$36 ^ r$37) >>> 4) & 1) << 4)) | (((a$36 & (~r$37)) >>> 31) << 11)); fb = 0; fr = r$37; XQ[0] = q$25; XQ[1] = q$24; XQ[2] = q$30; XQ[4] = xq4; XQ[5] = q$26; XQ[6] = xq6; XQ[7] = xq7; pc = v$40; break next;
-        }
+        let t$15 = 0;
+        A1: for (;;) {
+          if ((q = q - 15 | 0) < 0) { if ((q1$ - q | 0) !== 15) { fr = r1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break slice; }
+          let t$16 = 20000;
+          const a$17 = (r6 + 0 | 0);
+          if ((a$17 & 15) !== 0) { if ((q1$ - q | 0) !== 15) { fr = r1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
+          const a$18 = (r6 + 16 | 0);
+          if ((P[a$18 >>> 12]) >= 0) { if ((q1$ - q | 0) !== 15) { fr = r1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
+          const o$19 = (4080 - (a$18 & 4095)) >> 5;
+          if (o$19 < t$16) t$16 = o$19;
+          if ((P[a$17 >>> 12] & 1) === 0) { if ((q1$ - q | 0) !== 15) { fr = r1; fb = 0; fk = 5; } XQ[0] = xq0; XQ[1] = xq1; XQ[2] = xq2; XQ[4] = xq4; XQ[5] = xq5; XQ[6] = xq6; XQ[7] = xq7; pc = 16777223; break bail; }
+          const o$20 = (4080 - (a$17 & 4095)) >> 5;
+          if (o$20 < t$16) t$16 = o$20;
+          if (t$16 < 0) t$16 = 0;
+          t$15 = q - Math.imul(t$16, 15) | 0;
+          if (t$15 < 0) t$15 = 0;
+          q = q + 15 | 0;
+          L1: for (;;) {
+            const was1$1 = r1;
+            if ((q = q - 15 | 0) < t$15) rare: { q = q + 15 | 0; continue A1; }
+            // 1000007 MOVDQA
+            const a$21 = r6;
+            // 100000b MOVDQA
+            const q$22 = Q.v128_load(a$21 >>> 0);
+            // 100000f PUNPCKLBW
+            const q$23 = Q.i8x16_shuffle(q$22, xq7, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            // 1000013 PUNPCKHBW
+            const q$24 = Q.i8x16_shuffle(q$22, xq7, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+            // 1000017 PADDW
+            const q$25 = Q.i16x8_add(q$23, q$24);
+            // 100001b PADDD
+            const q$26 = Q.i32x4_add(xq5, q$25);
+            // 100001f MOVAPS
+            const a$27 = (r6 + 16 | 0);
+            // 1000023 MULPS
+            const q$28 = Q.v128_load(a$27 >>> 0);
+            const q$29 = Q.f32x4_mul(q$28, xq6);
+            // 1000026 MAXPS
+            const q$30 = Q.f32x4_pmax(xq4, q$29);
+            // 1000029 MOVAPS
+            const a$31 = (r6 + 16 | 0);
+            const q$32 = Q.f32x4_sub(q$29, q$29);
+            const q$33 = Q.v128_or(Q.f32x4_ne(q$32, q$32), Q.f32x4_ne(xq4, xq4));
+            if ((Q.i32x4_bitmask(Q.v128_or(Q.v128_or(q$33, Q.f32x4_lt(Q.f32x4_pmin(Q.f32x4_pmin(Q.f32x4_mul(q$28, q$28), Q.f32x4_mul(xq6, xq6)), Q.f32x4_mul(xq4, xq4)), lp)), Q.f32x4_lt(Q.f32x4_mul(q$29, q$29), lp))) | mi) !== 0 && ((Q.i32x4_bitmask(q$33) | mi) !== 0 || Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$28, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(xq6, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))), Q.i32x4_add(Q.i32x4_shl(xq4, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))))) !== 0 || Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$29, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$28, Q.zero()), Q.f32x4_eq(xq6, Q.zero())))) !== 0)) { if (Q.i32x4_bitmask(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_min_s(Q.i32x4_min_s(Q.i32x4_add(Q.i32x4_shl(q$28, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647)), Q.i32x4_add(Q.i32x4_shl(xq6, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))), Q.i32x4_add(Q.i32x4_shl(xq4, 1), Q.words(2147483647, 2147483647, 2147483647, 2147483647))))) !== 0 || Q.i32x4_bitmask(Q.v128_andnot(Q.i32x4_gt_s(Q.words(-1744830464, -1744830464, -1744830464, -1744830464), Q.i32x4_add(Q.i32x4_shl(q$29, 1), Q.words(-2147483648, -2147483648, -2147483648, -2147483648))), Q.v128_or(Q.f32x4_eq(q$28, Q.zero()), Q.f32x4_eq(xq6, Q.zero())))) !== 0) R[32] = R[32] + 1 | 0; if ((q1$ - q | 0) !== 15) { fr = was1$1; fb = 0; fk = 5; } XQ[0] = q$25; XQ[1] = q$24; XQ[2] = q$28; XQ[4] = xq4; XQ[5] = q$26; XQ[6] = xq6; XQ[7] = xq7; pc = 16777251; break bail; }
+            Q.v128_store(a$31 >>> 0, q$30);
+            // 100002d ADD
+            const a$34 = r6;
+            const r$35 = ((a$34 + 32) | 0);
+            r6 = r$35;
+            // 1000030 DEC
+            const a$36 = r1;
+            const r$37 = ((a$36 - 1) | 0);
+            r1 = r$37;
+            // 1000031 Jcc
+            if (!(r$37 === 0)) {
+              xq0 = q$25; xq1 = q$24; xq2 = q$30; xq5 = q$26;
+              fa = (((r$35 >>> 0 < 32 ? 1 : 0) | ((((a$36 ^ r$37) >>> 4) & 1) << 4)) | (((a$36 & (~r$37)) >>> 31) << 11));
+              continue L1;
+            }
+            // 1000033 RET
+            const a$39 = r4;
+            let v$40 = 0;
+            if ((a$39 & 3) !== 0 && (a$39 & 4095) > 4092 && (P[a$39 >>> 12] & P[a$39 + 3 >>> 12] & 1) === 0 || (v$40 = V.getInt32(a$39 >>> 0, true)) === 0 && (P[a$39 >>> 12] & 1) === 0) { fk = 5; fa = (((r$35 >>> 0 < 32 ? 1 : 0) | ((((a$36 ^ r$37) >>> 4) & 1) << 4)) | (((a$36 & (~r$37)) >>> 31) << 11)); fb = 0; fr = r$37; XQ[0] = q$25; XQ[1] = q$24; XQ[2] = q$30; XQ[4] = xq4; XQ[5] = q$26; XQ[6] = xq6; XQ[7] = xq7; pc = 16777267; break bail; }
+            r4 = r4 + 4 | 0;
+            fk = 5; fa = (((r$35 >>> 0 < 32 ? 1 : 0) | ((((a$36 ^ r$37) >>> 4) & 1) << 4)) | (((a$36 & (~r$37)) >>> 31) << 11)); fb = 0; fr = r$37; XQ[0] = q$25; XQ[1] = q$24; XQ[2] = q$30; XQ[4] = xq4; XQ[5] = q$26; XQ[6] = xq6; XQ[7] = xq7; pc = v$40; break next;
+          }}
       }
       R[1] = r1; R[4] = r4; R[6] = r6; R[10] = fk; R[11] = fa; R[12] = fb; R[13] = fr; R[9] = pc; R[26] = 1; return null;
     }
