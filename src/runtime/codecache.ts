@@ -60,6 +60,8 @@ export class CodeCache {
   private readonly singles = new Map<number, Block>();
   /** Where blocks were cut that had become too long. */
   readonly cuts = new Set<number>();
+  /** Instructions that have met the end of a page with what they load or store: addresses that are no multiples of its size. */
+  readonly unaligned = new Set<number>();
   /** Where jumps of stubs (`isStub`) led to, by their addresses. */
   readonly stubs = new Map<number, number>();
   /** Where blocks lead to that end with a direct call. */

@@ -561,6 +561,7 @@ export class Cpu implements Machine {
   divFitsS(hi: number, lo: number, d: number): boolean { return wide.divFitsS(hi, lo, d); }
   divS(hi: number, lo: number, d: number): number { return wide.divS(hi, lo, d); }
   popcnt(x: number): number { return wide.popcnt(x); }
+  ctz(x: number): number { return wide.ctz(x); }
   bswap(x: number): number { return wide.bswap(x); }
 
   repMovs(i: Instruction): boolean { return repMovs(this, i); }

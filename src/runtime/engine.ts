@@ -7,12 +7,13 @@ import { type Block, type BlockFunction, isIndirect, isStub, LATER_INTERVAL, typ
 import { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
 import { isGuestFault, VECTOR } from "./fault.ts";
+import type { Handler } from "./handlers.ts";
 import type { EngineObserver, ObserverFactory } from "./observer.ts";
 import type { RegionStats } from "./regions.ts";
 import type { SavedProgram } from "./saved.ts";
 import { createQuick, type Quick } from "./quick.ts";
 import { EXIT, FLAT, S } from "./state.ts";
-import { holdsTrap, misaligned, stepString } from "./stepping.ts";
+import { holdsTrap, mayMisalign, misaligned, stepString } from "./stepping.ts";
 import { createTiers, type Tiers, type World } from "./tiers.ts";
 
 /** Why `run` came back. EIP is what the architecture says: at the instruction for a fault, behind it for a trap or a call. */
@@ -75,6 +76,8 @@ const BATCH = 64, WAIT = 0.1;
 const NEAR = 0.75, MAX_NEAR = 4 * BATCH;
 /** Executions of a warm block in which it is noted where the indirect jump or call at its end leads: what is translated then follows it there (docs/decisions/regions.md). */
 const LOOKS = 16;
+/** Executions in which it is noted which of its instructions use memory at addresses that are no multiples of what they take. */
+const GLANCES = 4;
 /** Interpretations before a translation that an earlier run has kept is used. */
 const RESTORE_AFTER = 500;
 
@@ -139,7 +142,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
   let world: Tiers["world"];
   /** Warm blocks that are to be translated together, with what they had been executed by then: code in one module is near, and links in it are jumps. */
   const waiting = new Map<Block, number>();
-  /** How often it was noted where the indirect jump at the end of a block leads. */
+  /** How often it was noted what a translation wants to know of a block. */
   const looked = new WeakMap<Block, number>();
   /** Interpretations before a block is translated now. */
   let due = lowered && options.threshold === undefined && saved === undefined ? EARLY_FACTOR * threshold : threshold;
@@ -173,17 +176,26 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     if (target !== next) cache.stubs.set(address, target);
   }
 
-  /** Interprets a block that is due, and notes where the indirect jump or call at its end leads. False when that has been seen often enough. */
+  /**
+   * Interprets a block that is due, and notes where the indirect jump or call at its end leads; and at the beginning, which instructions use memory at addresses that are no multiples of
+   * what they take. False when that has been seen often enough.
+   */
   function look(block: Block): boolean {
-    const last = block.insns[block.insns.length - 1];
-    if (!isIndirect(last) || threshold === 0 || isStub(block.insns)) return false;
-    const looks = looked.get(block) ?? 0, { regions } = tiers ?? makeTiers();
-    if (looks >= LOOKS || regions === undefined) return false;
+    if (threshold === 0 || isStub(block.insns)) return false;
+    const last = block.insns[block.insns.length - 1], looks = looked.get(block) ?? 0, { regions } = tiers ?? makeTiers();
+    if (regions === undefined) return false;
+    const glances = regions.beginning() && block.insns.some(mayMisalign) ? GLANCES : 0;
+    if (looks >= (isIndirect(last) ? LOOKS : glances)) return false;
     looked.set(block, looks + 1);
-    interpret(block);
-    if (cpu.current === last) regions.noteTarget(last, state[S.EIP]);
+    interpret(looks < glances ? { ...block, handlers: block.insns.map((insn, k) => noting(block.handlers[k], insn)) } : block);
+    if (cpu.current === last && isIndirect(last)) regions.noteTarget(last, state[S.EIP]);
     return true;
   }
+
+  const noting = (handler: Handler, insn: Instruction): Handler => !mayMisalign(insn) ? handler : () => {
+    if (misaligned(cpu, insn)) cache.unaligned.add(insn.address);
+    handler(cpu, insn);
+  };
 
   function translate(block: Block): void {
     const since = waiting.get(block);
@@ -314,7 +326,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     if (quick !== undefined || stats.interpretedInstructions < quickAfter) return;
     const { wasm } = cpu.memory;
     const scans = options.oneInsnPerBlock !== true && cpu.model.name !== "i686";
-    quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold, due: () => due, bytes: options.quickBytes, scans }) ?? null);
+    quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold, due: () => due, bytes: options.quickBytes, scans, unaligned: cache.unaligned }) ?? null);
     cache.onLeave = quick?.leave;
     cache.onForget = quick?.forget;
     cache.cold = quick?.executed;

@@ -19,6 +19,7 @@ import { HIDDEN } from "./hidden.ts";
 import { FOUND_MASK, FOUND_WAY, foundIndex } from "./lookup.ts";
 import { PAGE_SIZE, PERM } from "./memory.ts";
 import { FLAT, S } from "./state.ts";
+import { misaligned } from "./stepping.ts";
 import { webAssembly, type WasmFunction, type WasmMemory } from "./webassembly.ts";
 
 /** Executions of a block between two looks at how warm it is, at most. */
@@ -67,6 +68,8 @@ interface QuickOptions {
   readonly bytes: number | undefined;
   /** Whether it may decode blocks of its own, of up to MAX_BLOCK instructions. */
   readonly scans: boolean;
+  /** Takes the addresses of instructions that have met the end of a page with what they load or store. */
+  readonly unaligned: Set<number>;
 }
 
 /** An instruction that is executed by its semantic function. */
@@ -76,7 +79,7 @@ interface Execution {
 }
 
 /** Undefined where there is no WebAssembly, or none with tail calls. */
-export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }: QuickOptions): Quick | undefined {
+export function createQuick({ cpu, memory, threshold, due, bytes: room, scans, unaligned }: QuickOptions): Quick | undefined {
   const { state } = cpu, guest = cpu.memory, { adapt } = cpu.model;
   const { numbers, bytes, sequences } = quickModule();
   const heading = new Set<number>([FUNCTIONS.HEAD, ...sequences.filter(([, first]) => first === FUNCTIONS.HEAD).map(([own]) => own)]);
@@ -337,6 +340,7 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans }:
   /** Executes the instruction of a record. 0: on behind it, 1: JavaScript goes on, 2: on at EIP. */
   function execute(at: number): number {
     const { insn, handler } = executionAt(at);
+    if (u16[at >> 1] !== FUNCTIONS.OUT && misaligned(cpu, insn)) unaligned.add(insn.address);
     cpu.current = insn;
     state[S.EIP] = insn.next;
     handler(cpu, insn);

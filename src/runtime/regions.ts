@@ -73,6 +73,8 @@ export interface Regions {
    * and would be translated once for each loop, and again when samples have met it: matmul's innermost one five times, one of fft's eight times.
    */
   loops(blocks: readonly Block[]): readonly Block[];
+  /** Whether loops around warm blocks become regions at once. */
+  beginning(): boolean;
   /** How to translate blocks that have become warm: each together with the warm code behind it. Those that stand in another's are left out. */
   traces(blocks: readonly Block[], enough: number): readonly Trace[];
   /** Gives blocks the translation of a trace: the head, and the loops that it can be entered at. */
@@ -279,8 +281,10 @@ export function createRegions(options: RegionOptions): Regions {
     if (block.ranges === undefined) translate(block, { ...discovery, maxInstructions: MAX_TRACE }, "hot code");
   }
 
+  const beginning = (): boolean => traced <= BEGINNING;
+
   function loops(blocks: readonly Block[]): readonly Block[] {
-    if (traced > BEGINNING) return blocks;
+    if (!beginning()) return blocks;
     // twice: a block may come before the one that its region is made for
     const others = blocks.filter((block) => !loopAround(block)).filter((block) => !waits(block));
     if (others.length < blocks.length) finish();
@@ -413,7 +417,7 @@ export function createRegions(options: RegionOptions): Regions {
 
   return {
     stats, sample,
-    loops, traces, giveUp,
+    loops, beginning, traces, giveUp,
     adoptTrace: (head, made) => adopt(head, made, false),
     make(block) {
       if (!translate(block, discovery, "first execution")) return false;

@@ -61,7 +61,7 @@ export function createTiers(options: TierOptions): Tiers {
   cache.onAside = (fn) => regions?.lost(fn);
   cache.onReturn = (fn) => regions?.returned(fn);
   const translator: Translator = createTranslator({
-    cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep,
+    cpu, makeLink, translationAt: cache.translationAt, traceStores: options.lockstep, unaligned: cache.unaligned,
     makeRecorder: (address) => regions?.recorder(address) ?? (() => {}), recordTargets: regions !== undefined,
     observer: options.observer, saved, world,
   });

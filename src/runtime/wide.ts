@@ -49,6 +49,11 @@ export function divFitsS(hi: number, lo: number, d: number): boolean {
   return q <= (negative !== d < 0 ? 2147483648 : 2147483647);
 }
 
+/** Number of the lowest bit that is set, of a number other than 0. */
+export function ctz(x: number): number {
+  return 31 - Math.clz32(x & -x);
+}
+
 /** Signed quotient, truncated; only when divFitsS. */
 export function divS(hi: number, lo: number, d: number): number {
   if (hi === lo >> 31) return (lo / d) | 0;

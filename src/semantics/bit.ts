@@ -70,7 +70,7 @@ export const bit: SemanticTable = {
   // A source of 0 sets ZF and leaves the destination alone: documented by AMD, true of Intel, and compilers rely on it.
   BSF: (m, i) => {
     const a = m.getU(i.op1);
-    const n = 31 - Math.clz32(a & -a);
+    const n = m.ctz(a);
     if (a !== 0) m.set(i.op0, n);
     m.flagsResult(a === 0 ? 0 : n | 0x100, 0, 0, 0); // ZF of the source, PF of the index
   },
@@ -87,7 +87,7 @@ export const bit: SemanticTable = {
   },
   TZCNT: (m, i) => {
     const a = m.getU(i.op1);
-    const n = a === 0 ? i.size * 8 : (31 - Math.clz32(a & -a)) | 0;
+    const n = a === 0 ? i.size * 8 : m.ctz(a);
     m.set(i.op0, n);
     m.putFlags(0xd5, (a === 0 ? 1 : 0) | (n === 0 ? 0x40 : 0));
   },

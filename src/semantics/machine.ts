@@ -121,6 +121,8 @@ export interface Machine {
   divFitsS(hi: number, lo: number, d: number): boolean;
   divS(hi: number, lo: number, d: number): number;
   popcnt(x: number): number;
+  /** Number of the lowest bit that is set; of 0 nobody asks. */
+  ctz(x: number): number;
   bswap(x: number): number;
 
   // -- strings: block forms of REP over plain pages. Return true when all was done, else the semantic's own loop goes on. ----

@@ -16,6 +16,8 @@ interface AccessGroup {
   stores: boolean;
   /** Whether all accesses are to the same bytes. */
   same: boolean;
+  /** Some have been seen at addresses that are no multiples of what they take. */
+  mixed: boolean;
   /** Instructions that separate tests would cost. */
   cost: number;
   readonly bail: string;
@@ -53,14 +55,20 @@ export interface AccessOutput {
   emit(line: string): void;
   /** Statements that leave for the interpreter. */
   leave(): string;
+  /** Whether the instruction has been seen to use memory at an address that is no multiple of what it takes. */
+  unaligned(): boolean;
 }
 
 /**
- * Text that asks whether an access leaves its page for one that it may not go to, `||` behind it. One that is aligned does not leave its page, which is asked first: it costs an
- * instruction less.
+ * Text that asks whether an access leaves its page for one that it may not go to, `||` behind it. One that is aligned does not leave its page, which is asked first: it costs two
+ * instructions less. Where some are aligned and others not (`mixed`), the processor would guess, and every so often wrong.
  */
-export const crossing = (at: string, size: number, store: boolean): string =>
-  size === 1 ? "" : `${(size & (size - 1)) === 0 ? `(${at} & ${size - 1}) !== 0 && ` : ""}(${at} & 4095) > ${4096 - size} && ${without(`P[${at} >>> 12] & P[${at} + ${size - 1} >>> 12]`, store)} || `;
+export const crossing = (at: string, size: number, store: boolean, mixed = false): string => {
+  if (size === 1) return "";
+  const tested = `(${at} & 4095) > ${4096 - size}`, aligns = (size & (size - 1)) === 0;
+  const leaves = mixed ? `(${at} << 20) >>> 0 > ${(4096 - size) * 2 ** 20}` : aligns ? `(${at} & ${size - 1}) !== 0 && ${tested}` : tested;
+  return `${leaves} && ${without(`P[${at} >>> 12] & P[${at} + ${size - 1} >>> 12]`, store)} || `;
+};
 
 /** Text that asks whether pages lack the right to be loaded from, or stored to without more ado. */
 const without = (pages: string, store: boolean): string => (store ? `(${pages}) >= 0` : `(${pages} & 1) === 0`);
@@ -90,7 +98,8 @@ export class AccessGroups {
     let group = near.find((g) => Math.max(g.max, delta + size) - Math.min(g.min, delta) <= MAX_SPAN && serves(g));
     if (group === undefined) {
       const bail = `{ ${out.leave()} }`;
-      group = { id: this.all.length, node, base: at.text, delta, min: delta, max: delta + size, stores: false, same: true, cost: 0, bail, alone: [], tested: [], places: [], relative: false };
+      const none = { stores: false, same: true, mixed: false, cost: 0, relative: false };
+      group = { ...none, id: this.all.length, node, base: at.text, delta, min: delta, max: delta + size, bail, alone: [], tested: [], places: [] };
       near.push(group);
       this.all.push(group);
       out.emit(`/*g${group.id}*/`);
@@ -99,6 +108,7 @@ export class AccessGroups {
     group.min = Math.min(group.min, delta);
     group.max = Math.max(group.max, delta + size);
     group.stores ||= store;
+    group.mixed ||= out.unaligned();
     if (group.node === node) group.cost += store || tested === "" ? COST : LOAD_COST;
     group.tested.push(tested);
     group.relative ||= tested.includes(INDEX);
@@ -160,7 +170,7 @@ export class AccessGroups {
     if (!together) return "";
     if (group.same) {
       const test = group.stores ? `P[${group.base} >>> 12] >= 0` : `(P[${group.base} >>> 12] & 1) === 0`;
-      return `if (${crossing(group.base, group.max - group.min, group.stores)}${test}) ${group.bail}`;
+      return `if (${crossing(group.base, group.max - group.min, group.stores, group.mixed)}${test}) ${group.bail}`;
     }
     const lowest = `${LOWEST}${group.id}`, from = relative ? group.min : group.delta, base = relative ? lowest : group.base;
     const page = (offset: number) => `P[${offset === from ? base : `${base} + ${literal(offset - from)}`} >>> 12]`;

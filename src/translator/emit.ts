@@ -234,6 +234,7 @@ export class Emitter extends Lines implements BlockEmission {
     return ((this.plan?.wanted[this.node.index][this.at]?.[lane] ?? 0) & (type === "d" ? 1 : 4)) !== 0;
   }
 
+  unaligned = (): boolean => this.options.unaligned?.has(this.insn.address) === true;
   asks = (name: Asked): string => (this.asked.add(name), name);
 
   meets = (n: number): boolean => this.structure.merge[n] || this.structure.loopHeader[n];
@@ -276,8 +277,7 @@ export class Emitter extends Lines implements BlockEmission {
     const f = this.flags;
     if (inLocals(f)) return "";
     if (this.settling?.flags === f) return this.settling.text;
-    this.usesFlags = true;
-    this.writesFlags = true;
+    this.usesFlags = this.writesFlags = true;
     if (f.loop !== undefined) return this.loopFlags.settling(f.loop);
     const { kind, a, b, r } = asTuple(f);
     const text = assigning([kind, a, b, r], () => this.fresh("f"));

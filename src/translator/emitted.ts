@@ -29,6 +29,8 @@ export interface EmitOptions {
   /** What a bail leaves in the state's word: any number but 0, by which an observer knows the translation. */
   readonly number: number;
   readonly precision: Precision;
+  /** Addresses of instructions that have been seen to use memory at an address that is no multiple of what they take. */
+  readonly unaligned?: ReadonlySet<number>;
   /** Whether it is to become WebAssembly, so that packed instructions can be its vector instructions (packed.ts). */
   readonly packed?: boolean;
 }

@@ -29,6 +29,8 @@ export interface TranslatorOptions {
   /** Makes the function that notes the targets of the indirect jump at an address. */
   readonly makeRecorder: (address: number) => (target: number) => void;
   readonly traceStores: boolean;
+  /** Instructions that have been seen to use memory at an address that is no multiple of what they take. */
+  readonly unaligned: ReadonlySet<number>;
   /** Whether blocks record the targets of their indirect jumps. */
   readonly recordTargets: boolean;
   readonly observer?: EngineObserver;
@@ -104,6 +106,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
     const emit = () => emitGraph(graph, {
       traceStores: options.traceStores, recordTargets: how.records && options.recordTargets, x87Locals, entries: how.tier === "region",
       counts: counts || keepsCounts, number, precision: translator.precision, packed: how.lowered && world?.packed === true,
+      unaligned: options.unaligned,
     });
     const made = emit();
     const { precision } = translator;

@@ -24,7 +24,7 @@ const STATUS = F.CF | F.PF | F.AF | F.ZF | F.SF | F.OF;
 /** Instructions whose flags are those of a - b. */
 const DIFFERENCES = new Set(["CMP", "SUB", "NEG"]);
 /** Methods of the machine that are pure functions of numbers, called as they are. */
-const PURE = new Set(["mulhu", "mulhs", "divFitsU", "divU", "divFitsS", "divS", "popcnt", "bswap"]);
+const PURE = new Set(["mulhu", "mulhs", "divFitsU", "divU", "divFitsS", "divS", "popcnt", "ctz", "bswap"]);
 
 /** What the machine changes, in a text. */
 const CHANGES = /(^|[^\w$])(r\d|XI|XD|XF|SEL|R\[|V\.|X87|VF)/;
@@ -53,6 +53,8 @@ export interface BlockEmission extends Output {
   indexOf(test: string, at: string): string;
   /** Notes that a name is the address of an operand. */
   addressed(at: Value, o: Operand): void;
+  /** Whether the instruction being translated has been seen to use memory at an address that is no multiple of what it takes. */
+  unaligned(): boolean;
   /** Whether an address that must be a multiple of 16 is one. */
   isAligned(at: Value): boolean;
   /** Writes the way out to a guest address (a direct jump when it is constant). */
@@ -169,7 +171,7 @@ export function createIntrinsics(block: BlockEmission): Intrinsics {
    * Condition under which an access needs the interpreter since the next page, into which it crosses, lacks the right. Asking for the
    * crossing costs two instructions; a look at the permissions of two pages, which few need, costs six.
    */
-  const crosses = (a: Value, size: number, store: boolean, aligned = false) => (aligned || inPage(a, size) ? "" : crossing(text(a), size, store));
+  const crosses = (a: Value, size: number, store: boolean, aligned = false) => (aligned || inPage(a, size) ? "" : crossing(text(a), size, store, block.unaligned()));
   /** Whether an operand of two to eight bytes lies in one page, whatever the registers hold: an element of an array at a known place. */
   const isAligned = (o: Operand): boolean => o.base >= 8 && o.seg < 4 && !o.address16 && (o.disp & (o.size - 1)) === 0 && (1 << o.scale) >= o.size;
 

@@ -62,6 +62,7 @@ describe("division", () => {
 test("population count and byte swap", () => {
   fc.assert(fc.property(word, (v) => {
     const binary = unsigned(v).toString(2);
+    if (v !== 0) expect(wide.ctz(v)).toBe(binary.length - 1 - binary.lastIndexOf("1"));
     expect(wide.popcnt(v)).toBe(binary.length - binary.replaceAll("1", "").length);
     expect(wide.bswap(v)).toBe(Number.parseInt(unsigned(v).toString(16).padStart(8, "0").replace(/(..)(..)(..)(..)/, "$4$3$2$1"), 16) | 0);
   }));

@@ -21,8 +21,9 @@ export function readable(source: string): string {
 /**
  * What a tier makes of the code at an address, all of which counts as executed; undefined where a region would be no more than its first block.
  * `targets`: what indirect jumps, and stubs, have been seen to lead to. `packed`: with vectors.
+ * `unaligned`: instructions that have been seen to use memory at addresses that are no multiples of what they take.
  */
-export function emitTier(tier: "block" | "region", memory: GuestMemory, address: number, targets: readonly number[] = [], packed = false): Emitted | undefined {
+export function emitTier(tier: "block" | "region", memory: GuestMemory, address: number, targets: readonly number[] = [], packed = false, unaligned?: ReadonlySet<number>): Emitted | undefined {
   const block = makeBlock(memory, address, 64);
   const graph = tier === "block" ? blockGraph(block, true)
     : discover(address, {
@@ -31,6 +32,6 @@ export function emitTier(tier: "block" | "region", memory: GuestMemory, address:
   if (graph === undefined || (tier === "region" && graph.nodes.length < 2)) return undefined;
   return emitGraph(graph, {
     traceStores: false, recordTargets: tier === "block", x87Locals: tier === "region" || graph.entry.jumps.size > 0, entries: tier === "region", counts: false, number: 1,
-    precision: { pe: false, small: "left" }, packed,
+    precision: { pe: false, small: "left" }, packed, ...(unaligned && { unaligned }),
   });
 }

@@ -115,7 +115,7 @@ function call(w: Writer, word: string, args: readonly Expression[]): Value {
       w.lines.push(`R[${ESP}] = ${at} + 4 | 0;`);
       return popped;
     }
-    case "mulhu": case "mulhs": case "divU": case "divS": case "popcnt": return { text: `W.${word}(${args.map((_, k) => value(k).text).join(", ")})` };
+    case "mulhu": case "mulhs": case "divU": case "divS": case "popcnt": case "ctz": return { text: `W.${word}(${args.map((_, k) => value(k).text).join(", ")})` };
     case "divFitsU": {
       const high = named(w, value(0)).text, d = named(w, value(2)).text;
       return { text: `(${high} >>> 0 < ${d} >>> 0)` };

@@ -11,5 +11,6 @@ export const WIDE: Record<string, { readonly operands: readonly (readonly number
   divS: { operands: [[EXTEND_U, CONST, 32, SHL], [EXTEND_U, OR], [EXTEND_S]], end: [DIV_S, OP.i32WrapI64] },
   quotientU: { operands: [[], []], end: [OP.i32DivU] },
   quotientS: { operands: [[], []], end: [OP.i32DivS] },
+  ctz: { operands: [[]], end: [OP.i32Ctz] },
   popcnt: { operands: [[]], end: [OP.i32Popcnt] },
 };
