@@ -242,7 +242,7 @@ function lazyDumps() {
 }
 
 /** V8's code of the program, which start.ts keeps by what has been met of guests. */
-const codeCache = (globalThis as { [key: symbol]: { readonly met: { readonly blocks: number }[] } | undefined })[Symbol.for("jit386.codeCache")];
+const codeCache = (globalThis as { [key: symbol]: { readonly met: { readonly blocks: number }[]; javascript: boolean } | undefined })[Symbol.for("jit386.codeCache")];
 
 async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: Looking): Promise<Machine> {
   const { strace, inspection, log, translations } = looking;
@@ -258,6 +258,7 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
   const writable = values.root === undefined ? writableDirectories() : undefined;
   const mounts = [...(writable ?? []), ...(lists.mount ?? []).map(parseMount)];
   const host = createHostFs();
+  if (codeCache !== undefined) codeCache.javascript = values.code === "js" || inspection?.observe !== undefined;
   const machine: Machine = createMachine({
     kernel: {
       hostNetwork: network,

@@ -20,7 +20,13 @@ const HASH = "PROGRAM_HASH";
  * no-use-osr: loops of translated code come back soon, and compiling their middle as well takes as long as all of it (docs/performance.md).
  */
 const FLAGS_AT_START = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=1000000", "--semi-space-growth-factor=4", "--wasm-tiering-budget=2000000000"];
-const FLAGS = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=67584", "--semi-space-growth-factor=2", "--wasm-tiering-budget=1800000", "--no-use-osr"];
+const FLAGS = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=67584", "--semi-space-growth-factor=2", "--wasm-tiering-budget=1800000", "--no-use-osr",
+  "--max-inlined-bytecode-size-cumulative=920"];
+/**
+ * From when something is translated, on Node 20: V8 compiles the translator's 300 functions while the program waits for it, in code that is not optimised. With what it inlines of its own accord that takes a second of the other
+ * processor, for functions of which many are thrown away when they meet the next shape of object; with less than half of that two thirds of the time, and programs of 2 to 4 s take 0.93 to 0.96 of theirs (docs/performance.md).
+ */
+const FLAGS_TRANSLATING = ["--max-inlined-bytecode-size-cumulative=400"];
 const START_MS = 100;
 /** The script of the tiers above the interpreter. A program that needs it is no short one, and translating it begins with a translator that V8 should optimise soon: 3 % of runs of 0.2 s. */
 const TIERS = "tiers.cjs";
@@ -94,6 +100,8 @@ interface Module {
   readonly exports: object;
   /** Fills `exports`, as long as nobody has asked for them. */
   fill: (() => void) | undefined;
+  /** It belongs to the tiers above the interpreter: what runs that translate need of it is compiled over seconds, so its cache is made at the end. */
+  readonly late: boolean;
   /** What the run had met that made its cache, 1 at least; 0 when V8 had no code of it, or took none. */
   met: number;
 }
@@ -108,8 +116,8 @@ const flags = `${process.execArgv.join(" ")}${process.env["NODE_OPTIONS"] ?? ""}
 const variant = flags === "" ? "" : `-${Buffer.from(flags).toString("base64url").slice(-80)}`;
 const modules = new Map<string, Module>();
 
-/** How many files V8 had code of, and how many it had to compile, for --stats; which build this is; and what the program's engines have met. */
-const codeCache = { hits: 0, misses: 0, build: HASH, met: [] as { readonly blocks: number }[] };
+/** How many files V8 had code of, and how many it had to compile, for --stats; which build this is; what the program's engines have met, and whether translations are JavaScript. */
+const codeCache = { hits: 0, misses: 0, build: HASH, met: [] as { readonly blocks: number }[], javascript: false };
 Object.defineProperty(globalThis, Symbol.for("jit386.codeCache"), { value: codeCache });
 
 /**
@@ -141,14 +149,15 @@ function load(name: string): object {
   setFlags(FLAGS);
   const script = new Script(text, { filename, cachedData: kept?.subarray(0, -TRAILER) });
   const good = kept !== undefined && script.cachedDataRejected !== true;
-  const module: Module = { script, cache, exports: {}, fill: undefined, met: (good && kept.readDoubleLE(kept.length - TRAILER)) || 0 };
+  if (name === TIERS) translating = true;
+  const module: Module = { script, cache, exports: {}, fill: undefined, late: translating, met: (good && kept.readDoubleLE(kept.length - TRAILER)) || 0 };
   modules.set(name, module);
   codeCache[good ? "hits" : "misses"]++;
   if (name === TIERS) {
     starting = false;
     giveWay();
   }
-  if (starting) setFlags(FLAGS_AT_START);
+  setFlags(flagsNow());
   module.fill = (script.runInThisContext() as Wrapper)(require, module.exports, readText);
   return module.exports;
 }
@@ -173,7 +182,7 @@ function giveWay(): void {
   }
 }
 
-let starting = true;
+let starting = true, translating = false;
 /**
  * Does nothing but survive the first collection. The young generation grows at the second if more than its first megabyte has survived the one before;
  * with the program's text and what it has made until then 0.93 MB have, and it grew at a third one, which took more than a millisecond.
@@ -187,13 +196,15 @@ const setFlags = (flags: readonly string[]) => {
 function started(): void {
   starting = false;
   ballast.length = 0;
-  setFlags(FLAGS);
+  if (!translating) setFlags(FLAGS);
   keepCode();
 }
 
+/** V8 takes a cache under the flags that it was made with, which are FLAGS: around reading and writing one, and what is set otherwise comes back with these. */
+const flagsNow = (): readonly string[] => starting ? FLAGS_AT_START : translating && !codeCache.javascript ? FLAGS_TRANSLATING : [];
 const metHere = () => codeCache.met.reduce((sum, { blocks }) => sum + blocks, 1);
 /** Whether the module's cache is missing, or holds less than there could be by now. */
-const lacking = ({ met }: Module): boolean => met === 0 || (!kept && met < ENOUGH && metHere() > RENEW * met);
+const lacking = ({ met, late }: Module): boolean => met === 0 || ((late || !kept) && met < ENOUGH && metHere() > RENEW * met);
 /** The caches hold what this run has compiled in its start. */
 let kept = false;
 
@@ -204,17 +215,18 @@ let kept = false;
 function keepCode(): void {
   if (!home || ![...modules.values()].some(({ met }) => met < ENOUGH)) return;
   if (cpuTime() < CODE_CPU_US) setTimeout(keepCode, START_MS).unref();
-  else writeCaches();
+  else writeCaches((module) => !module.late);
 }
 
-function writeCaches(): void {
+function writeCaches(due: (module: Module) => boolean): void {
   const met = metHere();
   setFlags(FLAGS);
   for (const module of modules.values()) {
-    if (!lacking(module)) continue;
+    if (!due(module) || !lacking(module)) continue;
     module.met = met;
     writeCache(directory, module.cache, module.script, met);
   }
+  setFlags(flagsNow());
   kept = true;
 }
 
@@ -225,6 +237,6 @@ setImmediate(() => {
   setTimeout(started, Math.max(1, START_MS - seconds * 1000 - nanoseconds / 1e6)).unref();
 }).unref();
 process.on("exit", () => {
-  if (home) writeCaches();
+  if (home) writeCaches(() => true);
 });
 load("program.cjs");

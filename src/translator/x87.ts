@@ -350,6 +350,13 @@ export class X87Locals {
     return n;
   }
 
+  /** An integer as a double from here on: WebAssembly has no sum of two integers that is one. */
+  private integer(v: Value): string {
+    const n = this.out.fresh("v");
+    this.out.emit(`const ${n} = +${this.atom(v)};`);
+    return n;
+  }
+
   private load(x: Value, least: string): void {
     const h = this.atom(x);
     this.checkRoom();
@@ -400,7 +407,7 @@ export class X87Locals {
       case "noteData": this.now = { ...this.now, data: text(args[0].kind === "constant" ? args[0] : out.atom(args[0], "a")) }; return undefined;
       case "loadF64": return this.load(args[0], MIN_DOUBLE), undefined;
       case "loadF32": return this.load(args[0], MIN_SINGLE), undefined;
-      case "loadInt": return this.push({ h: this.atom(args[0]), l: "0" }), undefined;
+      case "loadInt": return this.push({ h: this.integer(args[0]), l: "0" }), undefined;
       case "loadInt64": {
         const low = this.atom(args[0]), high = this.atom(args[1]);
         const a = out.fresh("a"), b = out.fresh("b"), h = out.fresh("h"), l = out.fresh("l");
@@ -511,7 +518,7 @@ export class X87Locals {
         return undefined;
       case "arithF64": return this.arithmetic(num(0), 0, this.read(0), { h: this.atom(args[1]), l: "0" }, MIN_DOUBLE), TRUE;
       case "arithF32": return this.arithmetic(num(0), 0, this.read(0), { h: this.atom(args[1]), l: "0" }, MIN_SINGLE), TRUE;
-      case "arithInt": return this.arithmetic(num(0), 0, this.read(0), { h: this.atom(args[1]), l: "0" }, "0"), TRUE;
+      case "arithInt": return this.arithmetic(num(0), 0, this.read(0), { h: this.integer(args[1]), l: "0" }, "0"), TRUE;
       case "add": case "mul": case "sub": case "subr": case "div": case "divr": {
         const [d, s] = [num(0), num(1)];
         const a = this.read(d);

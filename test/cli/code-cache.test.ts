@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 const cli = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
-const program = fileURLToPath(new URL("../../fixtures/compute/bin/arith", import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/compute/bin/${name}`, import.meta.url));
+const program = fixture("arith");
 let home: string;
 
 beforeEach(() => {
@@ -66,6 +67,13 @@ describe("V8's code cache", () => {
     run({ NODE_OPTIONS: "--stack-trace-limit=20" });
     expect(files().length).toBeGreaterThan(before);
     expect(run().missed).toBe(0);
+  });
+
+  test("that of the translator is made at the end of a run, when most of it has been compiled", () => {
+    const long = spawnSync(process.execPath, [cli, fixture("bytecode"), "400000"], { env: { ...process.env, XDG_CACHE_HOME: home, NODE_OPTIONS: "" } });
+    expect(long.status).toBe(0);
+    const made = (script: string) => Math.max(...files().filter((path) => path.includes(script)).map((path) => statSync(path).mtimeMs));
+    expect(made("-tiers.cjs-") - made("-program.cjs-")).toBeGreaterThan(100);
   });
 
   test("without a place to write, and when it is turned off, every run compiles", () => {

@@ -185,6 +185,28 @@ test("x87 code in a loop makes no call", () => {
   expect(loop).toContain("* 134217729");
 });
 
+test("integers that are loaded, and their sums, are doubles in WebAssembly", () => {
+  const code = listing(`
+    db 06  loop: fildl (%esi)
+    d8 c0  fadd %st,%st
+    da 06  fiaddl (%esi)
+    dd 1f  fstpl (%edi)
+    49     dec %ecx
+    75 f5  jne loop
+    cc     int3
+  `);
+  const outcome = (mode: string) => {
+    const guest = createGuest(code, MODES[mode]);
+    guest.memory.view.setInt32(DATA, 0x7ffffff1, true);
+    guest.cpu.x87.flags = 0x20;
+    guest.start({ ecx: 40, esi: DATA, edi: OUT });
+    expect(guest.run()).toMatchObject({ kind: "fault", vector: 3 });
+    return { lowered: guest.engine.cache.at(CODE).fn?.place !== undefined, result: guest.memory.view.getFloat64(OUT, true) };
+  };
+  expect(outcome("interpreter")).toEqual({ lowered: false, result: 3 * 0x7ffffff1 });
+  expect(outcome("block")).toEqual({ lowered: true, result: 3 * 0x7ffffff1 });
+});
+
 // what stands behind the call is then the interpreter's, or another function's, which want to know where
 test.each(Object.keys(MODES))("a callee that leaves the stack of registers otherwise now and then, %s", (mode) => {
   const code = listing(`
