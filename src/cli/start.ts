@@ -23,8 +23,9 @@ const FLAGS_AT_START = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-c
 const FLAGS = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=67584", "--semi-space-growth-factor=2", "--wasm-tiering-budget=1800000", "--no-use-osr",
   "--max-inlined-bytecode-size-cumulative=920"];
 /**
- * From when something is translated, on Node 20: V8 compiles the translator's 300 functions while the program waits for it, in code that is not optimised. With what it inlines of its own accord that takes a second of the other
- * processor, for functions of which many are thrown away when they meet the next shape of object; with less than half of that two thirds of the time, and programs of 2 to 4 s take 0.93 to 0.96 of theirs (docs/performance.md).
+ * From when something is translated, on Node 20: V8 compiles the translator's 300 functions while the program waits for it, in code that is not optimised. With what it inlines of its own
+ * accord that takes a second of the other processor, for functions of which many are thrown away when they meet the next shape of object; with less than half of that two thirds of the time,
+ * and programs of 2 to 4 s take 0.93 to 0.96 of theirs (docs/performance.md).
  */
 const FLAGS_TRANSLATING = ["--max-inlined-bytecode-size-cumulative=400"];
 const START_MS = 100;
