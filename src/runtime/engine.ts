@@ -184,7 +184,7 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     if (threshold === 0 || isStub(block.insns)) return false;
     const last = block.insns[block.insns.length - 1], looks = looked.get(block) ?? 0, { regions } = tiers ?? makeTiers();
     if (regions === undefined) return false;
-    const glances = regions.beginning() && block.insns.some(mayMisalign) ? GLANCES : 0;
+    const glances = lowered && regions.beginning() && saved?.has(block.address) !== true && block.insns.some(mayMisalign) ? GLANCES : 0;
     if (looks >= (isIndirect(last) ? LOOKS : glances)) return false;
     looked.set(block, looks + 1);
     interpret(looks < glances ? { ...block, handlers: block.insns.map((insn, k) => noting(block.handlers[k], insn)) } : block);
