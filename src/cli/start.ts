@@ -22,13 +22,13 @@ const HASH = "PROGRAM_HASH";
 const FLAGS_AT_START = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=1000000", "--semi-space-growth-factor=4", "--wasm-tiering-budget=2000000000"];
 const FLAGS = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=67584", "--semi-space-growth-factor=2", "--wasm-tiering-budget=1800000", "--no-use-osr",
   "--max-inlined-bytecode-size-cumulative=920"];
+const START_MS = 100;
 /**
  * From when something is translated, on Node 20: V8 compiles the translator's 300 functions while the program waits for it, in code that is not optimised. With what it inlines of its own
- * accord that takes a second of the other processor, for functions of which many are thrown away when they meet the next shape of object; with less than half of that two thirds of the time,
- * and programs of 2 to 4 s take 0.93 to 0.96 of theirs (docs/performance.md).
+ * accord that takes a second of the other processor, for functions of which many are thrown away when they meet the next shape of object; with less than half of that a sixth less,
+ * and programs of 2 to 4 s take 0.95 to 1.01 of their time (docs/performance.md).
  */
 const FLAGS_TRANSLATING = ["--max-inlined-bytecode-size-cumulative=400"];
-const START_MS = 100;
 /** The script of the tiers above the interpreter. A program that needs it is no short one, and translating it begins with a translator that V8 should optimise soon: 3 % of runs of 0.2 s. */
 const TIERS = "tiers.cjs";
 /** How much less than the program V8's other threads get of a processor that they all want (nice(2)): a ninth. */

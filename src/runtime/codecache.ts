@@ -60,7 +60,7 @@ export class CodeCache {
   private readonly singles = new Map<number, Block>();
   /** Where blocks were cut that had become too long. */
   readonly cuts = new Set<number>();
-  /** Instructions that have met the end of a page with what they load or store: addresses that are no multiples of its size. */
+  /** Instructions that have been seen to use memory at an address that is no multiple of what they take. */
   readonly unaligned = new Set<number>();
   /** Where jumps of stubs (`isStub`) led to, by their addresses. */
   readonly stubs = new Map<number, number>();

@@ -68,7 +68,7 @@ interface QuickOptions {
   readonly bytes: number | undefined;
   /** Whether it may decode blocks of its own, of up to MAX_BLOCK instructions. */
   readonly scans: boolean;
-  /** Takes the addresses of instructions that have met the end of a page with what they load or store. */
+  /** Takes the addresses of instructions that could not be finished here, and use memory at an address that is no multiple of what they take: most have met the end of a page. */
   readonly unaligned: Set<number>;
 }
 

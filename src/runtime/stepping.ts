@@ -50,10 +50,10 @@ function alignmentOf(insn: Instruction, o: Operand): number {
   }
 }
 
-/** Whether an instruction has an operand in memory that may be at any address, as far as can be seen: not on the stack, and no element of an array at a known place. */
+/** Whether an instruction has an operand of more than a byte in memory, at an address that registers other than ESP tell. */
 export function mayMisalign({ row, op0, op1 }: Instruction): boolean {
   if ((row.attributes & A.STRING) !== 0 || NO_ACCESS.has(row.mnemonic)) return false;
-  return [op0, op1].some((o) => o.kind >= K.M32 && o.kind <= K.FAR && o.kind !== K.M8 && o.base !== ESP && (o.base < 8 || (o.index < 8 && 1 << o.scale < o.size)));
+  return [op0, op1].some((o) => o.kind >= K.M32 && o.kind <= K.FAR && o.kind !== K.M8 && o.base !== ESP && (o.base < 8 || o.index < 8));
 }
 
 /** Whether the instruction is about to raise #AC. It does so before its page faults (AMD). */

@@ -341,7 +341,7 @@ export class Emitter extends Lines implements BlockEmission {
           this.flags = localFlags(undefined, this.loopFlags.at(n));
         }
       }
-      if (node !== undefined) this.lines.push(...this.capture(() => (limit = this.known.tests.enter(this, n, node.address, node.insns.length + 2, this.sliceOver(n, node)))).map(ahead));
+      if (node !== undefined) this.lines.push(...this.capture(() => (limit = this.known.tests.enter(this, n, node.address, node.insns.length + 2, () => this.sliceOver(n, node)))).map(ahead));
       this.emit(`L${n}: for (;;) {`);
       if (this.flags.loop !== undefined && this.flags.loop === this.loopFlags.at(n)) this.emit(this.loopFlags.turn(this.flags.loop));
     } else if (this.dispatches.entrances.has(n) && this.flags.loop !== undefined) {

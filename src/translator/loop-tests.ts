@@ -367,15 +367,15 @@ export class LoopTests {
 
   /**
    * Ahead of a loop: what there is to be asked, and a loop around it that asks again. (Out of the way, but inside the loop, V8 spilled what the tests needed registers for, and loaded it each turn.)
-   * `over` is what is done where the slice is used up, of which a turn takes `cost`. The count at which the loop is to ask again, or 0.
+   * `over` gives what is done where the slice is used up, of which a turn takes `cost`. The count at which the loop is to ask again, or 0.
    */
-  enter(out: LoopOutput, head: number, address: number, cost: number, over: string): string {
+  enter(out: LoopOutput, head: number, address: number, cost: number, over: () => string): string {
     const loop = this.granted?.loops.get(head);
     if (loop === undefined) return "0";
     const limit = out.fresh("t");
     out.emit(`let ${limit} = 0;`);
     out.emit(`A${head}: for (;;) {`);
-    out.emit(`if ((q = q - ${cost} | 0) < 0) ${over}`);
+    out.emit(`if ((q = q - ${cost} | 0) < 0) ${over()}`);
     this.ask(out, loop, address, limit, cost);
     out.emit(`q = q + ${cost} | 0;`);
     return limit;

@@ -2,7 +2,7 @@
 
 /** Registers, and flags, written back and read again: those that the whole graph uses. */
 export const FLUSH = "/*flush*/", FLUSH_FLAGS = "/*flags*/", RELOAD = "/*reload*/";
-/** Flags that nobody asks for: any will do. */
+/** Constants for flags that are dead: their values are never looked at. */
 export const NO_FLAGS = "/*none*/";
 /** JavaScript stack that the function takes. */
 export const FRAME = "/*frame*/";

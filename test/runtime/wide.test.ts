@@ -59,7 +59,7 @@ describe("division", () => {
   });
 });
 
-test("population count and byte swap", () => {
+test("population count, lowest bit and byte swap", () => {
   fc.assert(fc.property(word, (v) => {
     const binary = unsigned(v).toString(2);
     if (v !== 0) expect(wide.ctz(v)).toBe(binary.length - 1 - binary.lastIndexOf("1"));
