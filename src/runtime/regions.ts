@@ -49,8 +49,13 @@ const MAX_EARLY = 400;
 const PATIENCE = 16;
 /** Turns of a loop to each call of its function, up to which the function is the region and not the loop, if it fits; and the same by samples, of which there are few. */
 const FEW_TURNS = 4, FEW_SAMPLES = 8;
-/** Code of a function that is executed less often than once in so many calls is left out where the function would be too large for a region. */
-const SELDOM = 64;
+/** How many times the samples of a loop any other block of its region may have that is made anew for it. */
+const MOST = 4;
+/**
+ * Code of a function without a loop that is executed less often than once in so many calls is left out of its region; of one with a loop, where it would be too large for a region
+ * (docs/decisions/regions.md).
+ */
+const SELDOM = 16, VERY_SELDOM = 64;
 /** Recorded targets of one indirect jump or call. */
 const MAX_TARGETS = 256;
 
@@ -129,6 +134,8 @@ export function createRegions(options: RegionOptions): Regions {
   const targets = new Map<number, Set<number>>();
   /** Samples that met each block. */
   const seen = new Map<number, number>();
+  /** Heads of loops of which samples have had it that they turn often. */
+  const turning = new Set<number>();
   /** Loops that regions take for short, by address, with how their region was made, what is executed in it ahead of them, and all. */
   const short = new Map<number, { readonly head: Block; readonly how: DiscoverOptions; readonly around: readonly number[]; readonly all: readonly number[] }>();
   const waiting: Waiting[] = [];
@@ -157,6 +164,7 @@ export function createRegions(options: RegionOptions): Regions {
     leadsTo: (address) => cache.stubs.get(address),
     hits: (address) => cache.hits(address),
     samples: (address) => seen.get(address) ?? 0,
+    turns: (address) => turning.has(address),
     maxInstructions: MAX_REGION,
     maxInline: MAX_INLINE,
     maxCalling: options.lowered ? MAX_CALLING : 0,
@@ -235,12 +243,14 @@ export function createRegions(options: RegionOptions): Regions {
   /** Whether a region that is emitted has a block. */
   const waits = (block: Block): boolean => waiting.some(({ made }) => made.graph.nodes.some((n) => n.address === block.address));
 
-  /** Makes a region anew for a loop in it that was taken for short, when samples say that it is not, and that the region spends its time there. */
+  /** Makes a region anew for a loop in it that was taken for short, when samples say that it is not, and that the region spends a good part of its time there. */
   function turnsAfterAll({ address }: Block): boolean {
     const it = short.get(address);
     if (it === undefined) return false;
     const samples = (at: number) => seen.get(at) ?? 0, own = samples(address);
-    if (!turnsOften(own, it.around.reduce((most, at) => Math.max(most, samples(at)), 0)) || it.all.some((at) => samples(at) > own)) return false;
+    if (!turnsOften(own, it.around.reduce((most, at) => Math.max(most, samples(at)), 0))) return false;
+    turning.add(address);
+    if (it.all.some((at) => samples(at) > MOST * own)) return false;
     short.delete(address);
     return it.head.valid && translate(it.head, it.how, "loop that turns often after all");
   }
@@ -257,7 +267,7 @@ export function createRegions(options: RegionOptions): Regions {
     if ((block.regions > 0 && had === undefined) || waits(block) || (copies.get(block.address) ?? 0) >= MAX_COPIES) return;
     const around = outlineAt(block.address);
     if (around === undefined) return;
-    const whole = functionAround(block.address), cycle = cycleAt(around);
+    const cycle = cycleAt(around), whole = functionAround(block.address, cycle !== undefined);
     if (whole !== undefined && (callsItself(whole) || turnsSeldom(whole, around, cycle))) {
       const entry = cache.at(whole.entry.address), before = had ?? (entry.fn === null ? undefined : early.get(entry.fn));
       if (before !== undefined && size(whole.nodes) <= before) return;
@@ -296,7 +306,7 @@ export function createRegions(options: RegionOptions): Regions {
     if (waits(block)) return true;
     const around = outlineAt(block.address);
     if (around === undefined) return false;
-    const whole = functionAround(block.address), cycle = cycleAt(around);
+    const cycle = cycleAt(around), whole = functionAround(block.address, cycle !== undefined);
     if (whole !== undefined && !whole.nodes.some(jumpsAnywhere) && (callsItself(whole) || turnsSeldom(whole, around, cycle))) {
       const entry = cache.at(whole.entry.address), reason = callsItself(whole) ? "warm recursive function" : "warm function with a loop";
       if (entry.regions === 0 && !makings.has(entry.address) && translate(entry, { ...ofFunction(whole), maxInstructions: maxJumping }, reason, true)) {
@@ -399,13 +409,17 @@ export function createRegions(options: RegionOptions): Regions {
     return whole.entry.hits * FEW_TURNS >= most((n) => n.hits) && samples(whole.entry) * FEW_SAMPLES >= most(samples);
   }
 
-  /** The function that an address is in, when all of it that has been executed fits a region, or all that is executed often. */
-  function functionAround(address: number): Graph | undefined {
+  /**
+   * The function that an address is in, `loops` if that is in a loop, when what is executed of it fits a region: with a loop all of it, or all that calls do not come to very seldom;
+   * without, what they come to often.
+   */
+  function functionAround(address: number, loops: boolean): Graph | undefined {
     let nearest: number | undefined;
     for (const known of [cache.functions, cache.stubs.values()]) for (const f of known) if (f >>> 0 <= address >>> 0 && (nearest === undefined || f >>> 0 > nearest >>> 0)) nearest = f;
     if (nearest === undefined || (address - nearest) >>> 0 > 16384) return undefined;
     const calls = cache.hits(nearest);
-    for (const executed of [outline.executed, (to: number) => cache.hits(to) * SELDOM >= calls]) {
+    const often = (part: number) => (to: number) => outline.executed(to) && cache.hits(to) * part >= calls;
+    for (const executed of loops ? [outline.executed, often(VERY_SELDOM)] : [often(SELDOM)]) {
       const whole = discover(nearest, { ...outline, executed });
       if (whole !== undefined && whole.instructions <= MAX_REGION && contains(whole, address)) return whole;
     }

@@ -39,6 +39,8 @@ export interface GraphNode {
   hits: number;
   /** How many samples have met it. */
   samples: number;
+  /** Whether samples have had it that the loop it is the head of turns often. */
+  turns: boolean;
   /** It is another node once more (irreducible.ts). */
   readonly copied: boolean;
 }
@@ -73,7 +75,7 @@ export const successors = (n: GraphNode): GraphNode[] => {
 };
 
 const node = (address: number, context: InlineContext | undefined): GraphNode => ({
-  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, leadsTo: undefined, inlined: undefined, returnsTo: undefined, hits: 0, samples: 0, copied: false,
+  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, leadsTo: undefined, inlined: undefined, returnsTo: undefined, hits: 0, samples: 0, turns: false, copied: false,
 });
 
 /** The nodes of a loop, in the order of the code. */
@@ -118,6 +120,8 @@ export interface DiscoverOptions {
   readonly hits?: ((address: number) => number) | undefined;
   /** How many samples have met it. */
   readonly samples?: ((address: number) => number) | undefined;
+  /** Whether samples have had it that the loop whose head is there turns often. */
+  readonly turns?: ((address: number) => boolean) | undefined;
   readonly maxInstructions: number;
   /** Longest callee that is copied into its caller, in instructions; 0 for none. */
   readonly maxInline: number;
@@ -199,9 +203,9 @@ class Finder {
   private block: readonly Instruction[] = [];
   private next = 0;
 
-  constructor({ memory, adapt, known, executed, only, indirectTargets, leadsTo, maxInstructions, maxInline, maxCalling, hits, samples, cut, again }: DiscoverOptions) {
+  constructor({ memory, adapt, known, executed, only, indirectTargets, leadsTo, maxInstructions, maxInline, maxCalling, hits, samples, turns, cut, again }: DiscoverOptions) {
     // one hidden class, whoever asks
-    this.options = { memory, adapt, known, executed, only, indirectTargets, leadsTo, maxInstructions, maxInline, maxCalling, hits, samples, cut, again };
+    this.options = { memory, adapt, known, executed, only, indirectTargets, leadsTo, maxInstructions, maxInline, maxCalling, hits, samples, turns, cut, again };
     this.max = maxInstructions;
   }
 
@@ -295,6 +299,7 @@ class Finder {
       const n = node(leader, context);
       n.hits = this.options.hits?.(leader) ?? 0;
       n.samples = this.options.samples?.(leader) ?? 0;
+      n.turns = this.options.turns?.(leader) ?? false;
       nodes.set(leader, n);
       for (let pc = leader; ; ) {
         const insn = code.get(pc);

@@ -82,8 +82,8 @@ function cheapest({ members, entrances }: Cycle, edges: Edges, nodes: readonly G
   return best;
 }
 
-export const copyOf = ({ address, context, insns, semantics, jumps, afterCall, leadsTo, inlined, returnsTo, hits, samples }: GraphNode, index: number, copied: boolean): GraphNode =>
-  ({ index, address, context, insns, semantics, jumps: new Map(jumps), afterCall, leadsTo, inlined, returnsTo, hits, samples, copied });
+export const copyOf = ({ address, context, insns, semantics, jumps, afterCall, leadsTo, inlined, returnsTo, hits, samples, turns }: GraphNode, index: number, copied: boolean): GraphNode =>
+  ({ index, address, context, insns, semantics, jumps: new Map(jumps), afterCall, leadsTo, inlined, returnsTo, hits, samples, turns, copied });
 
 /** Copies of nodes that lead to one another. */
 export function cloned(nodes: readonly GraphNode[]): GraphNode[] {

@@ -445,8 +445,9 @@ function entriesOf(head: number, members: readonly number[], nodes: readonly Gra
 
 /**
  * Whether a loop was seen to be left after a few turns, so that asking ahead of it takes longer than it saves. Executions are counted until something is translated, so they tell nothing of what the
- * loop does later on; samples do. Loops that look at bytes often compare strings, and turn once or twice: there samples have to say that it turns often, unless nothing is known.
+ * loop does later on; samples do, and what they have had once holds: other regions with the loop in them are come to in other ways, and count other samples ahead of it. Loops that look at bytes
+ * often compare strings, and turn once or twice: there samples have to say that it turns often, unless nothing is known.
  */
-function isShort({ hits, samples }: GraphNode, ahead: readonly GraphNode[], entries: number, forBytes: boolean): boolean {
-  return (forBytes ? hits > 1 : entries > COUNTED && hits < FEW * entries) && !turnsOften(samples, ahead.reduce((most, it) => Math.max(most, it.samples), 0));
+function isShort({ hits, samples, turns }: GraphNode, ahead: readonly GraphNode[], entries: number, forBytes: boolean): boolean {
+  return !turns && (forBytes ? hits > 1 : entries > COUNTED && hits < FEW * entries) && !turnsOften(samples, ahead.reduce((most, it) => Math.max(most, it.samples), 0));
 }

@@ -43,23 +43,40 @@ const SEARCH = listing(`
   ${new Array(210).fill("90").join(" ")}  long: nop, 210 times
   c3  ret
 `);
+/** Calls a function without a loop, which goes one of two ways. */
+const CHOICE = listing(`
+  e8 0b 00 00 00  again: call choice
+  4e  dec %esi
+  75 f8  jne again
+  cc  int3
+  @10
+  85 c0  choice: test %eax,%eax
+  74 02  je other
+  40  inc %eax
+  c3  ret
+  31 c0  other: xor %eax,%eax
+  c3  ret
+`);
+const CHOICES = 0x10, ONE = 0x14, OTHER = 0x16;
+
 const CALLER = 0, SEARCHES = 0x10, TURN = 0x1a, RETURN = 0x1f, LONG = 0x22;
 
 function setUp(code: Uint8Array, addresses: readonly number[], short: readonly ShortLoop[] = []) {
   const { memory, cpu, engine } = createGuest(code, { jit: "off" });
-  const { cache } = engine, made: { head: number; nodes: number[] }[] = [], reasons: string[] = [];
+  const { cache } = engine, made: { head: number; nodes: number[] }[] = [], reasons: string[] = [], turning: number[][] = [];
   const blocks = addresses.map((it) => cache.at(CODE + it));
   for (const block of blocks) block.hits = 1000;
   const translator: Pick<Translator, "region" | "finish"> = {
     region: (head, options, reason = "") => ({ block: head, graph: discover(head.address, options), short: [...short], reason }) as unknown as Prepared,
     finish: (all) => all.map(({ block, graph, reason }): Translation => {
       reasons.push(reason);
+      turning.push(graph.nodes.flatMap((n) => (n.turns ? [n.address - CODE] : [])));
       made.push({ head: block.address - CODE, nodes: graph.nodes.filter((n) => n.context === undefined).map((n) => n.address - CODE).sort((a, b) => a - b) });
       return { fn: () => null, size: 1, graph, floating: false, entries: [] };
     }),
   };
   const regions = createRegions({ memory, adapt: undefined, state: cpu.state, cache, translator: () => translator as Translator, eager: false, restore: () => false, together: 16, lowered: true });
-  return { regions, blocks, made, reasons };
+  return { regions, blocks, made, reasons, turning };
 }
 
 test("a function that calls itself is a region from its entry on when a loop in it is warm", () => {
@@ -126,25 +143,43 @@ describe("a function with a loop", () => {
   });
 });
 
+test("a function without a loop is a region without what is executed less often than with each sixteenth call", () => {
+  for (const [hits, nodes] of [[62, [CHOICES, ONE]], [63, [CHOICES, ONE, OTHER]]] as const) {
+    const { regions, blocks, made, reasons } = setUp(CHOICE, [CALLER, CHOICES, ONE, OTHER]);
+    regions.loops([blocks[0]]);
+    blocks[3].hits = hits;
+    for (let k = 0; k < 64; k++) regions.sample(blocks[1]);
+    expect(made[reasons.indexOf("hot function")]).toEqual({ head: CHOICES, nodes });
+  }
+});
+
 describe("a loop that was taken for short", () => {
+  const AFTER_ALL = "loop that turns often after all";
   /** How often the region has been made anew for it after so many samples ahead of the loop and in it. */
-  function anewAfter(ahead: number, turns: number, around = [CODE + SEARCHES]): number {
-    const short = [{ address: CODE + TURN, around }], { regions, blocks, reasons } = setUp(SEARCH, [CALLER, TURN, SEARCHES, RETURN], short), [caller, turn, entry] = blocks;
+  const anewAfter = (...how: Parameters<typeof after>): number => after(...how).reasons.filter((reason) => reason === AFTER_ALL).length;
+  function after(ahead: number, turns: number, around = [CODE + SEARCHES]) {
+    const short = [{ address: CODE + TURN, around }], made = setUp(SEARCH, [CALLER, TURN, SEARCHES, RETURN], short), { regions, blocks } = made, [caller, turn, entry] = blocks;
     regions.loops(blocks.slice(1));
     short.length = 0;
     for (const [block, times] of [[entry, ahead], [turn, turns], [caller, 16]] as const) for (let k = 0; k < times; k++) regions.sample(block);
-    return reasons.filter((reason) => reason === "loop that turns often after all").length;
+    return made;
   }
 
   test("has its region made anew, once, when samples show that it turns often", () => {
     expect(anewAfter(4, 16)).toBe(1);
     expect(anewAfter(4, 60)).toBe(1);
-    expect(anewAfter(17, 17, [])).toBe(1);
+    expect(anewAfter(64, 16, [])).toBe(1);
+  });
+
+  test("is known to turn often from then on", () => {
+    const { turning, reasons } = after(4, 16);
+    expect(turning[0]).toEqual([]);
+    expect(turning[reasons.indexOf(AFTER_ALL)]).toEqual([TURN]);
   });
 
   test("has not where it is as short as that, or something else takes longer", () => {
     expect(anewAfter(0, 15)).toBe(0);
     expect(anewAfter(5, 16)).toBe(0);
-    expect(anewAfter(17, 16, [])).toBe(0);
+    expect(anewAfter(65, 16, [])).toBe(0);
   });
 });
