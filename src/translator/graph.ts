@@ -75,7 +75,8 @@ export const successors = (n: GraphNode): GraphNode[] => {
 };
 
 const node = (address: number, context: InlineContext | undefined): GraphNode => ({
-  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, leadsTo: undefined, inlined: undefined, returnsTo: undefined, hits: 0, samples: 0, turns: false, copied: false,
+  index: -1, address, context, insns: [], semantics: [], jumps: new Map(), afterCall: undefined, leadsTo: undefined, inlined: undefined, returnsTo: undefined,
+  hits: 0, samples: 0, turns: false, copied: false,
 });
 
 /** The nodes of a loop, in the order of the code. */
