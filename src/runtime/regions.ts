@@ -52,8 +52,8 @@ const FEW_TURNS = 4, FEW_SAMPLES = 8;
 /** How many times the samples of a loop any other block of its region may have that is made anew for it. */
 const MOST = 4;
 /**
- * Code of a function without a loop that is executed less often than once in so many calls is left out of its region; of one with a loop, where it would be too large for a region
- * (docs/decisions/regions.md).
+ * Of a function that is hot outside of its loops, code that is executed less often than once in so many calls is left out of the region; of one that is hot in a loop, where it would be too
+ * large otherwise (docs/decisions/regions.md).
  */
 const SELDOM = 16, VERY_SELDOM = 64;
 /** Recorded targets of one indirect jump or call. */
@@ -410,8 +410,8 @@ export function createRegions(options: RegionOptions): Regions {
   }
 
   /**
-   * The function that an address is in, `loops` if that is in a loop, when what is executed of it fits a region: with a loop all of it, or all that calls do not come to very seldom;
-   * without, what they come to often.
+   * The function that an address is in, when what is executed of it fits a region: where the address is in a loop (`loops`) all of it, or all that calls do not come to very seldom; elsewhere
+   * what they come to often.
    */
   function functionAround(address: number, loops: boolean): Graph | undefined {
     let nearest: number | undefined;
