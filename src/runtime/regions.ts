@@ -49,8 +49,6 @@ const MAX_EARLY = 400;
 const PATIENCE = 16;
 /** Turns of a loop to each call of its function, up to which the function is the region and not the loop, if it fits; and the same by samples, of which there are few. */
 const FEW_TURNS = 4, FEW_SAMPLES = 8;
-/** How many times the samples of a loop any other block of its region may have that is made anew for it. */
-const MOST = 4;
 /**
  * Of a function that is hot outside of its loops, code that is executed less often than once in so many calls is left out of the region; of one that is hot in a loop, where it would be too
  * large otherwise (docs/decisions/regions.md).
@@ -243,14 +241,14 @@ export function createRegions(options: RegionOptions): Regions {
   /** Whether a region that is emitted has a block. */
   const waits = (block: Block): boolean => waiting.some(({ made }) => made.graph.nodes.some((n) => n.address === block.address));
 
-  /** Makes a region anew for a loop in it that was taken for short, when samples say that it is not, and that the region spends a good part of its time there. */
+  /** Makes a region anew for a loop in it that was taken for short, when samples say that it is not, and that the region spends its time there. */
   function turnsAfterAll({ address }: Block): boolean {
     const it = short.get(address);
     if (it === undefined) return false;
     const samples = (at: number) => seen.get(at) ?? 0, own = samples(address);
     if (!turnsOften(own, it.around.reduce((most, at) => Math.max(most, samples(at)), 0))) return false;
     turning.add(address);
-    if (it.all.some((at) => samples(at) > MOST * own)) return false;
+    if (it.all.some((at) => samples(at) > own)) return false;
     short.delete(address);
     return it.head.valid && translate(it.head, it.how, "loop that turns often after all");
   }

@@ -25,13 +25,16 @@ const LOOP = listing(`
   cc  int3
 `);
 
-/** Calls a function with a loop in it; one way through that function is long. */
-const SEARCH = listing(`
-  e8 0b 00 00 00  again: call search
+/** Calls the function at 0x10 again and again. */
+const CALLS = `e8 0b 00 00 00  again: call CODE+0x10
   4e  dec %esi
   75 f8  jne again
   cc  int3
-  @10
+  @10`;
+
+/** Calls a function with a loop in it; one way through that function is long. */
+const SEARCH = listing(`
+  ${CALLS}
   31 d2  search: xor %edx,%edx
   85 c0  test %eax,%eax
   0f 84 08 00 00 00  je long
@@ -45,11 +48,7 @@ const SEARCH = listing(`
 `);
 /** Calls a function without a loop, which goes one of two ways. */
 const CHOICE = listing(`
-  e8 0b 00 00 00  again: call choice
-  4e  dec %esi
-  75 f8  jne again
-  cc  int3
-  @10
+  ${CALLS}
   85 c0  choice: test %eax,%eax
   74 02  je other
   40  inc %eax
@@ -168,7 +167,7 @@ describe("a loop that was taken for short", () => {
   test("has its region made anew, once, when samples show that it turns often", () => {
     expect(anewAfter(4, 16)).toBe(1);
     expect(anewAfter(4, 60)).toBe(1);
-    expect(anewAfter(64, 16, [])).toBe(1);
+    expect(anewAfter(17, 17, [])).toBe(1);
   });
 
   test("is known to turn often from then on", () => {
@@ -180,6 +179,6 @@ describe("a loop that was taken for short", () => {
   test("has not where it is as short as that, or something else takes longer", () => {
     expect(anewAfter(0, 15)).toBe(0);
     expect(anewAfter(5, 16)).toBe(0);
-    expect(anewAfter(65, 16, [])).toBe(0);
+    expect(anewAfter(17, 16, [])).toBe(0);
   });
 });
