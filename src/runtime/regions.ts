@@ -69,8 +69,8 @@ export interface Regions {
   sample(block: Block): void;
   /** Makes the region entered at a block at once (threshold 0). False when it has none. */
   make(block: Block): boolean;
-  /** Takes the region or trace of an earlier run as that of a block. */
-  adoptRestored(block: Block, made: Translation, region: boolean): void;
+  /** Takes the region or trace of an earlier run that begins at a block; `others`: where another one was in the end. */
+  adoptRestored(block: Block, made: Translation, region: boolean, others: (address: number) => boolean): void;
   /**
    * At the beginning of a program: makes regions of the loops that blocks are in which have become warm, outermost first, and answers the other blocks. A nest of loops is warm from the inside out,
    * and would be translated once for each loop, and again when samples have met it: matmul's innermost one five times, one of fft's eight times.
@@ -119,6 +119,8 @@ export interface RegionOptions {
   readonly eager: boolean;
   /** Takes the region of an earlier run, if there is one that begins at a block. */
   readonly restore: (head: Block) => boolean;
+  /** Told that a block has a way in to the translation of another one. */
+  readonly entered: (block: Block, head: Block) => void;
   /** How many are made at once, if they come soon one after another. */
   readonly together: number;
   /** Whether they become WebAssembly. */
@@ -188,7 +190,7 @@ export function createRegions(options: RegionOptions): Regions {
       stats.regions++;
       const { graph } = ready[k].made;
       stats.regionInstructions += graph.instructions;
-      adopt(ready[k].head, made, true);
+      adopt(ready[k].head, made, true, undefined);
       for (const { address, around } of ready[k].made.short) short.set(address, { head: ready[k].head, how: ready[k].how, around, all: graph.nodes.map((n) => n.address) });
       if (ready[k].early) for (const { fn } of [made, ...made.entries]) early.set(fn, size(graph.nodes.filter((n) => n.context === undefined)));
     }
@@ -200,13 +202,15 @@ export function createRegions(options: RegionOptions): Regions {
     waiting.length = 0;
   }
 
-  function adopt(head: Block, made: Translation, region: boolean): void {
-    cache.addTranslation(head, made.fn, made.size, made.graph.ranges, made.floating);
+  function adopt(head: Block, made: Translation, region: boolean, others: ((address: number) => boolean) | undefined): void {
+    if (others?.(head.address) !== true) cache.addTranslation(head, made.fn, made.size, made.graph.ranges, made.floating);
     for (const { address, fn } of made.entries) {
+      if (others?.(address) === true) continue;
       const loop = cache.at(address);
       if (loop === head || (!region && loop.fn !== null)) continue;
       if (region) loop.regions = Math.max(1, loop.regions);
       cache.addTranslation(loop, fn, 0, made.graph.ranges, made.floating);
+      if (others === undefined) options.entered(loop, head);
     }
     if (!region) return;
     waysIn.add(made.fn);
@@ -430,15 +434,15 @@ export function createRegions(options: RegionOptions): Regions {
   return {
     stats, sample,
     loops, beginning, traces, giveUp,
-    adoptTrace: (head, made) => adopt(head, made, false),
+    adoptTrace: (head, made) => adopt(head, made, false, undefined),
     make(block) {
       if (!translate(block, discovery, "first execution")) return false;
       finish();
       return block.fn !== null;
     },
-    adoptRestored(block, made, region) {
+    adoptRestored(block, made, region, others) {
       if (region) block.regions++;
-      adopt(block, made, region);
+      adopt(block, made, region, others);
     },
     forget() {
       giveUp();

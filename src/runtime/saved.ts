@@ -1,8 +1,9 @@
 // Translations of a program that outlive the run: what of them is kept, and the form in which they lie in a file. Where the files are and who
 // may write them is the host's (host/node/translations.ts); when something is kept or used again is engine.ts and tiers.ts.
 //
-//   jit386 translations 2 KEY\n      KEY: what code is made of besides the guest's bytes: build of jit386, processor, tier
-//   entries, modules, places, cells, checksum       words, little-endian, as all numbers
+//   jit386 translations 3 KEY\n      KEY: what code is made of besides the guest's bytes: build of jit386, processor, tier
+//   ways, entries, modules, places, cells, checksum       words, little-endian, as all numbers
+//   address, entry                                  of each way in: where the guest comes to, and which entry was there in the end
 //   id, module, offset, length, checksum            of each entry, then of each module, where the checksum above is of this index
 //   entries                          JSON (SavedCode), UTF-8
 //   modules                          length of the following; JSON (ModuleImage); the module
@@ -58,14 +59,18 @@ export interface SavedProgram {
   readonly cells: number;
   /** Whether there is code for an address. */
   has(address: number): boolean;
-  /** The code for an address; undefined when it is damaged. */
+  /** The code for an address: it begins there, or has a way in there. Undefined when it is damaged. */
   take(address: number): SavedCode | undefined;
+  /** Whether other code is there for an address than for that at `head`. */
+  differ(address: number, head: number): boolean;
   /** A module of the file. */
   module(id: number): SavedModule | undefined;
   /** This code was no use: what has taken its place in the guest's memory is something else. */
   refuse(address: number): void;
   /** Code that has been made, in place of what there was for this address. That in a module is for later runs alone. */
   keep(address: number, code: SavedCode): void;
+  /** What has just been kept for the address `head` is come to at another one, too. */
+  keepWay(address: number, head: number): void;
   /** A module that has been made, with the first place and cell behind those that it has; its number, or undefined when there is no room. */
   keepModule(module: SavedModule, places: number, cells: number): number | undefined;
   /** Whether the modules of who asks are kept. True once: those of others have the same places. */
@@ -94,8 +99,8 @@ const MAX_BYTES = 160 * 1024 * 1024;
 const WORTH = 16;
 /** A file whose modules have more places or cells than these is begun anew: numbers are not used again. */
 const MAX_PLACES = 1 << 17, MAX_CELLS = CELLS >> 1;
-/** Bytes of an entry of the index, and of what stands before the first. */
-const ENTRY = 20, INDEX = 20;
+/** Bytes of an entry of the index, of a way in, and of what stands before the first. */
+const ENTRY = 20, WAY = 8, INDEX = 24;
 const NO_MODULE = 0xffffffff;
 
 const encoder = new TextEncoder(), decoder = new TextDecoder();
@@ -117,9 +122,11 @@ interface Entry extends Piece {
   readonly module: number;
   readonly fresh: boolean;
   used: boolean;
+  damaged: boolean;
 }
 
 interface Index {
+  /** By address. */
   readonly entries: Map<number, Entry>;
   readonly modules: Map<number, Piece>;
   readonly places: number;
@@ -134,36 +141,41 @@ function readIndex(data: Uint8Array | undefined, head: Uint8Array, stats: SavedS
   const start = head.length + INDEX;
   if (data === undefined || data.length < start || head.some((byte, k) => data[k] !== byte)) return nothing;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const [count, more, places, cells, sum] = Array.from({ length: INDEX / 4 }, (_, k) => view.getUint32(head.length + 4 * k, true));
-  const end = start + (count + more) * ENTRY;
+  const [ways, count, more, places, cells, sum] = Array.from({ length: INDEX / 4 }, (_, k) => view.getUint32(head.length + 4 * k, true));
+  const first = start + ways * WAY, end = first + (count + more) * ENTRY;
   if (end > data.length || places > MAX_PLACES || cells > MAX_CELLS || (checksum(data.subarray(start, end)) ^ places ^ cells) >>> 0 !== sum) return nothing;
+  const codes = new Map<number, Entry>();
   let lost = 0;
-  for (let at = start; at < end; at += ENTRY) {
+  for (let at = first; at < end; at += ENTRY) {
     const [id, module, offset, length, sum] = Array.from({ length: ENTRY / 4 }, (_, k) => view.getUint32(at + 4 * k, true));
     // cut off: what is there may still be of use
     const whole = offset + length <= data.length, bytes = data.subarray(offset, offset + length);
-    if (at >= start + count * ENTRY) {
+    if (at >= first + count * ENTRY) {
       if (whole) modules.set(id, { bytes, sum });
       else lost++;
-    } else if (whole) entries.set(id | 0, { module, bytes, sum, fresh: false, used: false });
+    } else if (whole) codes.set(id, { module, bytes, sum, fresh: false, used: false, damaged: false });
     else stats.damaged++;
   }
+  for (let at = start; at < first; at += WAY) {
+    const code = codes.get(view.getUint32(at + 4, true));
+    if (code !== undefined) entries.set(view.getInt32(at, true), code);
+  }
+  stats.entries = codes.size;
   return { entries, modules, places, cells, lost };
 }
 
 /** `data`: the file as it is found, if it is. */
 export function openSaved(data: Uint8Array | undefined, key: string): SavedFile {
-  const head = encoder.encode(`jit386 translations 2 ${key}\n`);
+  const head = encoder.encode(`jit386 translations 3 ${key}\n`);
   const stats: SavedStats = { entries: 0, used: 0, damaged: 0, refused: 0, kept: 0 };
   const { entries, modules, places: firstPlace, cells: firstCell, lost } = readIndex(data, head, stats);
-  stats.entries = entries.size;
   /** Addresses whose code is no use in this run. */
   const useless = new Set<number>();
   /** Modules that have been looked at. */
   const opened = new Map<number, SavedModule | undefined>();
   let freshBytes = 0, stale = lost > 0, claimed = false;
   // not the number of a module that is lost while entries still name it
-  const named = [...entries.values()].flatMap((entry) => (entry.module === NO_MODULE ? [] : [entry.module]));
+  const named = [...new Set(entries.values())].flatMap((entry) => (entry.module === NO_MODULE ? [] : [entry.module]));
   let places = firstPlace, cells = firstCell, nextModule = [...modules.keys(), ...named].reduce((most, id) => Math.max(most, id), -1) + 1;
 
   function module(id: number): SavedModule | undefined {
@@ -179,16 +191,16 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
   }
 
   /** What this run had no use for goes first when there is too much. */
-  function chosen(): { codes: [number, Entry][]; taken: [number, Piece][] } {
-    const codes: [number, Entry][] = [], taken = new Map<number, Piece>();
+  function chosen(): { codes: Set<Entry>; taken: [number, Piece][] } {
+    const codes = new Set<Entry>(), taken = new Map<number, Piece>();
     let size = 0;
     for (const wanted of [true, false]) {
-      for (const it of entries) {
-        const { used, bytes, module: id } = it[1], within = taken.has(id) ? undefined : modules.get(id);
+      for (const it of new Set(entries.values())) {
+        const { used, bytes, module: id } = it, within = taken.has(id) ? undefined : modules.get(id);
         const more = bytes.length + (within?.bytes.length ?? 0);
         if (used !== wanted || size + more > MAX_BYTES || (id !== NO_MODULE && !modules.has(id))) continue;
         size += more;
-        codes.push(it);
+        codes.add(it);
         if (within !== undefined) taken.set(id, within);
       }
     }
@@ -210,9 +222,11 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
         return JSON.parse(decoder.decode(entry.bytes)) as SavedCode;
       }
       entries.delete(address);
-      stats.damaged++;
+      if (!entry.damaged) stats.damaged++;
+      entry.damaged = true;
       return undefined;
     },
+    differ: (address, head) => entries.has(address) && entries.get(address) !== entries.get(head),
     refuse(address) {
       useless.add(address);
       stats.used--;
@@ -224,7 +238,13 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
       freshBytes += bytes.length;
       stats.kept++;
       if (useless.delete(address)) stale = true;
-      entries.set(address, { module: code.module?.[0] ?? NO_MODULE, bytes, sum: checksum(bytes), fresh: true, used: true });
+      entries.set(address, { module: code.module?.[0] ?? NO_MODULE, bytes, sum: checksum(bytes), fresh: true, used: true, damaged: false });
+    },
+    keepWay(address, head) {
+      const entry = entries.get(head);
+      if (entry?.fresh !== true) return;
+      if (useless.delete(address)) stale = true;
+      entries.set(address, entry);
     },
     keepModule(it, placesBehind, cellsBehind) {
       if (freshBytes > MAX_BYTES) return undefined;
@@ -245,10 +265,11 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
     },
     contents() {
       let total = 0;
-      for (const { bytes } of [...entries.values(), ...modules.values()]) total += bytes.length;
+      for (const { bytes } of [...new Set(entries.values()), ...modules.values()]) total += bytes.length;
       if (stats.damaged === 0 && !stale && (freshBytes === 0 || freshBytes * WORTH < total)) return undefined;
-      const { codes, taken } = chosen(), count = codes.length + taken.length;
-      const index = new Uint8Array(INDEX + count * ENTRY), view = new DataView(index.buffer);
+      const { codes, taken } = chosen(), numbers = new Map([...codes].map((code, k) => [code, k]));
+      const ways = [...entries].filter(([, code]) => codes.has(code));
+      const index = new Uint8Array(INDEX + ways.length * WAY + (codes.size + taken.length) * ENTRY), view = new DataView(index.buffer);
       let offset = head.length + index.length, at = INDEX;
       const put = (...words: readonly number[]) => {
         for (const word of words) {
@@ -256,8 +277,9 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
           at += 4;
         }
       };
-      for (const [address, { module: id, bytes, sum }] of codes) {
-        put(address, id, offset, bytes.length, sum);
+      for (const [address, code] of ways) put(address, numbers.get(code) ?? 0);
+      for (const [{ module: id, bytes, sum }, number] of numbers) {
+        put(number, id, offset, bytes.length, sum);
         offset += bytes.length;
       }
       for (const [id, { bytes, sum }] of taken) {
@@ -265,8 +287,8 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
         offset += bytes.length;
       }
       at = 0;
-      put(codes.length, taken.length, places, cells, checksum(index.subarray(INDEX)) ^ places ^ cells);
-      return [head, index, ...codes.map(([, { bytes }]) => bytes), ...taken.map(([, { bytes }]) => bytes)];
+      put(ways.length, codes.size, taken.length, places, cells, checksum(index.subarray(INDEX)) ^ places ^ cells);
+      return [head, index, ...[...codes].map(({ bytes }) => bytes), ...taken.map(([, { bytes }]) => bytes)];
     },
   };
 }

@@ -7,6 +7,7 @@ import { createWorld, type World } from "../translator/wasm/world.ts";
 import type { Block, Link } from "./block.ts";
 import type { CodeCache } from "./codecache.ts";
 import type { Cpu } from "./cpu.ts";
+import { isGuestFault } from "./fault.ts";
 import { createLockstep, type Lockstep } from "./lockstep.ts";
 import type { EngineObserver } from "./observer.ts";
 import { createPrecisions, type Precisions } from "./precision.ts";
@@ -51,8 +52,8 @@ export function createTiers(options: TierOptions): Tiers {
     : createWorld({ cpu, memory: wasm, translationAt: cache.translationAt, onStore: (address, length) => translator.onStore(address, length), places: saved?.places, cells: saved?.cells });
   const regions: Regions | undefined = options.regions
     ? createRegions({
-      memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager, restore: restoreRegion, together: world === undefined ? 1 : TOGETHER,
-      lowered: world !== undefined,
+      memory: cpu.memory, state: cpu.state, adapt: cpu.model.adapt, cache, translator: () => translator, eager, together: world === undefined ? 1 : TOGETHER,
+      restore: restoreRegion, entered: (block, head) => saved?.keepWay(block.address, head.address), lowered: world !== undefined,
     }) : undefined;
   cache.onRelease = (fn) => {
     world?.release(fn);
@@ -77,11 +78,21 @@ export function createTiers(options: TierOptions): Tiers {
     return code?.tier === "region" && restore(head, code) !== undefined;
   }
 
+  /** The block at an address, if that can be executed. */
+  function blockAt(address: number): Block | undefined {
+    try {
+      return cache.at(address);
+    } catch (e) {
+      if (!isGuestFault(e)) throw e;
+      return undefined;
+    }
+  }
+
   function restore(block: Block, code = saved?.take(block.address)): Translation | undefined {
     if (code === undefined || (code.tier !== "block" && regions === undefined)) return undefined;
-    const made = translator.restore(block, code);
-    if (made === undefined) saved?.refuse(block.address);
-    else if (code.tier !== "block" && regions !== undefined) regions.adoptRestored(block, made, code.tier === "region");
+    const head = blockAt(code.nodes[0]), made = head === undefined ? undefined : translator.restore(head, code);
+    if (made === undefined || head === undefined) saved?.refuse(block.address);
+    else if (code.tier !== "block" && regions !== undefined) regions.adoptRestored(head, made, code.tier === "region", (address) => saved?.differ(address, block.address) === true);
     else cache.addTranslation(block, made.fn, made.size, made.graph.ranges, made.floating);
     return made;
   }

@@ -2,7 +2,7 @@
 // addresses and bytes.
 
 import type { Block } from "../runtime/block.ts";
-import type { GuestMemory } from "../runtime/memory.ts";
+import { type GuestMemory, PERM } from "../runtime/memory.ts";
 import type { SavedCode, SavedConstant } from "../runtime/saved.ts";
 import type { InlineFunction } from "../runtime/x87/inline.ts";
 import { DirectExit, IndirectExit, OtherVersion } from "./exits.ts";
@@ -75,9 +75,12 @@ export interface RestoreOptions {
   readonly loops: boolean;
 }
 
-/** Whether the guest's memory holds what kept code was made from. */
-export function unchanged(code: SavedCode, { u8 }: GuestMemory): boolean {
-  return code.nodes.every((node, k) => hexOf(u8, node >>> 0, (node >>> 0) + code.bytes[k].length / 2) === code.bytes[k]);
+/** Whether the guest's memory holds what kept code was made from, and lets it be executed. */
+export function unchanged(code: SavedCode, { u8, perm }: GuestMemory): boolean {
+  return code.nodes.every((node, k) => {
+    const start = node >>> 0, end = start + code.bytes[k].length / 2;
+    return (perm[start >>> 12] & perm[(end - 1) >>> 12] & PERM.X) !== 0 && hexOf(u8, start, end) === code.bytes[k];
+  });
 }
 
 /** What a translation covers that came without its graph. */

@@ -74,7 +74,10 @@ function setUp(code: Uint8Array, addresses: readonly number[], short: readonly S
       return { fn: () => null, size: 1, graph, floating: false, entries: [] };
     }),
   };
-  const regions = createRegions({ memory, adapt: undefined, state: cpu.state, cache, translator: () => translator as Translator, eager: false, restore: () => false, together: 16, lowered: true });
+  const regions = createRegions({
+    memory, adapt: undefined, state: cpu.state, cache,
+    translator: () => translator as Translator, eager: false, restore: () => false, entered: () => {}, together: 16, lowered: true,
+  });
   return { regions, blocks, made, reasons, turning };
 }
 

@@ -25,7 +25,10 @@ function setUp(together: number) {
       return all.map(({ graph }): Translation => ({ fn: () => null, size: 1, graph, floating: false, entries: [] }));
     },
   };
-  const regions = createRegions({ memory, adapt: undefined, state: cpu.state, cache, translator: () => translator as Translator, eager: true, restore: () => false, together, lowered: true });
+  const regions = createRegions({
+    memory, adapt: undefined, state: cpu.state, cache,
+    translator: () => translator as Translator, eager: true, restore: () => false, entered: () => {}, together, lowered: true,
+  });
   const sample = (times: number) => {
     for (let k = 0; k < times; k++) regions.sample(block);
   };

@@ -161,6 +161,61 @@ test("two processes of a program use the same file, and one of them adds to it",
   }
 });
 
+/** A loop in a loop: warm before the outer one has come round, and later a way in to the region of both. */
+const NEST = listing(`
+  b9 a0 0f 00 00         mov    $0xfa0,%ecx
+  ba 64 00 00 00         mov    $0x64,%edx
+  01 d0                  add    %edx,%eax
+  4a                     dec    %edx
+  75 fb                  jne    100000a <inner>
+  49                     dec    %ecx
+  75 f3                  jne    1000005 <outer>
+  cc                     int3
+`);
+
+test("where a way in to a larger region was in the end, a later run has that from the beginning", () => {
+  const run = (file: Uint8Array | undefined) => {
+    const saved = openSaved(file, "key"), taken: string[] = [];
+    const take = (address: number) => {
+      const code = saved.take(address);
+      taken.push(`${(address - CODE).toString(16)}: ${code?.nodes.map((node) => (node - CODE).toString(16)).join(" ")}`);
+      return code;
+    };
+    const guest = createGuest(NEST, { jit: "region", threshold: 20, saved: { ...saved, take } });
+    guest.memory.protect(CODE, 0x2000, 5);
+    guest.start();
+    expect(guest.run(1 << 24)).toMatchObject({ vector: 3 });
+    expect(guest.cpu.state[0]).toBe(4000 * 5050);
+    const { translated, regions, restored } = guest.engine.stats;
+    return { made: translated + regions, restored, taken, file: join(saved.contents()) };
+  };
+  const first = run(undefined);
+  expect(first).toMatchObject({ made: 2, restored: 0, taken: [] });
+  const second = run(first.file);
+  expect(second).toMatchObject({ made: 0, restored: 1, taken: ["a: 5 a f"] });
+});
+
+test("a way in that another region has taken over since stays with that", () => {
+  const code = (address: number): SavedCode => ({
+    tier: "region", nodes: [address], bytes: ["90"], targets: [], own: [], callees: [], limit: 1, x87Locals: true, entries: [], size: 1, source: "", constants: [],
+  });
+  const first = openSaved(undefined, "key");
+  first.keep(0x1000, code(0x1000));
+  first.keepWay(0x2000, 0x1000);
+  first.keepWay(0x3000, 0x1000);
+  first.keep(0x4000, code(0x4000));
+  first.keepWay(0x3000, 0x4000);
+  first.keepWay(0x1000, 0x4000);
+  const second = openSaved(join(first.contents()), "key");
+  // that at 0x1000 is no longer there, but still what 0x2000 leads to
+  expect([0x1000, 0x2000, 0x3000, 0x4000].map((address) => second.take(address)?.nodes[0])).toEqual([0x4000, 0x1000, 0x4000, 0x4000]);
+  expect([second.differ(0x3000, 0x4000), second.differ(0x2000, 0x4000), second.differ(0x5000, 0x4000)]).toEqual([false, true, false]);
+  second.keep(0x2000, code(0x2000));
+  const third = openSaved(join(second.contents()), "key");
+  expect(third.stats.entries).toBe(2);
+  expect([0x1000, 0x2000, 0x3000].map((address) => third.take(address)?.nodes[0])).toEqual([0x4000, 0x2000, 0x4000]);
+});
+
 test("what a program can write to is not kept", () => {
   const saved = openSaved(undefined, "key");
   const guest = createGuest(CODE_BYTES, { jit: "block", threshold: 0, saved });
