@@ -195,6 +195,23 @@ test("where a way in to a larger region was in the end, a later run has that fro
   expect(second).toMatchObject({ made: 0, restored: 1, taken: ["a: 5 a f"] });
 });
 
+test("a larger region is not used while the guest cannot execute all of it", () => {
+  const OUTER = 0xffb, INNER = 0x1000, code = new Uint8Array(0x1010);
+  code.set(NEST, OUTER - 5);
+  const run = (file: Uint8Array | undefined, first: number, registers: { ecx?: number; edx?: number }, offset: number) => {
+    const saved = openSaved(file, "key"), guest = createGuest(code, { jit: "region", threshold: 20, saved });
+    guest.memory.protect(CODE, 0x1000, first);
+    guest.memory.protect(CODE + 0x1000, 0x1000, 5);
+    guest.start(registers, offset);
+    expect(guest.run(1 << 24)).toMatchObject({ kind: "fault", vector: 3 });
+    return { sum: guest.cpu.state[0], restored: guest.engine.stats.restored, refused: saved.stats.refused, file: join(saved.contents()) };
+  };
+  const { file } = run(undefined, 5, {}, OUTER - 5);
+  expect(openSaved(file, "key").take(CODE + INNER)?.nodes[0]).toBe(CODE + OUTER);
+  expect(run(file, 5, { ecx: 1, edx: 100 }, INNER)).toMatchObject({ sum: 5050, restored: 1, refused: 0 });
+  expect(run(file, 1, { ecx: 1, edx: 100 }, INNER)).toMatchObject({ sum: 5050, restored: 0, refused: 1 });
+});
+
 test("a way in that another region has taken over since stays with that", () => {
   const code = (address: number): SavedCode => ({
     tier: "region", nodes: [address], bytes: ["90"], targets: [], own: [], callees: [], limit: 1, x87Locals: true, entries: [], size: 1, source: "", constants: [],
