@@ -65,7 +65,7 @@ export interface SavedProgram {
   differ(address: number, head: number): boolean;
   /** A module of the file. */
   module(id: number): SavedModule | undefined;
-  /** This code was no use: what has taken its place in the guest's memory is something else. */
+  /** The code for this address was no use: what has taken its place in the guest's memory is something else. */
   refuse(address: number): void;
   /** Code that has been made, in place of what there was for this address. That in a module is for later runs alone. */
   keep(address: number, code: SavedCode): void;
@@ -122,7 +122,8 @@ interface Entry extends Piece {
   readonly module: number;
   readonly fresh: boolean;
   used: boolean;
-  damaged: boolean;
+  /** Of no use in this run: what it was made from has become something else. So it is for all its ways in. */
+  useless: boolean;
 }
 
 interface Index {
@@ -153,7 +154,7 @@ function readIndex(data: Uint8Array | undefined, head: Uint8Array, stats: SavedS
     if (at >= first + count * ENTRY) {
       if (whole) modules.set(id, { bytes, sum });
       else lost++;
-    } else if (whole) codes.set(id, { module, bytes, sum, fresh: false, used: false, damaged: false });
+    } else if (whole) codes.set(id, { module, bytes, sum, fresh: false, used: false, useless: false });
     else stats.damaged++;
   }
   for (let at = start; at < first; at += WAY) {
@@ -169,13 +170,11 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
   const head = encoder.encode(`jit386 translations 3 ${key}\n`);
   const stats: SavedStats = { entries: 0, used: 0, damaged: 0, refused: 0, kept: 0 };
   const { entries, modules, places: firstPlace, cells: firstCell, lost } = readIndex(data, head, stats);
-  /** Addresses whose code is no use in this run. */
-  const useless = new Set<number>();
   /** Modules that have been looked at. */
   const opened = new Map<number, SavedModule | undefined>();
   let freshBytes = 0, stale = lost > 0, claimed = false;
   // not the number of a module that is lost while entries still name it
-  const named = [...new Set(entries.values())].flatMap((entry) => (entry.module === NO_MODULE ? [] : [entry.module]));
+  const named = [...entries.values()].flatMap((entry) => (entry.module === NO_MODULE ? [] : [entry.module]));
   let places = firstPlace, cells = firstCell, nextModule = [...modules.keys(), ...named].reduce((most, id) => Math.max(most, id), -1) + 1;
 
   function module(id: number): SavedModule | undefined {
@@ -188,6 +187,11 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
     } else modules.delete(id);
     opened.set(id, found);
     return found;
+  }
+
+  function put(address: number, entry: Entry): void {
+    stale ||= entries.get(address)?.useless === true;
+    entries.set(address, entry);
   }
 
   /** What this run had no use for goes first when there is too much. */
@@ -211,7 +215,7 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
     stats, module, places: firstPlace, cells: firstCell,
     has(address) {
       const entry = entries.get(address);
-      return entry !== undefined && !useless.has(address) && !(entry.fresh && entry.module !== NO_MODULE);
+      return entry !== undefined && !entry.useless && !(entry.fresh && entry.module !== NO_MODULE);
     },
     take(address) {
       const entry = entries.get(address);
@@ -221,15 +225,16 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
         entry.used = true;
         return JSON.parse(decoder.decode(entry.bytes)) as SavedCode;
       }
-      entries.delete(address);
-      if (!entry.damaged) stats.damaged++;
-      entry.damaged = true;
+      for (const [way, it] of entries) if (it === entry) entries.delete(way);
+      stats.damaged++;
       return undefined;
     },
     differ: (address, head) => entries.has(address) && entries.get(address) !== entries.get(head),
     refuse(address) {
-      useless.add(address);
-      stats.used--;
+      const entry = entries.get(address);
+      if (entry === undefined || entry.useless) return;
+      entry.useless = true;
+      if (!entry.fresh) stats.used--;
       stats.refused++;
     },
     keep(address, code) {
@@ -237,14 +242,11 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
       const bytes = encoder.encode(JSON.stringify(code));
       freshBytes += bytes.length;
       stats.kept++;
-      if (useless.delete(address)) stale = true;
-      entries.set(address, { module: code.module?.[0] ?? NO_MODULE, bytes, sum: checksum(bytes), fresh: true, used: true, damaged: false });
+      put(address, { module: code.module?.[0] ?? NO_MODULE, bytes, sum: checksum(bytes), fresh: true, used: true, useless: false });
     },
     keepWay(address, head) {
       const entry = entries.get(head);
-      if (entry?.fresh !== true) return;
-      if (useless.delete(address)) stale = true;
-      entries.set(address, entry);
+      if (entry?.fresh === true) put(address, entry);
     },
     keepModule(it, placesBehind, cellsBehind) {
       if (freshBytes > MAX_BYTES) return undefined;
@@ -271,23 +273,23 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
       const ways = [...entries].filter(([, code]) => codes.has(code));
       const index = new Uint8Array(INDEX + ways.length * WAY + (codes.size + taken.length) * ENTRY), view = new DataView(index.buffer);
       let offset = head.length + index.length, at = INDEX;
-      const put = (...words: readonly number[]) => {
+      const write = (...words: readonly number[]) => {
         for (const word of words) {
           view.setUint32(at, word, true);
           at += 4;
         }
       };
-      for (const [address, code] of ways) put(address, numbers.get(code) ?? 0);
+      for (const [address, code] of ways) write(address, numbers.get(code) ?? 0);
       for (const [{ module: id, bytes, sum }, number] of numbers) {
-        put(number, id, offset, bytes.length, sum);
+        write(number, id, offset, bytes.length, sum);
         offset += bytes.length;
       }
       for (const [id, { bytes, sum }] of taken) {
-        put(id, id, offset, bytes.length, sum);
+        write(id, id, offset, bytes.length, sum);
         offset += bytes.length;
       }
       at = 0;
-      put(ways.length, codes.size, taken.length, places, cells, checksum(index.subarray(INDEX)) ^ places ^ cells);
+      write(ways.length, codes.size, taken.length, places, cells, checksum(index.subarray(INDEX)) ^ places ^ cells);
       return [head, index, ...[...codes].map(({ bytes }) => bytes), ...taken.map(([, { bytes }]) => bytes)];
     },
   };

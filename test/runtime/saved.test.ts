@@ -233,6 +233,27 @@ test("a way in that another region has taken over since stays with that", () => 
   expect([0x1000, 0x2000, 0x3000].map((address) => third.take(address)?.nodes[0])).toEqual([0x4000, 0x2000, 0x4000]);
 });
 
+test("code that is of no use, or damaged, counts once, whatever ways lead to it", () => {
+  const code: SavedCode = {
+    tier: "region", nodes: [0x1000], bytes: ["90"], targets: [], own: [], callees: [], limit: 1, x87Locals: true, entries: [], size: 1, source: "", constants: [],
+  };
+  const first = openSaved(undefined, "key");
+  first.keep(0x1000, code);
+  first.keepWay(0x2000, 0x1000);
+  const file = join(first.contents()) as Uint8Array, refusing = openSaved(file, "key");
+  for (const address of [0x1000, 0x2000]) {
+    refusing.take(address);
+    refusing.refuse(address);
+  }
+  expect(refusing.stats).toMatchObject({ entries: 1, used: 0, refused: 1 });
+  expect([refusing.has(0x1000), refusing.has(0x2000), refusing.contents()]).toEqual([false, false, undefined]);
+  refusing.keep(0x3000, code);
+  refusing.keepWay(0x2000, 0x3000);
+  expect(openSaved(join(refusing.contents()), "key").differ(0x2000, 0x3000)).toBe(false);
+  const broken = openSaved(Uint8Array.from(file, (byte, k) => (k === file.length - 1 ? byte ^ 1 : byte)), "key");
+  expect([broken.take(0x2000), broken.take(0x1000), broken.has(0x1000), broken.stats.damaged]).toEqual([undefined, undefined, false, 1]);
+});
+
 test("what a program can write to is not kept", () => {
   const saved = openSaved(undefined, "key");
   const guest = createGuest(CODE_BYTES, { jit: "block", threshold: 0, saved });
