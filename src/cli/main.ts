@@ -14,6 +14,7 @@ import { RLIMIT } from "../kernel/thread.ts";
 import type { formatDump as FormatDumpFunction } from "../kernel/dump.ts";
 import type { Clock } from "../kernel/time.ts";
 import type { CpuName } from "../runtime/cpuid.ts";
+import type { TieringBudget } from "../runtime/webassembly.ts";
 import type { EngineCounts } from "../inspect/stats.ts";
 import { createHostFs, fromHost } from "../host/node/fs.ts";
 import type { HostFs } from "../kernel/fs/host.ts";
@@ -242,7 +243,13 @@ function lazyDumps() {
 }
 
 /** V8's code of the program, which start.ts keeps by what has been met of guests. */
-const codeCache = (globalThis as { [key: symbol]: { readonly met: { readonly blocks: number }[]; javascript: boolean } | undefined })[Symbol.for("jit386.codeCache")];
+const codeCache = (globalThis as { [key: symbol]: V8Code | undefined })[Symbol.for("jit386.codeCache")];
+
+interface V8Code {
+  readonly met: { readonly blocks: number }[];
+  javascript: boolean;
+  readonly tieringBudget: TieringBudget | undefined;
+}
 
 async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: Looking): Promise<Machine> {
   const { strace, inspection, log, translations } = looking;
@@ -289,7 +296,7 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
       code: values.code === "js" ? "js" : "wasm",
       threshold: values["jit-threshold"] === undefined ? undefined : Number(values["jit-threshold"]),
       lockstep: values.lockstep !== undefined, oneInsnPerBlock: values["one-insn-per-block"] !== undefined,
-      observe: inspection?.observe,
+      observe: inspection?.observe, tieringBudget: codeCache?.tieringBudget,
       onMismatch: (report) => {
         printError(`jit386: lockstep: ${report}\n`);
         process.exit(STATUS.INTERNAL);

@@ -12,23 +12,42 @@ import { cacheDirectory, makeDirectory, openOwn, readWhole } from "../host/node/
 
 /** Put here by the build. A cache is for one text only, and V8 compares no more than its length. */
 const HASH = "PROGRAM_HASH";
+/** What V8 does differently: in the first 100 ms, from then on, and from when something is translated. */
+interface Flags {
+  readonly start: readonly string[];
+  readonly later: readonly string[];
+  readonly translating: readonly string[];
+  /** V8's own --wasm-tiering-budget. */
+  readonly tieringBudget: number;
+}
 /**
- * What V8 does differently in the first 100 ms on Node 20; later releases have a compiler in between, and other flags.
- * interrupt-budget is how much a function runs before it is optimised: with V8's own value a run of busybox true gives 50 of its 130 ms of
- * processor time to the optimising compiler, and ends before it has anything of that. semi-space-growth-factor: the young generation
- * begins with half a megabyte, a start allocates four, most of which stays, and each collection copies it.
+ * Rare branches are marked, and V8 makes use of that only when it is told to, until it does so by itself (V8 14): without it Perl takes 1.6 times as long on Node 24, Python and SQLite 1.2 times.
+ * semi-space-growth-factor: the young generation begins with half a megabyte, a start allocates four, most of which stays, and each collection copies it.
+ */
+const HINTS = "--experimental-wasm-branch-hinting", GROWTH = "--semi-space-growth-factor=";
+/**
+ * How much a function runs before it is optimised: with V8's own value a run of busybox true gave 50 of its 130 ms of processor time to the optimising compiler, and ended before it had anything of
+ * that. What a function was given at first it keeps: with 250 times as much, in place of five times, sort took 1.07 and Perl 1.06 of the time.
+ */
+const INTERRUPT = "--interrupt-budget=", MAGLEV = "--invocation-count-for-maglev=";
+const LATER_V8: Flags = { start: [HINTS, `${MAGLEV}2000`, `${GROWTH}4`], later: [HINTS, `${MAGLEV}400`, `${GROWTH}2`], translating: [], tieringBudget: 13_000_000 };
+/**
+ * By V8's major version, Node 20 to 26: of a flag that it does not know V8 says so. Node 20 has no compiler in between, which others call Maglev.
  * no-use-osr: loops of translated code come back soon, and compiling their middle as well takes as long as all of it (docs/performance.md).
  */
-const FLAGS_AT_START = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=1000000", "--semi-space-growth-factor=4", "--wasm-tiering-budget=2000000000"];
-const FLAGS = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks", "--interrupt-budget=67584", "--semi-space-growth-factor=2", "--wasm-tiering-budget=1800000", "--no-use-osr",
-  "--max-inlined-bytecode-size-cumulative=920"];
+const FLAGS_BY_VERSION: Readonly<Record<string, Flags>> = {
+  11: {
+    start: [HINTS, "--no-wasm-stack-checks", `${INTERRUPT}300000`, `${GROWTH}4`],
+    later: [HINTS, "--no-wasm-stack-checks", `${INTERRUPT}67584`, `${GROWTH}2`, "--no-use-osr", "--max-inlined-bytecode-size-cumulative=920"],
+    // V8 compiles the translator's 300 functions while the program waits for it, in code that is not optimised. With what it inlines of its own accord that takes a second of the
+    // other processor, for functions of which many are thrown away when they meet the next shape of object; with less than half of that a sixth less, and programs of 2 to 4 s take
+    // 0.95 to 1.01 of their time (docs/performance.md)
+    translating: ["--max-inlined-bytecode-size-cumulative=400"],
+    tieringBudget: 1_800_000,
+  },
+  12: LATER_V8, 13: LATER_V8, 14: LATER_V8,
+};
 const START_MS = 100;
-/**
- * From when something is translated, on Node 20: V8 compiles the translator's 300 functions while the program waits for it, in code that is not optimised. With what it inlines of its own
- * accord that takes a second of the other processor, for functions of which many are thrown away when they meet the next shape of object; with less than half of that a sixth less,
- * and programs of 2 to 4 s take 0.95 to 1.01 of their time (docs/performance.md).
- */
-const FLAGS_TRANSLATING = ["--max-inlined-bytecode-size-cumulative=400"];
 /** The script of the tiers above the interpreter. A program that needs it is no short one, and translating it begins with a translator that V8 should optimise soon: 3 % of runs of 0.2 s. */
 const TIERS = "tiers.cjs";
 /** How much less than the program V8's other threads get of a processor that they all want (nice(2)): a ninth. */
@@ -83,8 +102,9 @@ function writeCache(directory: string, path: string, script: Script, met: number
   }
 }
 
-/** v8.setFlagsFromString() without the module around it, which loads Node's streams: 3 ms. Node 20 has it there and always will. */
+/** v8.setFlagsFromString(), on Node 20 and 22 without the module around it, which loads Node's streams: 3 ms, or 1.5 on later ones. */
 function flagSetter(): (flag: string) => void {
+  if (Number.parseInt(process.versions.node) > 22) return process.getBuiltinModule("v8").setFlagsFromString;
   const { noDeprecation } = process;
   process.noDeprecation = true;
   try {
@@ -117,8 +137,14 @@ const flags = `${process.execArgv.join(" ")}${process.env["NODE_OPTIONS"] ?? ""}
 const variant = flags === "" ? "" : `-${Buffer.from(flags).toString("base64url").slice(-80)}`;
 const modules = new Map<string, Module>();
 
-/** How many files V8 had code of, and how many it had to compile, for --stats; which build this is; what the program's engines have met, and whether translations are JavaScript. */
-const codeCache = { hits: 0, misses: 0, build: HASH, met: [] as { readonly blocks: number }[], javascript: false };
+/**
+ * How many files V8 had code of, and how many it had to compile, for --stats; which build this is; what the program's engines have met, and whether translations are JavaScript;
+ * and what sets V8's flag for that.
+ */
+const codeCache = {
+  hits: 0, misses: 0, build: HASH, met: [] as { readonly blocks: number }[], javascript: false,
+  tieringBudget: undefined as ((budget?: number) => void) | undefined,
+};
 Object.defineProperty(globalThis, Symbol.for("jit386.codeCache"), { value: codeCache });
 
 /**
@@ -147,7 +173,7 @@ function load(name: string): object {
   const filename = join(import.meta.dirname, name);
   const cache = `${directory}/${HASH}-${name}-${process.version}-${process.arch}${variant}`;
   const { text, kept } = readBoth(filename, cache);
-  setFlags(FLAGS);
+  setFlags(flagsHere?.later);
   const script = new Script(text, { filename, cachedData: kept?.subarray(0, -TRAILER) });
   const good = kept !== undefined && script.cachedDataRejected !== true;
   if (name === TIERS) translating = true;
@@ -166,8 +192,8 @@ function load(name: string): object {
 const readText = (name: string) => fs.readFileSync(join(import.meta.dirname, name), "latin1");
 const require = (id: string): unknown => (id.endsWith(".cjs") ? load(basename(id)) : process.getBuiltinModule(id));
 
-const late = process.versions.v8.startsWith("11.") && process.execArgv.length === 0 && !process.env["NODE_OPTIONS"];
-const setFlag = late ? flagSetter() : undefined;
+const flagsHere = process.execArgv.length === 0 && !process.env["NODE_OPTIONS"] ? FLAGS_BY_VERSION[process.versions.v8.split(".")[0]] : undefined;
+const setFlag = flagsHere && flagSetter();
 
 /**
  * Once there is something to translate, V8's compilers want a processor and more, and where there are two the program waited for one: a tenth of the four seconds of a SQLite run
@@ -188,21 +214,23 @@ let starting = true, translating = false;
  * Does nothing but survive the first collection. The young generation grows at the second if more than its first megabyte has survived the one before;
  * with the program's text and what it has made until then 0.93 MB have, and it grew at a third one, which took more than a millisecond.
  */
-const ballast: unknown[][] = late ? [new Array(20_000)] : [];
-const setFlags = (flags: readonly string[]) => {
+const ballast: unknown[][] = flagsHere ? [new Array(20_000)] : [];
+const setFlags = (flags: readonly string[] = []) => {
   if (setFlag) for (const flag of flags) setFlag(flag);
 };
+/** For what is compiled to WebAssembly from now on: how much it runs before V8 optimises it; V8's own value by default. */
+if (flagsHere) codeCache.tieringBudget = (budget = flagsHere.tieringBudget) => setFlags([`--wasm-tiering-budget=${budget}`]);
 
 /** The end of the start: the optimising compiler may begin. */
 function started(): void {
   starting = false;
   ballast.length = 0;
-  if (!translating) setFlags(FLAGS);
+  if (!translating) setFlags(flagsHere?.later);
   keepCode();
 }
 
-/** V8 takes a cache under the flags that it was made with, which are FLAGS: around reading and writing one, and what is set otherwise comes back with these. */
-const flagsNow = (): readonly string[] => starting ? FLAGS_AT_START : translating && !codeCache.javascript ? FLAGS_TRANSLATING : [];
+/** V8 takes a cache under the flags that it was made with, which are the later ones: around reading and writing one, and what is set otherwise comes back with these. */
+const flagsNow = (): readonly string[] | undefined => starting ? flagsHere?.start : translating && !codeCache.javascript ? flagsHere?.translating : undefined;
 const metHere = () => codeCache.met.reduce((sum, { blocks }) => sum + blocks, 1);
 /** Whether the module's cache is missing, or holds less than there could be by now. */
 const lacking = ({ met, late }: Module): boolean => met === 0 || ((late || !kept) && met < ENOUGH && metHere() > RENEW * met);
@@ -221,7 +249,7 @@ function keepCode(): void {
 
 function writeCaches(due: (module: Module) => boolean): void {
   const met = metHere();
-  setFlags(FLAGS);
+  setFlags(flagsHere?.later);
   for (const module of modules.values()) {
     if (!due(module) || !lacking(module)) continue;
     module.met = met;

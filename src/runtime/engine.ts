@@ -15,6 +15,7 @@ import { createQuick, type Quick } from "./quick.ts";
 import { EXIT, FLAT, S } from "./state.ts";
 import { holdsTrap, mayMisalign, misaligned, stepString } from "./stepping.ts";
 import { createTiers, type Tiers, type World } from "./tiers.ts";
+import type { TieringBudget } from "./webassembly.ts";
 
 /** Why `run` came back. EIP is what the architecture says: at the instruction for a fault, behind it for a trap or a call. */
 export type Exit =
@@ -37,6 +38,7 @@ export interface EngineOptions {
   readonly quickAfter?: number;
   /** Bytes that its records may take, 16 MiB at most. */
   readonly quickBytes?: number;
+  readonly tieringBudget?: TieringBudget | undefined;
   /** Bytes of generated source kept before old translations are dropped. */
   readonly maxSourceBytes?: number;
   /** Translations of the program that earlier runs have kept, and that this one keeps for later ones. */
@@ -326,7 +328,8 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     if (quick !== undefined || stats.interpretedInstructions < quickAfter) return;
     const { wasm } = cpu.memory;
     const scans = options.oneInsnPerBlock !== true && cpu.model.name !== "i686";
-    quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold, due: () => due, bytes: options.quickBytes, scans, unaligned: cache.unaligned }) ?? null);
+    const { quickBytes: bytes, tieringBudget } = options, { unaligned } = cache;
+    quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold, due: () => due, bytes, scans, unaligned, tieringBudget }) ?? null);
     cache.onLeave = quick?.leave;
     cache.onForget = quick?.forget;
     cache.cold = quick?.executed;

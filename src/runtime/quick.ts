@@ -20,7 +20,7 @@ import { FOUND_MASK, FOUND_WAY, foundIndex } from "./lookup.ts";
 import { PAGE_SIZE, PERM } from "./memory.ts";
 import { FLAT, S } from "./state.ts";
 import { misaligned } from "./stepping.ts";
-import { webAssembly, type WasmFunction, type WasmMemory } from "./webassembly.ts";
+import { type TieringBudget, webAssembly, type WasmFunction, type WasmMemory } from "./webassembly.ts";
 
 /** Executions of a block between two looks at how warm it is, at most. */
 const QUANTUM = 1024;
@@ -31,6 +31,12 @@ const QUANTUM = 1024;
 const OUT_WEIGHT = 8, OUTS = 10_000;
 /** Executions of a cold block before it becomes one of JavaScript's, at most; and of one with floating-point instructions. */
 const COLD = QUANTUM, COLD_OUT = 64;
+/**
+ * Turns of its loop, an instruction each, before V8 optimises it. That takes another thread 20 ms and 60 more, for which a program waits that ends meanwhile; code that is not
+ * optimised is as fast as that of `bash -c true` needs, whose 3 million instructions would be 10 ms in it (docs/performance.md).
+ * V8 counts bytes that a loop jumps back over, which are up to 118,000 here, but no more than a quarter of what its budget is when it compiles the loop: COUNTING has it count turns.
+ */
+const OPTIMISE_AFTER = 2_000_000, COUNTING = 4;
 /** Words between the two places of an address in the table. */
 const SECOND = FOUND_WAY >> 2;
 /** Chains of cold heads, less one. */
@@ -70,6 +76,7 @@ interface QuickOptions {
   readonly scans: boolean;
   /** Takes the addresses of instructions that could not be finished here, and use memory at an address that is no multiple of what they take: most have met the end of a page. */
   readonly unaligned: Set<number>;
+  readonly tieringBudget: TieringBudget | undefined;
 }
 
 /** An instruction that is executed by its semantic function. */
@@ -79,7 +86,7 @@ interface Execution {
 }
 
 /** Undefined where there is no WebAssembly, or none with tail calls. */
-export function createQuick({ cpu, memory, threshold, due, bytes: room, scans, unaligned }: QuickOptions): Quick | undefined {
+export function createQuick({ cpu, memory, threshold, due, bytes: room, scans, unaligned, tieringBudget }: QuickOptions): Quick | undefined {
   const { state } = cpu, guest = cpu.memory, { adapt } = cpu.model;
   const { numbers, bytes, sequences } = quickModule();
   const heading = new Set<number>([FUNCTIONS.HEAD, ...sequences.filter(([, first]) => first === FUNCTIONS.HEAD).map(([own]) => own)]);
@@ -88,14 +95,18 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans, u
   /** With what runs translations, as soon as there are any. */
   const instance = (runLowered: (place: number) => number) =>
     new host.Instance((compiled ??= new host.Module(bytes)), { m: { m: memory, 0: execute, 1: runLowered, 2: foreign } }).exports as Record<string, WasmFunction>;
-  let enter: WasmFunction, join: WasmFunction;
-  try {
-    ({ 0: enter, 2: join } = instance(() => 0));
-  } catch {
-    return undefined;
-  }
   const first = HIDDEN.RECORDS, end = Math.min(HIDDEN.END, first + (room ?? HIDDEN.END));
   const words = new Int32Array(memory.buffer), u8 = new Uint8Array(memory.buffer), u16 = new Uint16Array(memory.buffer);
+  const fresh = compiled === undefined;
+  let enter: WasmFunction, rest: WasmFunction, join: WasmFunction;
+  try {
+    if (fresh) tieringBudget?.(OPTIMISE_AFTER);
+    ({ 0: enter, 1: rest, 2: join } = instance(() => 0));
+  } catch {
+    return undefined;
+  } finally {
+    if (fresh) tieringBudget?.();
+  }
   const found = new Int32Array(memory.buffer, HIDDEN.FOUND, 2 * (FOUND_MASK + 1)), chains = new Int32Array(memory.buffer, HIDDEN.CHAINS, CHAIN_MASK + 1);
   /** By address of a record: the block whose head it is; what a block's execution counts as, where that is more than one. */
   const heads = new Map<number, Block>(), weights = new Map<number, number>();
@@ -392,8 +403,21 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans, u
     scanned.clear();
   }
 
+  /** Has V8 compile both loops, by a record that ends both: the second leaves it to the first. */
+  function compile(): void {
+    const at = first + RECORD, eip = state[S.EIP];
+    u16[(at + AT.FUNCTION) >> 1] = FUNCTIONS.GONE;
+    rest(at);
+    state[S.EIP] = eip;
+  }
+
   if (used) u8.fill(0, HIDDEN.SCANNED, HIDDEN.SCANNED + (1 << 17));
   clear();
+  if (fresh && tieringBudget !== undefined) {
+    tieringBudget(COUNTING);
+    compile();
+    tieringBudget();
+  }
   return { run, leave, forget, executed, since, clear: clearAll, connect };
 }
 

@@ -19,6 +19,9 @@ export type WasmFunction = (...args: number[]) => number | boolean | void;
 /** What a module takes from outside. */
 export type WasmImport = WasmFunction | WasmMemory;
 
+/** Where the host can be told: how much of what is compiled from now on runs before it is optimised; without a number, as much as the host finds right. V8's unit is a byte of code. */
+export type TieringBudget = (budget?: number) => void;
+
 interface WebAssemblyHost {
   readonly Memory: new (descriptor: { initial: number; maximum: number; shared: true }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
