@@ -22,23 +22,25 @@ interface Flags {
 }
 /**
  * Rare branches are marked, and V8 makes use of that only when it is told to, until it does so by itself (V8 14): without it Perl takes 1.6 times as long on Node 24, Python and SQLite 1.2 times.
- * semi-space-growth-factor: the young generation begins with half a megabyte, a start allocates four, most of which stays, and each collection copies it.
+ * How deep calls are nested is counted (S.DEPTH), so V8 need not ask for the end of its stack at the beginning of functions and at each turn of a loop: quicksort 0.95, matmul 0.88 and 0.94.
  */
-const HINTS = "--experimental-wasm-branch-hinting", GROWTH = "--semi-space-growth-factor=";
+const ALWAYS = ["--experimental-wasm-branch-hinting", "--no-wasm-stack-checks"];
+/** The young generation begins with half a megabyte, a start allocates four, most of which stays, and each collection copies it. */
+const GROWTH = "--semi-space-growth-factor=";
 /**
  * How much a function runs before it is optimised: with V8's own value a run of busybox true gave 50 of its 130 ms of processor time to the optimising compiler, and ended before it had anything of
  * that. What a function was given at first it keeps: with 250 times as much, in place of five times, sort took 1.07 and Perl 1.06 of the time.
  */
 const INTERRUPT = "--interrupt-budget=", MAGLEV = "--invocation-count-for-maglev=";
-const LATER_V8: Flags = { start: [HINTS, `${MAGLEV}2000`, `${GROWTH}4`], later: [HINTS, `${MAGLEV}400`, `${GROWTH}2`], translating: [], tieringBudget: 13_000_000 };
+const LATER_V8: Flags = { start: [...ALWAYS, `${MAGLEV}2000`, `${GROWTH}4`], later: [...ALWAYS, `${MAGLEV}400`, `${GROWTH}2`], translating: [], tieringBudget: 13_000_000 };
 /**
  * By V8's major version, Node 20 to 26: of a flag that it does not know V8 says so. Node 20 has no compiler in between, which others call Maglev.
  * no-use-osr: loops of translated code come back soon, and compiling their middle as well takes as long as all of it (docs/performance.md).
  */
 const FLAGS_BY_VERSION: Readonly<Record<string, Flags>> = {
   11: {
-    start: [HINTS, "--no-wasm-stack-checks", `${INTERRUPT}300000`, `${GROWTH}4`],
-    later: [HINTS, "--no-wasm-stack-checks", `${INTERRUPT}67584`, `${GROWTH}2`, "--no-use-osr", "--max-inlined-bytecode-size-cumulative=920"],
+    start: [...ALWAYS, `${INTERRUPT}300000`, `${GROWTH}4`],
+    later: [...ALWAYS, `${INTERRUPT}67584`, `${GROWTH}2`, "--no-use-osr", "--max-inlined-bytecode-size-cumulative=920"],
     // V8 compiles the translator's 300 functions while the program waits for it, in code that is not optimised. With what it inlines of its own accord that takes a second of the
     // other processor, for functions of which many are thrown away when they meet the next shape of object; with less than half of that a sixth less, and programs of 2 to 4 s take
     // 0.95 to 1.01 of their time (docs/performance.md)
