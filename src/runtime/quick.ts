@@ -32,8 +32,8 @@ const OUT_WEIGHT = 8, OUTS = 10_000;
 /** Executions of a cold block before it becomes one of JavaScript's, at most; and of one with floating-point instructions. */
 const COLD = QUANTUM, COLD_OUT = 64;
 /**
- * Turns of its loop, an instruction each, before V8 optimises it. That takes another thread 20 ms and 60 more, for which a program waits that ends meanwhile; code that is not
- * optimised is as fast as that of `bash -c true` needs, whose 3 million instructions would be 10 ms in it (docs/performance.md).
+ * Turns of its loop, an instruction or a sequence each, before V8 optimises it. That takes another thread 20 ms and 60 more, for which a program waits that ends meanwhile, as `bash -c true` and
+ * `perl -e 1` with their 1.3 and 1.4 million instructions do (docs/decisions/quick-interpreter.md).
  * V8 counts bytes that a loop jumps back over, which are up to 118,000 here, but no more than a quarter of what its budget is when it compiles the loop: COUNTING has it count turns.
  */
 const OPTIMISE_AFTER = 2_000_000, COUNTING = 4;
@@ -95,8 +95,6 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans, u
   /** With what runs translations, as soon as there are any. */
   const instance = (runLowered: (place: number) => number) =>
     new host.Instance((compiled ??= new host.Module(bytes)), { m: { m: memory, 0: execute, 1: runLowered, 2: foreign } }).exports as Record<string, WasmFunction>;
-  const first = HIDDEN.RECORDS, end = Math.min(HIDDEN.END, first + (room ?? HIDDEN.END));
-  const words = new Int32Array(memory.buffer), u8 = new Uint8Array(memory.buffer), u16 = new Uint16Array(memory.buffer);
   const fresh = compiled === undefined;
   let enter: WasmFunction, rest: WasmFunction, join: WasmFunction;
   try {
@@ -107,6 +105,8 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans, u
   } finally {
     if (fresh) tieringBudget?.();
   }
+  const first = HIDDEN.RECORDS, end = Math.min(HIDDEN.END, first + (room ?? HIDDEN.END));
+  const words = new Int32Array(memory.buffer), u8 = new Uint8Array(memory.buffer), u16 = new Uint16Array(memory.buffer);
   const found = new Int32Array(memory.buffer, HIDDEN.FOUND, 2 * (FOUND_MASK + 1)), chains = new Int32Array(memory.buffer, HIDDEN.CHAINS, CHAIN_MASK + 1);
   /** By address of a record: the block whose head it is; what a block's execution counts as, where that is more than one. */
   const heads = new Map<number, Block>(), weights = new Map<number, number>();
