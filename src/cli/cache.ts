@@ -2,6 +2,7 @@
 
 import { cacheDirectory } from "../host/node/own-files.ts";
 import { openTranslations, type Translations } from "../host/node/translations.ts";
+import type { MachineCode } from "../runtime/webassembly.ts";
 import { PACKAGE_VERSION } from "../version.ts";
 import { type CommandLine, UsageError } from "./options.ts";
 
@@ -14,7 +15,7 @@ function defaultDirectory(): string {
 /** `observed`: whether translations are JavaScript for somebody who looks into the run. */
 export function openCacheOf({ values }: CommandLine, observed: boolean, warn: (text: string) => void): Translations {
   // start.ts knows which build this is: between two versions the translator changes too
-  const { build = "" } = (globalThis as { [key: symbol]: { readonly build?: string } | undefined })[Symbol.for("jit386.codeCache")] ?? {};
+  const { build = "", machineCode } = (globalThis as { [key: symbol]: { readonly build?: string; readonly machineCode?: MachineCode } | undefined })[Symbol.for("jit386.codeCache")] ?? {};
   const modes = [values.jit ?? "region", values.cpu ?? "", values.code ?? "", observed ? "observed" : "", values.lockstep ?? "", values["one-insn-per-block"] ?? ""];
-  return openTranslations({ directory: values.cache || defaultDirectory(), key: [PACKAGE_VERSION, build, ...modes].join(" "), warn });
+  return openTranslations({ directory: values.cache || defaultDirectory(), key: [PACKAGE_VERSION, build, ...modes].join(" "), warn, machineCode });
 }

@@ -14,7 +14,7 @@ import { RLIMIT } from "../kernel/thread.ts";
 import type { formatDump as FormatDumpFunction } from "../kernel/dump.ts";
 import type { Clock } from "../kernel/time.ts";
 import type { CpuName } from "../runtime/cpuid.ts";
-import type { TieringBudget } from "../runtime/webassembly.ts";
+import type { OwnModules, TieringBudget } from "../runtime/webassembly.ts";
 import type { EngineCounts } from "../inspect/stats.ts";
 import { createHostFs, fromHost } from "../host/node/fs.ts";
 import type { HostFs } from "../kernel/fs/host.ts";
@@ -249,6 +249,7 @@ interface V8Code {
   readonly met: { readonly blocks: number }[];
   javascript: boolean;
   readonly tieringBudget: TieringBudget | undefined;
+  readonly ownModules: OwnModules | undefined;
 }
 
 async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: Looking): Promise<Machine> {
@@ -296,7 +297,7 @@ async function makeMachine(line: CommandLine, engines: EngineCounts[], looking: 
       code: values.code === "js" ? "js" : "wasm",
       threshold: values["jit-threshold"] === undefined ? undefined : Number(values["jit-threshold"]),
       lockstep: values.lockstep !== undefined, oneInsnPerBlock: values["one-insn-per-block"] !== undefined,
-      observe: inspection?.observe, tieringBudget: codeCache?.tieringBudget,
+      observe: inspection?.observe, tieringBudget: codeCache?.tieringBudget, ownModules: codeCache?.ownModules,
       onMismatch: (report) => {
         printError(`jit386: lockstep: ${report}\n`);
         process.exit(STATUS.INTERNAL);

@@ -8,7 +8,9 @@ import fs from "node:fs";
 import os from "node:os";
 import { basename, join } from "node:path";
 import { Script } from "node:vm";
-import { cacheDirectory, makeDirectory, openOwn, readWhole } from "../host/node/own-files.ts";
+import { cacheDirectory, makeDirectory, openOwn, readOwn, readWhole } from "../host/node/own-files.ts";
+import type { Compiled, MachineCode, OwnModules } from "../runtime/webassembly.ts";
+import { createMachineCode } from "./machine-code.ts";
 
 /** Put here by the build. A cache is for one text only, and V8 compares no more than its length. */
 const HASH = "PROGRAM_HASH";
@@ -78,16 +80,13 @@ function cpuTime(): number {
 }
 
 /** Best effort: where nothing can be written, the next run compiles again. */
-function writeCache(directory: string, path: string, script: Script, met: number): void {
+function writeCache(directory: string, path: string, ...pieces: readonly Uint8Array[]): void {
   const temporary = `${path}.${process.pid}`;
   try {
     makeDirectory(directory);
     const fd = fs.openSync(temporary, "wx", 0o600);
     try {
-      const trailer = Buffer.alloc(TRAILER);
-      trailer.writeDoubleLE(met);
-      fs.writeFileSync(fd, script.createCachedData());
-      fs.writeFileSync(fd, trailer);
+      for (const piece of pieces) fs.writeFileSync(fd, piece);
     } finally {
       fs.closeSync(fd);
     }
@@ -147,6 +146,7 @@ const modules = new Map<string, Module>();
 const codeCache = {
   hits: 0, misses: 0, build: HASH, met: [] as { readonly blocks: number }[], javascript: false,
   tieringBudget: undefined as ((budget?: number) => void) | undefined,
+  machineCode: undefined as MachineCode | undefined, ownModules: undefined as OwnModules | undefined,
 };
 Object.defineProperty(globalThis, Symbol.for("jit386.codeCache"), { value: codeCache });
 
@@ -166,6 +166,16 @@ function readBoth(path: string, cache: string): { text: string; kept: Buffer | u
   return { text, kept: whole ? buffer.subarray(0, own.size) : undefined };
 }
 
+/** A cache's file. */
+const cacheOf = (name: string) => `${directory}/${HASH}-${name}-${process.version}-${process.arch}${variant}`;
+
+/** As the last TRAILER bytes of a cache's file. */
+function number(n: number): Buffer {
+  const trailer = Buffer.alloc(TRAILER);
+  trailer.writeDoubleLE(n);
+  return trailer;
+}
+
 function load(name: string): object {
   const known = modules.get(name);
   if (known !== undefined) {
@@ -174,7 +184,7 @@ function load(name: string): object {
     return known.exports;
   }
   const filename = join(import.meta.dirname, name);
-  const cache = `${directory}/${HASH}-${name}-${process.version}-${process.arch}${variant}`;
+  const cache = cacheOf(name);
   const { text, kept } = readBoth(filename, cache);
   setFlags(flagsHere?.later);
   const script = new Script(text, { filename, cachedData: kept?.subarray(0, -TRAILER) });
@@ -222,6 +232,42 @@ const setFlags = (flags: readonly string[] = []) => {
   if (setFlag) for (const flag of flags) setFlag(flag);
 };
 /** For what is compiled to WebAssembly from now on: how much it runs before V8 optimises it; V8's own value by default. */
+/** V8 takes machine code, too, under the flags that it was made with. */
+function underLaterFlags<T>(work: () => T): T {
+  setFlags(flagsHere?.later);
+  try {
+    return work();
+  } finally {
+    setFlags(flagsNow());
+  }
+}
+
+/** Modules that every run has: with the bytes of machine code that their files have. */
+const own: { readonly cache: string; readonly compiled: Compiled; readonly bytes: number }[] = [];
+const machineCode = (codeCache.machineCode = setFlag && createMachineCode(setFlag, underLaterFlags));
+if (machineCode !== undefined && home) {
+  const bytes = new Map<string, number>();
+  codeCache.ownModules = {
+    find(name, wire) {
+      const file = readOwn(cacheOf(name));
+      // of a file that was cut off, the end is another number
+      if (file === undefined || file.length < TRAILER || file.readDoubleLE(file.length - TRAILER) !== file.length) return undefined;
+      const module = machineCode.revive(file.subarray(0, -TRAILER), wire);
+      if (module !== undefined) bytes.set(name, file.length);
+      return module;
+    },
+    keep: (name, compiled) => void own.push({ cache: cacheOf(name), compiled, bytes: bytes.get(name) ?? 0 }),
+  };
+}
+
+/** Later runs begin with what V8 has optimised by now, if that is more than what this one has begun with. */
+function writeOwn(): void {
+  for (const { cache, compiled, bytes } of own) {
+    const code = machineCode?.of(compiled);
+    if (code !== undefined && code.length + TRAILER > bytes) writeCache(directory, cache, code, number(code.length + TRAILER));
+  }
+}
+
 if (flagsHere) codeCache.tieringBudget = (budget = flagsHere.tieringBudget) => setFlags([`--wasm-tiering-budget=${budget}`]);
 
 /** The end of the start: the optimising compiler may begin. */
@@ -256,7 +302,7 @@ function writeCaches(due: (module: Module) => boolean): void {
   for (const module of modules.values()) {
     if (!due(module) || !lacking(module)) continue;
     module.met = met;
-    writeCache(directory, module.cache, module.script, met);
+    writeCache(directory, module.cache, module.script.createCachedData(), number(met));
   }
   setFlags(flagsNow());
   kept = true;
@@ -269,6 +315,9 @@ setImmediate(() => {
   setTimeout(started, Math.max(1, START_MS - seconds * 1000 - nanoseconds / 1e6)).unref();
 }).unref();
 process.on("exit", () => {
-  if (home) writeCaches(() => true);
+  if (!home) return;
+  writeCaches(() => true);
+  // what takes less has optimised nothing
+  if (cpuTime() > CODE_CPU_US) writeOwn();
 });
 load("program.cjs");

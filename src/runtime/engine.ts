@@ -15,7 +15,7 @@ import { createQuick, type Quick } from "./quick.ts";
 import { EXIT, FLAT, S } from "./state.ts";
 import { holdsTrap, mayMisalign, misaligned, stepString } from "./stepping.ts";
 import { createTiers, type Tiers, type World } from "./tiers.ts";
-import type { TieringBudget } from "./webassembly.ts";
+import type { OwnModules, TieringBudget } from "./webassembly.ts";
 
 /** Why `run` came back. EIP is what the architecture says: at the instruction for a fault, behind it for a trap or a call. */
 export type Exit =
@@ -39,6 +39,7 @@ export interface EngineOptions {
   /** Bytes that its records may take, 16 MiB at most. */
   readonly quickBytes?: number;
   readonly tieringBudget?: TieringBudget | undefined;
+  readonly ownModules?: OwnModules | undefined;
   /** Bytes of generated source kept before old translations are dropped. */
   readonly maxSourceBytes?: number;
   /** Translations of the program that earlier runs have kept, and that this one keeps for later ones. */
@@ -328,8 +329,8 @@ export function createEngine(cpu: Cpu, options: EngineOptions = {}): Engine {
     if (quick !== undefined || stats.interpretedInstructions < quickAfter) return;
     const { wasm } = cpu.memory;
     const scans = options.oneInsnPerBlock !== true && cpu.model.name !== "i686";
-    const { quickBytes: bytes, tieringBudget } = options, { unaligned } = cache;
-    quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold, due: () => due, bytes, scans, unaligned, tieringBudget }) ?? null);
+    const { quickBytes: bytes, tieringBudget, ownModules } = options, { unaligned } = cache;
+    quick = wasm === undefined ? null : (createQuick({ cpu, memory: wasm, threshold, due: () => due, bytes, scans, unaligned, tieringBudget, ownModules }) ?? null);
     cache.onLeave = quick?.leave;
     cache.onForget = quick?.forget;
     cache.cold = quick?.executed;

@@ -20,7 +20,7 @@ import { FOUND_MASK, FOUND_WAY, foundIndex } from "./lookup.ts";
 import { PAGE_SIZE, PERM } from "./memory.ts";
 import { FLAT, S } from "./state.ts";
 import { misaligned } from "./stepping.ts";
-import { type TieringBudget, webAssembly, type WasmFunction, type WasmMemory } from "./webassembly.ts";
+import { type OwnModules, type TieringBudget, webAssembly, type WasmFunction, type WasmMemory } from "./webassembly.ts";
 
 /** Executions of a block between two looks at how warm it is, at most. */
 const QUANTUM = 1024;
@@ -37,6 +37,8 @@ const COLD = QUANTUM, COLD_OUT = 64;
  * V8 counts bytes that a loop jumps back over, which are up to 118,000 here, but no more than a quarter of what its budget is when it compiles the loop: COUNTING has it count turns.
  */
 const OPTIMISE_AFTER = 2_000_000, COUNTING = 4;
+/** What the host knows its module by. */
+const MODULE = "quick.wasm";
 /** Words between the two places of an address in the table. */
 const SECOND = FOUND_WAY >> 2;
 /** Chains of cold heads, less one. */
@@ -77,6 +79,7 @@ interface QuickOptions {
   /** Takes the addresses of instructions that could not be finished here, and use memory at an address that is no multiple of what they take: most have met the end of a page. */
   readonly unaligned: Set<number>;
   readonly tieringBudget: TieringBudget | undefined;
+  readonly ownModules: OwnModules | undefined;
 }
 
 /** An instruction that is executed by its semantic function. */
@@ -86,7 +89,7 @@ interface Execution {
 }
 
 /** Undefined where there is no WebAssembly, or none with tail calls. */
-export function createQuick({ cpu, memory, threshold, due, bytes: room, scans, unaligned, tieringBudget }: QuickOptions): Quick | undefined {
+export function createQuick({ cpu, memory, threshold, due, bytes: room, scans, unaligned, tieringBudget, ownModules }: QuickOptions): Quick | undefined {
   const { state } = cpu, guest = cpu.memory, { adapt } = cpu.model;
   const { numbers, bytes, sequences } = quickModule();
   const heading = new Set<number>([FUNCTIONS.HEAD, ...sequences.filter(([, first]) => first === FUNCTIONS.HEAD).map(([own]) => own)]);
@@ -95,11 +98,15 @@ export function createQuick({ cpu, memory, threshold, due, bytes: room, scans, u
   /** With what runs translations, as soon as there are any. */
   const instance = (runLowered: (place: number) => number) =>
     new host.Instance((compiled ??= new host.Module(bytes)), { m: { m: memory, 0: execute, 1: runLowered, 2: foreign } }).exports as Record<string, WasmFunction>;
+  const initial = compiled === undefined;
+  compiled ??= ownModules?.find(MODULE, bytes);
   const fresh = compiled === undefined;
   let enter: WasmFunction, rest: WasmFunction, join: WasmFunction;
   try {
     if (fresh) tieringBudget?.(OPTIMISE_AFTER);
-    ({ 0: enter, 1: rest, 2: join } = instance(() => 0));
+    const exports = instance(() => 0);
+    ({ 0: enter, 1: rest, 2: join } = exports);
+    if (initial && compiled !== undefined) ownModules?.keep(MODULE, { module: compiled, exports: new WeakRef(exports) });
   } catch {
     return undefined;
   } finally {

@@ -1,22 +1,26 @@
 // Translations of a program that outlive the run: what of them is kept, and the form in which they lie in a file. Where the files are and who
 // may write them is the host's (host/node/translations.ts); when something is kept or used again is engine.ts and tiers.ts.
 //
-//   jit386 translations 3 KEY\n      KEY: what code is made of besides the guest's bytes: build of jit386, processor, tier
-//   ways, entries, modules, places, cells, checksum       words, little-endian, as all numbers
+//   jit386 translations 4 KEY\n      KEY: what code is made of besides the guest's bytes: build of jit386, processor, tier
+//   ways, entries, modules, machine, places, cells, checksum       words, little-endian, as all numbers
 //   address, entry                                  of each way in: where the guest comes to, and which entry was there in the end
-//   id, module, offset, length, checksum            of each entry, then of each module, where the checksum above is of this index
+//   id, module, offset, length, checksum            of each entry, of each module, of each module's machine code, where the checksum above is of this index
 //   entries                          JSON (SavedCode), UTF-8
 //   modules                          length of the following; JSON (ModuleImage); the module
+//   machine code                     as the host gave it
 //
 // Code as JavaScript is its text. Code as WebAssembly is in modules as they were made, with the places in the table of functions and the cells
 // that they had: a run that may use them begins with the numbers behind these.
 //
-// Nothing in a file is believed: an index, entry or module whose checksum is wrong counts as absent, and an entry is used where the guest's memory
+// Machine code is the host's, for a module as a whole, and may be missing: the module is then compiled as it was the first time.
+//
+// Nothing in a file is believed: an index, entry, module or machine code whose checksum is wrong counts as absent, and an entry is used where the guest's memory
 // holds the very bytes that it was made from. So the file need not be the right one, nor the program still be the same.
 
 import { CELLS, FIRST_CELL, FIRST_PLACE } from "./lookup.ts";
 import type { Precision } from "../translator/lane-checks.ts";
 import type { ModuleImage } from "../translator/wasm/image.ts";
+import type { Compiled, MachineCode } from "./webassembly.ts";
 
 /** A constant of generated code (translator/exits.ts); instructions and their semantic functions by node and place in it. */
 export type SavedConstant = readonly [kind: "to" | "jump" | "insn" | "semantic" | "words" | "other" | "counts", ...numbers: number[]];
@@ -49,6 +53,10 @@ export interface SavedCode {
 export interface SavedModule {
   readonly image: ModuleImage;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The module with its machine code, if that was kept and the host takes it. */
+  readonly revive?: () => object | undefined;
+  /** What the host has made of it, once it has. */
+  compiled?: Compiled;
 }
 
 /** What an engine wants of it. All engines of a run that have the same program share one. */
@@ -97,10 +105,12 @@ export interface SavedFile extends SavedProgram {
 const MAX_BYTES = 160 * 1024 * 1024;
 /** A file is written again when what is new makes up this part of it. */
 const WORTH = 16;
+/** What is new of machine code counts only if it is more than this: V8 compiles so much in some 10 ms. Otherwise each run of a short program would have optimised something else. */
+const MORE_OPTIMISED = 64 * 1024;
 /** A file whose modules have more places or cells than these is begun anew: numbers are not used again. */
 const MAX_PLACES = 1 << 17, MAX_CELLS = CELLS >> 1;
 /** Bytes of an entry of the index, of a way in, and of what stands before the first. */
-const ENTRY = 20, WAY = 8, INDEX = 24;
+const ENTRY = 20, WAY = 8, INDEX = 28;
 const NO_MODULE = 0xffffffff;
 
 const encoder = new TextEncoder(), decoder = new TextDecoder();
@@ -130,20 +140,22 @@ interface Index {
   /** By address. */
   readonly entries: Map<number, Entry>;
   readonly modules: Map<number, Piece>;
+  /** Machine code by the module's number. */
+  readonly machine: Map<number, Piece>;
   readonly places: number;
   readonly cells: number;
-  /** Modules that were cut off. */
+  /** Modules that were cut off, or their machine code. */
   readonly lost: number;
 }
 
 function readIndex(data: Uint8Array | undefined, head: Uint8Array, stats: SavedStats): Index {
-  const entries = new Map<number, Entry>(), modules = new Map<number, Piece>();
-  const nothing = { entries, modules, places: FIRST_PLACE, cells: FIRST_CELL, lost: 0 };
+  const entries = new Map<number, Entry>(), modules = new Map<number, Piece>(), machine = new Map<number, Piece>();
+  const nothing = { entries, modules, machine, places: FIRST_PLACE, cells: FIRST_CELL, lost: 0 };
   const start = head.length + INDEX;
   if (data === undefined || data.length < start || head.some((byte, k) => data[k] !== byte)) return nothing;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const [ways, count, more, places, cells, sum] = Array.from({ length: INDEX / 4 }, (_, k) => view.getUint32(head.length + 4 * k, true));
-  const first = start + ways * WAY, end = first + (count + more) * ENTRY;
+  const [ways, count, more, optimised, places, cells, sum] = Array.from({ length: INDEX / 4 }, (_, k) => view.getUint32(head.length + 4 * k, true));
+  const first = start + ways * WAY, end = first + (count + more + optimised) * ENTRY;
   if (end > data.length || places > MAX_PLACES || cells > MAX_CELLS || (checksum(data.subarray(start, end)) ^ places ^ cells) >>> 0 !== sum) return nothing;
   const codes = new Map<number, Entry>();
   let lost = 0;
@@ -152,7 +164,7 @@ function readIndex(data: Uint8Array | undefined, head: Uint8Array, stats: SavedS
     // cut off: what is there may still be of use
     const whole = offset + length <= data.length, bytes = data.subarray(offset, offset + length);
     if (at >= first + count * ENTRY) {
-      if (whole) modules.set(id, { bytes, sum });
+      if (whole) (at < first + (count + more) * ENTRY ? modules : machine).set(id, { bytes, sum });
       else lost++;
     } else if (whole) codes.set(id, { module, bytes, sum, fresh: false, used: false, useless: false });
     else stats.damaged++;
@@ -162,14 +174,14 @@ function readIndex(data: Uint8Array | undefined, head: Uint8Array, stats: SavedS
     if (code !== undefined) entries.set(view.getInt32(at, true), code);
   }
   stats.entries = codes.size;
-  return { entries, modules, places, cells, lost };
+  return { entries, modules, machine, places, cells, lost };
 }
 
-/** `data`: the file as it is found, if it is. */
-export function openSaved(data: Uint8Array | undefined, key: string): SavedFile {
-  const head = encoder.encode(`jit386 translations 3 ${key}\n`);
+/** `data`: the file as it is found, if it is. `machineCode`: where the host has it. */
+export function openSaved(data: Uint8Array | undefined, key: string, machineCode?: MachineCode): SavedFile {
+  const head = encoder.encode(`jit386 translations 4 ${key}\n`);
   const stats: SavedStats = { entries: 0, used: 0, damaged: 0, refused: 0, kept: 0 };
-  const { entries, modules, places: firstPlace, cells: firstCell, lost } = readIndex(data, head, stats);
+  const { entries, modules, machine, places: firstPlace, cells: firstCell, lost } = readIndex(data, head, stats);
   /** Modules that have been looked at. */
   const opened = new Map<number, SavedModule | undefined>();
   let freshBytes = 0, stale = lost > 0, claimed = false;
@@ -183,10 +195,32 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
     let found: SavedModule | undefined;
     if (piece !== undefined && checksum(piece.bytes) === piece.sum) {
       const { bytes } = piece, length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-      found = { image: JSON.parse(decoder.decode(bytes.subarray(4, 4 + length))) as ModuleImage, bytes: bytes.slice(4 + length) };
+      found = { image: JSON.parse(decoder.decode(bytes.subarray(4, 4 + length))) as ModuleImage, bytes: bytes.slice(4 + length), revive: () => revive(id) };
     } else modules.delete(id);
     opened.set(id, found);
     return found;
+  }
+
+  function revive(id: number): object | undefined {
+    const piece = machine.get(id), it = opened.get(id);
+    if (piece === undefined || it === undefined || machineCode === undefined) return undefined;
+    const made = checksum(piece.bytes) === piece.sum ? machineCode.revive(piece.bytes, it.bytes) : undefined;
+    if (made === undefined) machine.delete(id);
+    return made;
+  }
+
+  /** Notes what V8 has optimised. */
+  function optimise(): void {
+    if (machineCode === undefined) return;
+    let more = 0;
+    for (const [id, it] of opened) {
+      if (it?.compiled === undefined) continue;
+      const bytes = machineCode.of(it.compiled), before = machine.get(id)?.bytes.length ?? 0;
+      if (bytes === undefined || bytes.length <= before) continue;
+      more += bytes.length - before;
+      machine.set(id, { bytes, sum: checksum(bytes) });
+    }
+    if (more > MORE_OPTIMISED) freshBytes += more;
   }
 
   function put(address: number, entry: Entry): void {
@@ -201,7 +235,7 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
     for (const wanted of [true, false]) {
       for (const it of new Set(entries.values())) {
         const { used, bytes, module: id } = it, within = taken.has(id) ? undefined : modules.get(id);
-        const more = bytes.length + (within?.bytes.length ?? 0);
+        const more = bytes.length + (within === undefined ? 0 : within.bytes.length + (machine.get(id)?.bytes.length ?? 0));
         if (used !== wanted || size + more > MAX_BYTES || (id !== NO_MODULE && !modules.has(id))) continue;
         size += more;
         codes.add(it);
@@ -258,6 +292,7 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
       places = Math.max(places, placesBehind);
       cells = Math.max(cells, cellsBehind);
       modules.set(nextModule, { bytes, sum: checksum(bytes) });
+      opened.set(nextModule, it);
       return nextModule++;
     },
     claim() {
@@ -266,12 +301,14 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
       return first;
     },
     contents() {
+      optimise();
       let total = 0;
-      for (const { bytes } of [...new Set(entries.values()), ...modules.values()]) total += bytes.length;
+      for (const { bytes } of [...new Set(entries.values()), ...modules.values(), ...machine.values()]) total += bytes.length;
       if (stats.damaged === 0 && !stale && (freshBytes === 0 || freshBytes * WORTH < total)) return undefined;
       const { codes, taken } = chosen(), numbers = new Map([...codes].map((code, k) => [code, k]));
+      const chosenModules = new Set(taken.map(([id]) => id)), optimised = [...machine].filter(([id]) => chosenModules.has(id));
       const ways = [...entries].filter(([, code]) => codes.has(code));
-      const index = new Uint8Array(INDEX + ways.length * WAY + (codes.size + taken.length) * ENTRY), view = new DataView(index.buffer);
+      const index = new Uint8Array(INDEX + ways.length * WAY + (codes.size + taken.length + optimised.length) * ENTRY), view = new DataView(index.buffer);
       let offset = head.length + index.length, at = INDEX;
       const write = (...words: readonly number[]) => {
         for (const word of words) {
@@ -288,9 +325,13 @@ export function openSaved(data: Uint8Array | undefined, key: string): SavedFile 
         write(id, id, offset, bytes.length, sum);
         offset += bytes.length;
       }
+      for (const [id, { bytes, sum }] of optimised) {
+        write(id, id, offset, bytes.length, sum);
+        offset += bytes.length;
+      }
       at = 0;
-      write(ways.length, codes.size, taken.length, places, cells, checksum(index.subarray(INDEX)) ^ places ^ cells);
-      return [head, index, ...[...codes].map(({ bytes }) => bytes), ...taken.map(([, { bytes }]) => bytes)];
+      write(ways.length, codes.size, taken.length, optimised.length, places, cells, checksum(index.subarray(INDEX)) ^ places ^ cells);
+      return [head, index, ...[...codes].map(({ bytes }) => bytes), ...taken.map(([, { bytes }]) => bytes), ...optimised.map(([, { bytes }]) => bytes)];
     },
   };
 }

@@ -99,7 +99,7 @@ describe("what is in the directory", () => {
       "cut off": () => good.subarray(0, good.length >> 1),
       "a bit of an entry": () => Uint8Array.from(good, (byte, k) => (k === good.length - 100 ? byte ^ 4 : byte)),
       "a bit of the index": () => Uint8Array.from(good, (byte, k) => (k === 100 ? byte ^ 4 : byte)),
-      "another version": () => Buffer.from(good.toString("latin1").replace("jit386 translations 3 0.", "jit386 translations 3 9."), "latin1"),
+      "another version": () => Buffer.from(good.toString("latin1").replace("jit386 translations 4 0.", "jit386 translations 4 9."), "latin1"),
       "something else": () => Buffer.from("hello\n"),
       empty: () => new Uint8Array(0),
     };

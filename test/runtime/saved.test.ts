@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { EngineOptions } from "../../src/runtime/engine.ts";
 import { openSaved, type SavedCode } from "../../src/runtime/saved.ts";
+import { type MachineCode, webAssembly } from "../../src/runtime/webassembly.ts";
 import type { ModuleImage } from "../../src/translator/wasm/image.ts";
 import { CODE, createGuest, DATA, listing, observe } from "../translator/guest.ts";
 
@@ -45,8 +46,8 @@ function join(pieces: readonly Uint8Array[] | undefined): Uint8Array | undefined
   return pieces === undefined ? undefined : Uint8Array.from(pieces.flatMap((piece) => [...piece]));
 }
 
-function session(options: EngineOptions, file: Uint8Array | undefined, code = CODE_BYTES, key = "key") {
-  const saved = openSaved(file, key);
+function session(options: EngineOptions, file: Uint8Array | undefined, code = CODE_BYTES, key = "key", machineCode?: MachineCode) {
+  const saved = openSaved(file, key, machineCode);
   const guest = createGuest(code, { ...options, saved });
   guest.memory.protect(CODE, 0x2000, 5);
   guest.memory.poke(DATA + 0x18, new Uint8Array(new Float64Array([0.1]).buffer));
@@ -278,4 +279,79 @@ test("a module that is lost gives its number to no other: code is never taken fr
     expect(made.filter((id) => id !== undefined && ids.includes(id)), `${cut} bytes less`).toEqual([]);
     expect([0x1000, 0x2000, 0x3000].filter((address) => again.take(address) !== undefined)).toHaveLength(3 - Math.ceil(cut / 1000));
   }
+});
+
+describe("machine code", () => {
+  const options: EngineOptions = { jit: "region", threshold: 20 };
+  const first = session(options, undefined), state = first.state;
+  const CODES = [..."abcdefghijklmnopqrstuvwxyz"].map((c) => `machine code ${c.repeat(30)}`);
+
+  /** A host that gives such code for each module that has none, or `more` behind what it has; and takes what it gave. */
+  function host(more = "", takes = true) {
+    const given = new Map<object, string>(), taken: string[] = [], refused: string[] = [];
+    const Module = webAssembly()?.Module as new (bytes: Uint8Array<ArrayBuffer>) => object;
+    const machineCode: MachineCode = {
+      of({ module, exports }) {
+        expect(Object.keys(exports.deref() ?? {}).length).toBeGreaterThan(0);
+        const text = given.get(module) ?? CODES[given.size];
+        given.set(module, text);
+        return Uint8Array.from(Buffer.from(text + more));
+      },
+      revive(code, bytes) {
+        const text = Buffer.from(code).toString();
+        if (!takes) {
+          refused.push(text);
+          return undefined;
+        }
+        taken.push(text);
+        const module = new Module(bytes);
+        given.set(module, text);
+        return module;
+      },
+    };
+    return { machineCode, given, taken, refused };
+  }
+  const run = (it: ReturnType<typeof host>, file: Uint8Array | undefined) => session(options, file, CODE_BYTES, "key", it.machineCode);
+
+  test("what the host gives for a module at the end it is given back when the module is used again; more of it takes its place", () => {
+    const making = host(), made = run(making, undefined);
+    expect(made.state).toEqual(state);
+    const codes = [...making.given.values()];
+    expect(codes.length).toBeGreaterThan(0);
+    const using = host(), used = run(using, made.file);
+    expect(used).toMatchObject({ state, made: 0, file: undefined });
+    expect(using.taken.toSorted()).toEqual(codes);
+    // a little is not worth a file
+    expect(run(host(" and more"), made.file).file).toBeUndefined();
+    const growing = host(" and more".repeat(10_000));
+    const grown = run(growing, made.file), last = host();
+    expect(growing.taken.toSorted()).toEqual(codes);
+    expect(run(last, grown.file).state).toEqual(state);
+    expect(last.taken.map((text) => text.slice(0, 43)).toSorted()).toEqual(codes);
+    expect(last.taken.every((text) => text.length > 90_000)).toBe(true);
+  });
+
+  test("refused, missing or of a host that keeps none, the modules are compiled from their bytes", () => {
+    const made = run(host(), undefined);
+    const other = host("", false), again = run(other, made.file);
+    expect(again).toMatchObject({ state, made: 0 });
+    expect(other.refused.length).toBeGreaterThan(0);
+    const without = host();
+    expect(run(without, first.file)).toMatchObject({ state, made: 0 });
+    expect(without.taken).toEqual([]);
+    expect(session(options, made.file)).toMatchObject({ state, made: 0 });
+  });
+
+  test("no host sees damaged code; a file that was cut off is written again", () => {
+    const { file } = run(host(), undefined), whole = file as Uint8Array;
+    const at = Buffer.from(whole).indexOf("machine code");
+    const broken = host(), damaged = run(broken, Uint8Array.from(whole, (byte, k) => (k === at + 3 ? byte ^ 1 : byte)));
+    expect(damaged).toMatchObject({ state, made: 0 });
+    expect(broken.taken).not.toContain(CODES[0]);
+    const cut = host(), rest = run(cut, whole.subarray(0, whole.length - 1));
+    expect(rest).toMatchObject({ state, made: 0 });
+    const last = host();
+    expect(run(last, rest.file)).toMatchObject({ state, file: undefined });
+    expect(last.taken).toHaveLength(broken.taken.length + 1);
+  });
 });

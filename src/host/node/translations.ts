@@ -4,6 +4,7 @@
 import fs from "node:fs";
 import type { TranslationStore } from "../../boot.ts";
 import { checksum, openSaved, type SavedFile, type SavedStats } from "../../runtime/saved.ts";
+import type { MachineCode } from "../../runtime/webassembly.ts";
 import { makeDirectory, readOwn } from "./own-files.ts";
 
 /** Most bytes in the directory; what was used longest ago goes first. */
@@ -26,6 +27,8 @@ export interface TranslationsOptions {
   readonly key: string;
   /** Told, once at most, when nothing can be written. */
   readonly warn: (text: string) => void;
+  /** Where it can be kept. */
+  readonly machineCode?: MachineCode | undefined;
 }
 
 /** Tells evict() that the file was used. */
@@ -92,7 +95,7 @@ function evict(directory: string): void {
   for (const { path, size } of files) if ((total += size) > MAX_BYTES) remove(path);
 }
 
-export function openTranslations({ directory, key, warn }: TranslationsOptions): Translations {
+export function openTranslations({ directory, key, warn, machineCode }: TranslationsOptions): Translations {
   const programs = new Map<string, SavedFile>();
   // different keys, different files: else a run with --cpu=sse2 would undo what one without it has kept
   const pathOf = (program: string) => `${directory}/${program}-${checksum(Buffer.from(key)).toString(16).padStart(8, "0")}${SUFFIX}`;
@@ -119,7 +122,7 @@ export function openTranslations({ directory, key, warn }: TranslationsOptions):
     open(program) {
       if (program === "") return undefined;
       let saved = programs.get(program);
-      if (saved === undefined) programs.set(program, (saved = openSaved(readOwn(pathOf(program), touch), key)));
+      if (saved === undefined) programs.set(program, (saved = openSaved(readOwn(pathOf(program), touch), key, machineCode)));
       return saved;
     },
     close() {

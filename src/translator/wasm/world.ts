@@ -380,12 +380,12 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore, places: firs
     const bytes = encodeModule({ imports, functions: bodies, table: { size: bodies.length, own: true } });
     const given: Record<string, WasmImport> = { m: memory };
     for (const [k, it] of imports.entries()) given[k] = it.value;
-    const exports = instantiate(bytes, given);
+    const compiled = compileModule(bytes), exports = compiled && instantiate(compiled, given);
     if (exports === undefined) {
       giveBack(taken.flat());
       return new Set(all.keys());
     }
-    if (notes !== undefined) keep?.({ image: { first, entries: all.map((it) => it.entries), ...notes }, bytes });
+    if (notes !== undefined) keep?.({ image: { first, entries: all.map((it) => it.entries), ...notes }, bytes, compiled: { module: compiled as object, exports: new WeakRef(exports) } });
     // who holds a way in holds the function with its links as well
     const functionOf = (k: number, cells: readonly number[], main?: BlockFunction): BlockFunction => {
       const place = first + k;
@@ -424,7 +424,8 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore, places: firs
   /** Modules of earlier runs that are in use. */
   const opened = new Map<number, Opened | undefined>();
 
-  function open({ image, bytes }: SavedModule): Opened | undefined {
+  function open(saved: SavedModule): Opened | undefined {
+    const { image, bytes } = saved;
     const { first, imports, words } = image, bound: (readonly unknown[])[] = [], given: Record<string, WasmImport> = { m: memory };
     if (image.x87) prepareX87(undefined);
     if (image.aes) prepareAes(undefined);
@@ -447,7 +448,8 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore, places: firs
     try {
       for (const [at, ...them] of words) cells.set(them, at);
       ensure(first + image.entries.reduce((sum, entries) => sum + 1 + entries, 0));
-      const exports = instantiate(bytes, given);
+      const compiled = saved.revive?.() ?? compileModule(bytes), exports = compiled && instantiate(compiled, given);
+      if (exports !== undefined) saved.compiled = { module: compiled as object, exports: new WeakRef(exports) };
       return exports === undefined ? undefined : { image, exports, bound };
     } catch {
       return undefined;
@@ -475,9 +477,19 @@ function worldOf(host: Host, { cpu, memory, translationAt, onStore, places: firs
     if (place !== undefined) table.set(place, null);
   }
 
-  function instantiate(bytes: Uint8Array<ArrayBuffer>, given: Record<string, WasmImport>): Record<string, WasmFunction | WasmTable> | undefined {
+  /** Undefined where the host has no room. */
+  function compileModule(bytes: Uint8Array<ArrayBuffer>): object | undefined {
     try {
-      return new host.Instance(new host.Module(bytes), { m: given }).exports;
+      return new host.Module(bytes);
+    } catch (e) {
+      if (!(e instanceof RangeError)) throw e;
+      return undefined;
+    }
+  }
+
+  function instantiate(module: object, given: Record<string, WasmImport>): Record<string, WasmFunction | WasmTable> | undefined {
+    try {
+      return new host.Instance(module, { m: given }).exports;
     } catch (e) {
       if (!(e instanceof RangeError)) throw e;
       return undefined;
