@@ -65,7 +65,7 @@ function semanticTrees(file: string | undefined, minify: typeof MINIFY | undefin
       trees ??= await makeTrees(minify);
       const text = [...trees.values()].map(({ line }) => `${line}\n`).join("");
       if (file !== undefined) this.emitFile({ type: "asset", fileName: file, source: text });
-      const value = file === undefined ? JSON.stringify(text) : `readResource(${JSON.stringify(file)})`;
+      const value = file === undefined ? JSON.stringify(text) : `readResource(${JSON.stringify(file)}).latin1Slice()`;
       return { code: `export function trees() { return ${value}; }`, moduleType: "js" };
     },
     generateBundle(_options, bundle) {
@@ -173,7 +173,7 @@ function builtQuick(file: string | undefined): Plugin {
       const { bytes, numbers, sequences } = makeQuickModule();
       if (file !== undefined) this.emitFile({ type: "asset", fileName: file, source: bytes });
       const text = file === undefined ? `atob(${JSON.stringify(Buffer.from(bytes).toString("base64"))})` : `readResource(${JSON.stringify(file)})`;
-      const given = file === undefined ? "Uint8Array.from(text(), (c) => c.charCodeAt(0))" : 'Buffer.from(text(), "latin1")';
+      const given = file === undefined ? "Uint8Array.from(text(), (c) => c.charCodeAt(0))" : "text()";
       return {
         code: `const text = () => ${text};
           export function quickModule() { return { bytes: ${given}, numbers: JSON.parse(${JSON.stringify(JSON.stringify(numbers))}), sequences: ${JSON.stringify(sequences)} }; }`,
@@ -275,7 +275,11 @@ export default defineConfig([
             delete bundle["rolldown-runtime.cjs"];
           }
           for (const chunk of Object.values(bundle)) {
-            if (chunk.type !== "chunk") continue;
+            // machine code is kept of what is an asset, the quick interpreter's module
+            if (chunk.type !== "chunk") {
+              hash.update(chunk.source);
+              continue;
+            }
             // few runs ask for these exports, so they are filled in when another file does: start.ts
             const fill = chunk.name === "program" ? /(?:exports\.[\w$]+=[\w$]+;|Object\.defineProperty\(exports,[^;]*?\}\}\);)+\s*$/.exec(chunk.code) : null;
             if (fill === null && chunk.name === "program") throw new Error("where does the program fill its exports?");

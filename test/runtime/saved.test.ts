@@ -284,7 +284,7 @@ test("a module that is lost gives its number to no other: code is never taken fr
 describe("machine code", () => {
   const options: EngineOptions = { jit: "region", threshold: 20 };
   const first = session(options, undefined), state = first.state;
-  const CODES = [..."abcdefghijklmnopqrstuvwxyz"].map((c) => `machine code ${c.repeat(30)}`);
+  const CODES = Array.from({ length: 26 }, (_, k) => `machine code ${String.fromCharCode(97 + k).repeat(30)}`);
 
   /** A host that gives such code for each module that has none, or `more` behind what it has; and takes what it gave. */
   function host(more = "", takes = true) {
