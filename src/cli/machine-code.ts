@@ -43,6 +43,6 @@ export function createMachineCode(setFlag: (flag: string) => void, around: <T>(w
       const functions = Object.values(exports.deref() ?? {}).filter((it) => typeof it === "function");
       return withNatives(({ serialize, optimised }) => (functions.some((it) => optimised(it)) ? new Uint8Array(serialize(module)) : undefined));
     },
-    revive: (code, bytes) => withNatives(({ deserialize }) => deserialize(Uint8Array.from(code).buffer, bytes)),
+    revive: (code, bytes) => withNatives(({ deserialize }) => deserialize(new Uint8Array(code).buffer, bytes)),
   };
 }

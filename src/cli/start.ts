@@ -238,7 +238,6 @@ const ballast: unknown[][] = flagsHere ? [new Array(20_000)] : [];
 const setFlags = (flags: readonly string[] = []) => {
   if (setFlag) for (const flag of flags) setFlag(flag);
 };
-/** For what is compiled to WebAssembly from now on: how much it runs before V8 optimises it; V8's own value by default. */
 /** V8 takes machine code, too, under the flags that it was made with. */
 function underLaterFlags<T>(work: () => T): T {
   setFlags(flagsHere?.later);
@@ -249,6 +248,18 @@ function underLaterFlags<T>(work: () => T): T {
   }
 }
 
+/**
+ * What stands behind machine code: its length, and a sum of a word in 64 bytes. That is for files that were cut off, or lost a block with the power; all of it would take as long as compiling does.
+ */
+function sealOf(code: Uint8Array): Buffer {
+  const seal = Buffer.alloc(TRAILER), view = new DataView(code.buffer, code.byteOffset, code.length);
+  let sum = 1;
+  for (let at = 0; at + 4 <= code.length; at += 64) sum = Math.imul(sum, 31) + view.getInt32(at, true) | 0;
+  seal.writeUInt32LE(code.length);
+  seal.writeInt32LE(sum, 4);
+  return seal;
+}
+
 /** Modules that every run has: with the bytes of machine code that their files have. */
 const own: { readonly cache: string; readonly compiled: Compiled; readonly bytes: number }[] = [];
 const machineCode = (codeCache.machineCode = setFlag && createMachineCode(setFlag, underLaterFlags));
@@ -256,10 +267,9 @@ if (machineCode !== undefined && home) {
   const bytes = new Map<string, number>();
   codeCache.ownModules = {
     find(name, wire) {
-      const file = readOwn(cacheOf(name));
-      // of a file that was cut off, the end is another number
-      if (file === undefined || file.length < TRAILER || file.readDoubleLE(file.length - TRAILER) !== file.length) return undefined;
-      const module = machineCode.revive(file.subarray(0, -TRAILER), wire);
+      const file = readOwn(cacheOf(name)), code = file?.subarray(0, -TRAILER);
+      if (file === undefined || code === undefined || !file.subarray(-TRAILER).equals(sealOf(code))) return undefined;
+      const module = machineCode.revive(code, wire);
       if (module !== undefined) bytes.set(name, file.length);
       return module;
     },
@@ -271,10 +281,11 @@ if (machineCode !== undefined && home) {
 function writeOwn(): void {
   for (const { cache, compiled, bytes } of own) {
     const code = machineCode?.of(compiled);
-    if (code !== undefined && code.length + TRAILER > bytes) writeCache(directory, cache, code, number(code.length + TRAILER));
+    if (code !== undefined && code.length + TRAILER > bytes) writeCache(directory, cache, code, sealOf(code));
   }
 }
 
+/** For what is compiled to WebAssembly from now on: how much it runs before V8 optimises it; V8's own value by default. */
 if (flagsHere) codeCache.tieringBudget = (budget = flagsHere.tieringBudget) => setFlags([`--wasm-tiering-budget=${budget}`]);
 
 /** The end of the start: the optimising compiler may begin. */

@@ -76,7 +76,9 @@ describe("the command", () => {
   test.skipIf(!SUPPORTED)("keeps the quick interpreter's, for nobody else to write, and makes it anew when it is damaged", () => {
     const expected = run("--jit=quick"), path = settle("--jit=quick"), good = readFileSync(path);
     expect(statSync(path).mode & 0o077).toBe(0);
-    for (const bad of [good.subarray(0, good.length - 5000), good.subarray(0, 4), Buffer.concat([good, good.subarray(0, 8)])]) {
+    const block = Buffer.from(good);
+    block.fill(0, 0x8000, 0x9000);
+    for (const bad of [good.subarray(0, good.length - 5000), good.subarray(0, 4), Buffer.concat([good, good.subarray(0, 8)]), block]) {
       writeFileSync(path, bad);
       expect(run("--jit=quick")).toBe(expected);
       expect(readFileSync(settle("--jit=quick")).length).toBeGreaterThan(good.length / 2);
